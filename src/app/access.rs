@@ -1,0 +1,240 @@
+//! Who asks, and from which seat.
+
+use std::time::Duration;
+
+use super::App;
+use crate::{
+    domain::{
+        Action, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind, Session,
+        SessionId, Timestamp, TokenId, User, UserId, right,
+    },
+    error::{Code, Error, Result},
+    store::{Reads, Seat, SeatOf},
+};
+
+/// How exact the time of last use is.
+const LAST_USED: Duration = Duration::from_mins(5);
+
+/// Who asks, already authenticated.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The account.
+    pub user: Option<User>,
+    /// What the credential may do.
+    pub scope: Scope,
+    /// The seats that the credential stands for by itself.
+    pub seats: Vec<SeatOf>,
+    /// The token, if it is one.
+    pub token: Option<TokenId>,
+    /// The browser, if it is one.
+    pub login: Option<LoginId>,
+    /// Whether it came over the socket of the data directory.
+    pub local: bool,
+}
+
+impl App {
+    /// Who holds this secret.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for a secret that is unknown, expired, revoked, or of another kind.
+    pub async fn authenticate(&self, secret: &Secret) -> Result<Caller> {
+        let mut reads = self.store.read().await?;
+        let (hash, now) = (secret.hash(), reads.now());
+        let found = match secret.kind() {
+            SecretKind::User | SecretKind::Participant => reads.token(&hash, now).await?,
+            SecretKind::Login => reads.login(&hash, now).await?,
+            SecretKind::Invite | SecretKind::Setup => None,
+        };
+        drop(reads);
+        let found = found.ok_or_else(|| {
+            Error::new(Code::Unauthenticated)
+                .hint("sign in again, or use a token that is still valid")
+        })?;
+        if found.last_used_at.is_none_or(|last| now.since(last) >= LAST_USED) {
+            let (token, login) = (found.token, found.login);
+            let noted = self.store.write(async move |tx| tx.touch(token, login).await).await;
+            if let Err(error) = noted {
+                // Reading must go on when nothing can be written.
+                tracing::warn!(%error, "the use of a credential was not noted");
+            }
+        }
+        Ok(Caller {
+            user: found.user,
+            scope: found.scope,
+            seats: found.seats,
+            token: found.token,
+            login: found.login,
+            local: false,
+        })
+    }
+
+    /// Whether a credential that was valid still is, for streams that go on for long.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when it is not.
+    pub(super) async fn still_valid(&self, secret: Option<&Secret>) -> Result<()> {
+        let Some(secret) = secret else { return Ok(()) };
+        let mut reads = self.store.read().await?;
+        let now = reads.now();
+        let found = match secret.kind() {
+            SecretKind::Login => reads.login(&secret.hash(), now).await?,
+            _ => reads.token(&secret.hash(), now).await?,
+        };
+        found.map(drop).ok_or(Code::Unauthenticated.into())
+    }
+}
+
+impl Caller {
+    /// Who it is, for what is kept for each caller.
+    pub fn key(&self) -> String {
+        match (&self.user, self.seats.first(), self.login) {
+            (Some(user), ..) => format!("user:{}", user.id),
+            (None, Some(seat), None) => format!("participant:{}", seat.participant),
+            (None, _, Some(login)) => format!("login:{login}"),
+            (None, None, None) => "nobody".into(),
+        }
+    }
+
+    /// The account's id.
+    pub fn user_id(&self) -> Option<UserId> {
+        self.user.as_ref().map(|user| user.id)
+    }
+
+    /// Whether it may read everything.
+    pub fn is_admin(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.admin)
+    }
+
+    /// The account, for what only accounts may do.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests.
+    pub fn user(&self) -> Result<&User> {
+        let text = "this needs an account";
+        self.user.as_ref().ok_or_else(|| {
+            Error::with(Code::Unauthenticated, text).hint("sign in, or use a user token")
+        })
+    }
+
+    /// That the credential may do more than read and run agents.
+    ///
+    /// # Errors
+    /// `denied` for tokens of another scope.
+    pub fn check_full(&self, denied: Code) -> Result<()> {
+        match self.scope {
+            Scope::Full => Ok(()),
+            Scope::Host | Scope::Read => Err(Error::new(denied)
+                .hint("this token's scope does not allow it; use one of scope full")),
+        }
+    }
+
+    /// That the credential is an account's and may run agents.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests, `HOST_REQUIRED` for tokens that may only read.
+    pub fn check_runs_agents(&self) -> Result<()> {
+        self.user()?;
+        match self.scope {
+            Scope::Full | Scope::Host => Ok(()),
+            Scope::Read => Err(Error::with(Code::HostRequired, "this token may only read")
+                .hint("use one of scope host or full")),
+        }
+    }
+
+    /// That an admin asks, with a credential that may do everything.
+    ///
+    /// # Errors
+    /// `ADMIN_REQUIRED`.
+    pub fn check_admin(&self) -> Result<()> {
+        self.check_full(Code::AdminRequired)?;
+        if self.is_admin() { Ok(()) } else { Err(Code::AdminRequired.into()) }
+    }
+
+    /// The participants that it is, wherever.
+    pub fn participants(&self) -> Vec<ParticipantId> {
+        self.seats.iter().map(|seat| seat.participant).collect()
+    }
+}
+
+/// The seat from which `caller` acts in a session.
+///
+/// # Errors
+/// `SESSION_NOT_FOUND` when there is none, whether or not the session exists; `PARTICIPANT_INACTIVE` after leaving.
+pub(super) async fn seat(reads: &mut Reads, caller: &Caller, id: SessionId) -> Result<Seat> {
+    let own = caller.seats.iter().find(|seat| seat.session == id).map(|seat| seat.participant);
+    let participant = match (own, caller.user_id()) {
+        (Some(participant), _) => participant,
+        (None, Some(user)) => reads.seat_of_user(id, user).await?.ok_or(Code::SessionNotFound)?,
+        (None, None) => return Err(Code::SessionNotFound.into()),
+    };
+    let mut seat = reads.seat(id, participant).await?;
+    seat.participant.check_present()?;
+    seat.session = seat.session.at(reads.now());
+    Ok(seat)
+}
+
+/// The seat from which `caller` does something; an admin without one is told that they may only read.
+///
+/// # Errors
+/// As [`seat`]; for such admins the code that belongs to the action.
+pub(super) async fn seat_to(
+    reads: &mut Reads,
+    caller: &Caller,
+    id: SessionId,
+    action: Action,
+) -> Result<Seat> {
+    match seat(reads, caller, id).await {
+        Err(error) if error.code == Code::SessionNotFound && caller.is_admin() => {
+            reads.session(id).await?;
+            Err(Error::new(denied(action)).hint("an admin reads; join to take part"))
+        }
+        found => found,
+    }
+}
+
+/// A session that `caller` may read, and their seat in it; admins need none.
+///
+/// # Errors
+/// As [`seat`].
+pub(super) async fn readable(
+    reads: &mut Reads,
+    caller: &Caller,
+    id: SessionId,
+) -> Result<(Session, Option<Participant>)> {
+    match seat(reads, caller, id).await {
+        Ok(seat) => Ok((seat.session, Some(seat.participant))),
+        Err(_) if caller.is_admin() => Ok((reads.session(id).await?.at(reads.now()), None)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the matrix says to an action from a seat, in a session that is active.
+///
+/// # Errors
+/// `SESSION_INACTIVE`, or the code that belongs to the action when the answer is no.
+pub(super) fn permit(
+    seat: &Seat,
+    caller: &Caller,
+    action: Action,
+    now: Timestamp,
+) -> Result<Right> {
+    let denied = denied(action);
+    caller.check_full(denied)?;
+    seat.session.check_active(now)?;
+    let Participant { role, can_decide, .. } = seat.participant;
+    match right(role, seat.session.mode, can_decide, action) {
+        Right::No => Err(Error::new(denied).hint("ask the host of the session")),
+        granted => Ok(granted),
+    }
+}
+
+/// What is said to somebody who may see a session, and not do this in it.
+fn denied(action: Action) -> Code {
+    match action {
+        Action::Watch => Code::SessionNotFound,
+        Action::Comment | Action::Suggest => Code::CommentNotAllowed,
+        Action::Prompt => Code::PromptNotAllowed,
+        Action::Decide | Action::Withdraw => Code::DecisionNotAllowed,
+        Action::StopTurn | Action::Manage => Code::HostRequired,
+    }
+}

@@ -1,0 +1,388 @@
+//! Conversations with agents: made, shown, started again.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{App, Caller, Key, Once, Paged, once, status};
+use crate::{
+    domain::{
+        AgentSession, AgentSessionId, AgentSessionStatus, Channel, DispatchState, Frame, HostId,
+        InstanceId, Life, Opened, Position, SessionId, text,
+    },
+    error::{Code, Error, Result},
+    hosts::CallError,
+    rpc::calls::{Open, ServerCall},
+    store::{AgentSessionRow, HostRow, Notice, Reads},
+};
+
+/// How long an agent may take to start or resume.
+const OPEN_LIMIT: Duration = Duration::from_mins(2);
+
+/// An agent session that is asked for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewAgentSession {
+    /// The agent's name at its host.
+    pub agent: String,
+    /// Where; absent: the only connected host of the caller's, or the server's own, that offers it.
+    pub host_id: Option<HostId>,
+    /// The folder it works in; absent: the agent's first folder, or a fresh one.
+    pub folder: Option<String>,
+    /// What people call it.
+    pub title: Option<String>,
+    /// What it works towards.
+    pub goal_id: Option<String>,
+    /// A label for filtering.
+    pub workspace_id: Option<String>,
+    /// Where it is made.
+    #[serde(default)]
+    pub channel: Channel,
+}
+
+/// An agent session as its owner sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentSessionDetails {
+    /// What everybody in its session sees.
+    #[serde(flatten)]
+    pub agent_session: AgentSession,
+    /// How its agent ended last.
+    pub exit_code: Option<i64>,
+    /// The end of what its agent wrote to stderr then.
+    pub stderr: Option<String>,
+    /// The session that shares it, or shared it last.
+    pub shared_session_id: Option<SessionId>,
+}
+
+/// Why an agent was not started.
+#[derive(Debug)]
+pub(super) enum OpenFailed {
+    /// Its host is away; nothing is wrong with the agent.
+    Away,
+    /// Its host says why.
+    Refused(Error),
+    /// It was started, and that could not be stored.
+    NotStored(Error),
+}
+
+impl From<OpenFailed> for Error {
+    fn from(failed: OpenFailed) -> Self {
+        match failed {
+            OpenFailed::Away => Self::with(Code::AgentUnavailable, "the host is not connected"),
+            OpenFailed::Refused(error) | OpenFailed::NotStored(error) => error,
+        }
+    }
+}
+
+impl App {
+    /// Makes an agent session and starts its agent. If the agent does not start, the agent session says why.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests, `AGENT_UNAVAILABLE` when no such agent is connected, `HOST_REQUIRED` for a folder that is not the
+    /// agent's, `INVALID_BODY` when several hosts offer it.
+    pub async fn create_agent_session(
+        &self,
+        caller: &Caller,
+        new: NewAgentSession,
+        key: Option<Key>,
+    ) -> Result<Once<AgentSession>> {
+        let user = caller.user()?.clone();
+        caller.check_runs_agents()?;
+        let title = text::line(new.title.as_deref(), text::MAX_LINE)?;
+        let workspace_id = text::line(new.workspace_id.as_deref(), text::MAX_LINE)?;
+        let goal_id = text::line(new.goal_id.as_deref(), text::MAX_LINE)?;
+        let caller = caller.clone();
+        let made = self
+            .store
+            .write(async move |tx| {
+                if let Some(agent_session) = once::before::<AgentSession>(tx, key.as_ref()).await? {
+                    return Ok(Once::again(agent_session));
+                }
+                let host = choose_host(tx, &caller, &new).await?;
+                check_folder(tx, &caller, &host, &new).await?;
+                let now = tx.now();
+                let agent_session = AgentSession {
+                    id: AgentSessionId::new(),
+                    agent: new.agent,
+                    host_id: host.host.id,
+                    title,
+                    folder: new.folder,
+                    life: Life::Active,
+                    status: AgentSessionStatus::Stopped,
+                    goal_id,
+                    channel: new.channel,
+                    capabilities: Vec::new(),
+                    agent_name: None,
+                    agent_version: None,
+                    created_at: now,
+                    ended_at: None,
+                    elapsed_seconds: 0,
+                    last_activity_at: now,
+                };
+                let row = AgentSessionRow {
+                    agent_session: agent_session.clone(),
+                    owner: user.id,
+                    acp_session_id: None,
+                    turns: 0,
+                    open_instance: None,
+                    problem: None,
+                    waiting_since: None,
+                    exit_code: None,
+                    stderr: None,
+                    workspace_id,
+                };
+                tx.insert_agent_session(&row).await?;
+                once::keep(tx, key.as_ref(), &agent_session).await?;
+                Ok(Once::fresh(agent_session))
+            })
+            .await?;
+        let (id, host) = (made.value.id, made.value.host_id);
+        if !made.replayed
+            && let Some(instance) = self.hosts.instance(host)
+        {
+            match self.open_agent(id, host, instance, false).await {
+                Ok(_) | Err(OpenFailed::Away) => {}
+                Err(OpenFailed::Refused(error) | OpenFailed::NotStored(error)) => {
+                    return Err(error);
+                }
+            }
+        }
+        let value = self.store.read().await?.agent_session(id).await?.agent_session;
+        Ok(Once { value, replayed: made.replayed })
+    }
+
+    /// One's own agent sessions, or all for admins; newest first.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests.
+    pub async fn agent_sessions(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<AgentSession>> {
+        let user = caller.user()?.id;
+        let owner = if caller.is_admin() { None } else { Some(user) };
+        let found = self.store.read().await?.agent_sessions(owner, before, limit + 1).await?;
+        Ok(Paged::cut(found, limit).map(|row| row.agent_session))
+    }
+
+    /// One agent session, as its owner sees it.
+    ///
+    /// # Errors
+    /// `HOST_SESSION_NOT_FOUND`, also for what is another's.
+    pub async fn agent_session(
+        &self,
+        caller: &Caller,
+        id: AgentSessionId,
+    ) -> Result<AgentSessionDetails> {
+        let mut reads = self.store.read().await?;
+        let row = own(&mut reads, caller, id).await?;
+        let shared_session_id = reads.session_of_agent(id).await?;
+        Ok(AgentSessionDetails {
+            agent_session: row.agent_session,
+            exit_code: row.exit_code,
+            stderr: row.stderr,
+            shared_session_id,
+        })
+    }
+
+    /// Starts an agent again: resumes where it can; a new conversation only if `fresh`.
+    ///
+    /// # Errors
+    /// `HOST_SESSION_NOT_FOUND`, `HOST_REQUIRED` for anybody but its owner, `ILLEGAL_TRANSITION` while a turn runs or after its end, `AGENT_UNAVAILABLE`.
+    pub async fn restart_agent(
+        &self,
+        caller: &Caller,
+        id: AgentSessionId,
+        fresh: bool,
+    ) -> Result<AgentSession> {
+        let row = own(&mut self.store.read().await?, caller, id).await?;
+        caller.check_full(Code::HostRequired)?;
+        if caller.user_id() != Some(row.owner) {
+            return Err(Error::with(Code::HostRequired, "only its owner starts it again"));
+        }
+        let host = row.agent_session.host_id;
+        let instance = self.hosts.instance(host);
+        let instance = instance.ok_or_else(|| Error::from(OpenFailed::Away))?;
+        check_idle(&mut self.store.read().await?, &row.agent_session).await?;
+        if row.open_instance == Some(instance) {
+            let call = ServerCall::Close { agent_session_id: id };
+            let closed: Result<(), CallError> =
+                self.hosts.call(host, instance, call, OPEN_LIMIT).await;
+            closed.map_err(Error::from)?;
+        }
+        self.store
+            .write(async move |tx| {
+                tx.agent_closed(id, None, None).await?;
+                if fresh {
+                    tx.forget_conversation(id).await?;
+                }
+                status::refresh(tx, id).await
+            })
+            .await?;
+        self.open_agent(id, host, instance, fresh).await?;
+        Ok(self.store.read().await?.agent_session(id).await?.agent_session)
+    }
+
+    /// Everything that was said in the sessions that shared an agent session, in order, after a position.
+    ///
+    /// # Errors
+    /// `HOST_SESSION_NOT_FOUND`.
+    pub async fn transcript(
+        &self,
+        caller: &Caller,
+        id: AgentSessionId,
+        after: Option<(SessionId, Position)>,
+        limit: i64,
+    ) -> Result<Vec<(SessionId, Frame)>> {
+        let mut reads = self.store.snapshot().await?;
+        own(&mut reads, caller, id).await?;
+        let mut frames = Vec::new();
+        let mut from = after.map(|it| (it.0, it.1.seq));
+        for session in reads.sessions_of_agent(id).await? {
+            let after = match from {
+                Some((begin, _)) if begin != session => continue,
+                Some((_, seq)) => seq,
+                None => 0,
+            };
+            from = None;
+            let left = limit - i64::try_from(frames.len()).unwrap_or(i64::MAX);
+            if left <= 0 {
+                break;
+            }
+            let page = reads.frames(session, after, left).await?;
+            frames.extend(page.into_iter().map(|frame| (session, frame)));
+        }
+        Ok(frames)
+    }
+
+    /// Sees to it that the agent is alive in this host process. Does nothing where it is.
+    pub(super) async fn open_agent(
+        &self,
+        id: AgentSessionId,
+        host: HostId,
+        instance: InstanceId,
+        fresh: bool,
+    ) -> Result<Opened, OpenFailed> {
+        let row = async { self.store.read().await?.agent_session(id).await };
+        let row = row.await.map_err(OpenFailed::NotStored)?;
+        let it = row.agent_session;
+        // A conversation in which nothing was said yet need not be resumed.
+        let resume = row.acp_session_id.filter(|_| !fresh && row.turns > 0);
+        let open = Open { agent_session_id: id, agent: it.agent, folder: it.folder, resume };
+        let call = ServerCall::Open(open);
+        match self.hosts.call::<Opened>(host, instance, call, OPEN_LIMIT).await {
+            Ok(opened) => {
+                let known = opened.clone();
+                let stored = self.store.write(async move |tx| {
+                    tx.agent_opened(id, instance, &known).await?;
+                    status::refresh(tx, id).await?;
+                    tx.notify(Notice::Dispatch);
+                    Ok(())
+                });
+                stored.await.map_err(OpenFailed::NotStored)?;
+                Ok(opened)
+            }
+            Err(CallError::Away) => Err(OpenFailed::Away),
+            Err(CallError::Refused(error)) => {
+                let message = error.message.clone();
+                let stored = self.store.write(async move |tx| {
+                    let problem = tx.agent_session(id).await?.problem;
+                    let problem = problem.or(Some(AgentSessionStatus::Errored));
+                    tx.agent_closed(id, problem, Some((None, &message))).await?;
+                    status::refresh(tx, id).await
+                });
+                stored.await.map_err(OpenFailed::NotStored)?;
+                Err(OpenFailed::Refused(error))
+            }
+        }
+    }
+}
+
+/// An agent session of the caller's; admins may see all.
+pub(super) async fn own(
+    reads: &mut Reads,
+    caller: &Caller,
+    id: AgentSessionId,
+) -> Result<AgentSessionRow> {
+    let user = caller.user()?.id;
+    let row = reads.agent_session(id).await?;
+    if row.owner == user || caller.is_admin() {
+        Ok(row)
+    } else {
+        Err(Code::HostSessionNotFound.into())
+    }
+}
+
+/// That nothing runs in an agent session that has not ended.
+async fn check_idle(reads: &mut Reads, it: &AgentSession) -> Result<()> {
+    if it.ended_at.is_some() {
+        return Err(Error::with(Code::IllegalTransition, "the agent session has ended"));
+    }
+    match reads.dispatch_in_flight(it.id).await? {
+        Some(turn) if turn.dispatch.state != DispatchState::Leased => {
+            Err(Error::with(Code::IllegalTransition, "a turn is running").hint("stop it first"))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn choose_host(reads: &mut Reads, caller: &Caller, new: &NewAgentSession) -> Result<HostRow> {
+    let unavailable = || {
+        Error::with(
+            Code::AgentUnavailable,
+            format!("no connected host offers the agent {}", new.agent),
+        )
+        .hint("see GET /api/agents, or share it from your own machine: wardroom share")
+    };
+    let mut offering = Vec::new();
+    for row in reads.hosts().await? {
+        let own = row.host.user_id.is_some() && row.host.user_id == caller.user_id();
+        let wanted = new.host_id.is_none_or(|id| id == row.host.id);
+        if row.host.connected
+            && wanted
+            && (row.local || own)
+            && reads.agent_folders(row.host.id, &new.agent).await.is_ok()
+        {
+            offering.push(row);
+        }
+    }
+    match offering.len() {
+        0 => Err(unavailable()),
+        1 => Ok(offering.remove(0)),
+        // The server's own is what people mean who name none.
+        _ => offering.into_iter().find(|row| row.local).ok_or_else(|| {
+            Error::with(Code::InvalidBody, "several hosts offer that agent")
+                .hint("name one by hostId")
+        }),
+    }
+}
+
+/// A folder lies under those of the agent, unless an admin names it, or somebody on their own machine.
+async fn check_folder(
+    reads: &mut Reads,
+    caller: &Caller,
+    host: &HostRow,
+    new: &NewAgentSession,
+) -> Result<()> {
+    let Some(folder) = &new.folder else { return Ok(()) };
+    let path = std::path::Path::new(folder);
+    let plain = path.is_absolute()
+        && !path.components().any(|part| part == std::path::Component::ParentDir);
+    if !plain {
+        return Err(Error::with(Code::InvalidBody, "folder is an absolute path without .."));
+    }
+    let own = host.host.user_id.is_some() && host.host.user_id == caller.user_id();
+    if own || caller.is_admin() {
+        return Ok(());
+    }
+    let folders = reads.agent_folders(host.host.id, &new.agent).await?;
+    if folders.iter().any(|allowed| path.starts_with(allowed)) {
+        return Ok(());
+    }
+    Err(Error::with(Code::HostRequired, "that folder is not one of the agent's")
+        .hint(folders.join(", ")))
+}

@@ -1,0 +1,217 @@
+//! Approvals: the inbox, lists, and deciding.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{App, Caller, access, prompts::account, requests, status};
+use crate::{
+    domain::{
+        Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decided, Decider, Decision,
+        Dispatch, EventBody, Participant, Right, Role, SessionId, right,
+    },
+    error::{Code, Error, Result},
+    store::{ApprovalFilter, Reads, Seat, Tx},
+};
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Paged<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next one begins, if there is one.
+    pub next_cursor: Option<i64>,
+}
+
+impl<T> Paged<T> {
+    /// The first `limit` of rows of which one more was asked for.
+    pub(super) fn cut(mut rows: Vec<(i64, T)>, limit: i64) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = rows.last().map(|row| row.0).filter(|_| more);
+        Self { items: rows.into_iter().map(|row| row.1).collect(), next_cursor }
+    }
+
+    /// The same page of other things.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Paged<U> {
+        Paged { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+/// What waits for the caller.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Inbox {
+    /// What they may decide, oldest first.
+    pub approvals: Vec<Approval>,
+    /// Dispatches of their sessions whose outcome nobody knows.
+    pub dispatches: Vec<Dispatch>,
+    /// Where the next page of approvals begins.
+    pub next_cursor: Option<String>,
+}
+
+impl App {
+    /// What waits for the caller's decision.
+    pub async fn inbox(&self, caller: &Caller, cursor: Option<i64>, limit: i64) -> Result<Inbox> {
+        let (user, participants) = (caller.user_id(), caller.participants());
+        let mut reads = self.store.read().await?;
+        let found = reads.inbox(user, &participants, cursor.unwrap_or(0), limit + 1).await?;
+        let dispatches = reads.unknown_dispatches(user, &participants).await?;
+        let page = Paged::cut(found, limit);
+        let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+        Ok(Inbox { approvals: page.items, dispatches, next_cursor })
+    }
+
+    /// Approvals of a session, newest first.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`.
+    pub async fn approvals(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        filter: ApprovalFilter,
+    ) -> Result<Paged<Approval>> {
+        let mut reads = self.store.read().await?;
+        access::readable(&mut reads, caller, id).await?;
+        let more = ApprovalFilter { limit: filter.limit + 1, ..filter };
+        let now = reads.now();
+        let page = Paged::cut(reads.approvals(id, more).await?, filter.limit);
+        Ok(page.map(|approval| approval.at(now)))
+    }
+
+    /// One approval.
+    ///
+    /// # Errors
+    /// `APPROVAL_NOT_FOUND`, also for what the caller may not know of.
+    pub async fn approval(&self, caller: &Caller, id: ApprovalId) -> Result<Approval> {
+        let mut reads = self.store.read().await?;
+        let approval = reads.approval(id).await?;
+        let session = approval.shared_session_id.ok_or(Code::ApprovalNotFound)?;
+        match access::readable(&mut reads, caller, session).await {
+            Ok(_) => Ok(approval.at(reads.now())),
+            Err(error) if error.code == Code::Internal => Err(error),
+            Err(_) => Err(Code::ApprovalNotFound.into()),
+        }
+    }
+
+    /// Decides an approval. An approved prompt is queued for its agent in the same transaction.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::decide`].
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        session: Option<SessionId>,
+        id: ApprovalId,
+        decision: Decision,
+    ) -> Result<Approval> {
+        let caller = caller.clone();
+        self.store
+            .write(async move |tx| {
+                let (seat, mut approval) = find(tx, &caller, session, id, Action::Decide).await?;
+                check_may_decide(&seat, &caller, &approval)?;
+                let by = Decider {
+                    participant_id: seat.participant.id,
+                    user_id: account(seat.participant.user_id),
+                    is_host: seat.participant.role == Role::Host,
+                };
+                if approval.decide(&decision, by, tx.now())? == Decided::Before {
+                    return Ok(approval);
+                }
+                access::permit(&seat, &caller, Action::Decide, tx.now())?;
+                store_decision(tx, approval, seat).await
+            })
+            .await
+    }
+
+    /// Takes back one's own pending approval.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED` for anybody but its author, `APPROVAL_ALREADY_RESOLVED`.
+    pub async fn withdraw(
+        &self,
+        caller: &Caller,
+        session: SessionId,
+        id: ApprovalId,
+    ) -> Result<Approval> {
+        let caller = caller.clone();
+        self.store
+            .write(async move |tx| {
+                let (seat, approval) =
+                    find(tx, &caller, Some(session), id, Action::Withdraw).await?;
+                caller.check_full(Code::DecisionNotAllowed)?;
+                if approval.participant_id != Some(seat.participant.id) {
+                    return Err(Error::with(
+                        Code::DecisionNotAllowed,
+                        "only its author may take it back",
+                    ));
+                }
+                approval.check_pending(tx.now())?;
+                requests::end(tx, approval, ApprovalStatus::Withdrawn, "withdrawn").await
+            })
+            .await
+    }
+}
+
+/// An approval that the caller may know of, and the seat from which they do.
+async fn find(
+    reads: &mut Reads,
+    caller: &Caller,
+    session: Option<SessionId>,
+    id: ApprovalId,
+    action: Action,
+) -> Result<(Seat, Approval)> {
+    let Some(session) = session else {
+        let approval = reads.approval(id).await?;
+        let session = approval.shared_session_id.ok_or(Code::ApprovalNotFound)?;
+        return match access::seat_to(reads, caller, session, action).await {
+            Ok(seat) => Ok((seat, approval)),
+            Err(error) if error.code == Code::SessionNotFound => Err(Code::ApprovalNotFound.into()),
+            Err(error) => Err(error),
+        };
+    };
+    let seat = access::seat_to(reads, caller, session, action).await?;
+    let approval = reads.approval(id).await?;
+    if approval.shared_session_id != Some(session) {
+        return Err(Code::ApprovalNotFound.into());
+    }
+    Ok((seat, approval))
+}
+
+/// The host decides, and who was granted it; never the author of a prompt unless they are the host.
+fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
+    caller.check_full(Code::DecisionNotAllowed)?;
+    let Participant { role, can_decide, .. } = seat.participant;
+    let is_author = approval.participant_id == Some(seat.participant.id);
+    let may = right(role, seat.session.mode, can_decide, Action::Decide) == Right::Yes;
+    if may && (role == Role::Host || !is_author) {
+        return Ok(());
+    }
+    Err(Error::new(Code::DecisionNotAllowed).hint("ask the host of the session"))
+}
+
+async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Result<Approval> {
+    let (id, participant) = (seat.session.id, seat.participant);
+    tx.resolve_approval(&approval).await?;
+    let event = match (approval.kind, approval.status) {
+        (ApprovalKind::Prompt, ApprovalStatus::Approved) => {
+            let agent = seat.session.host_session_id;
+            let dispatch = Dispatch::queued(approval.id, id, agent, tx.now());
+            tx.insert_dispatch(&dispatch).await?;
+            approval.dispatch = Some(dispatch);
+            EventBody::PromptApproved { approval: approval.clone(), participant, message: None }
+        }
+        (ApprovalKind::Prompt, _) => {
+            EventBody::PromptRejected { approval: approval.clone(), participant }
+        }
+        _ => EventBody::ApprovalResolved { approval: approval.clone() },
+    };
+    tx.append(id, &event).await?;
+    if approval.kind != ApprovalKind::Prompt
+        && let Some(agent) = approval.agent_session_id
+    {
+        status::refresh(tx, agent).await?;
+    }
+    Ok(approval)
+}

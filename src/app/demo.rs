@@ -1,0 +1,93 @@
+//! The demo session: the demo agent, and a scripted teammate who joins, comments and prompts.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{App, Caller, JoinRequest, NewAgentSession, NewMessage, NewSession, OpenedSession};
+use crate::{
+    domain::{Channel, Lifetime, Secret, Session},
+    error::{Code, Error, Result},
+};
+
+/// The name under which the demo agent is always there.
+pub(super) const AGENT: &str = "demo";
+
+/// A demo session that has just begun.
+pub struct DemoSession {
+    /// The session with its secrets.
+    pub opened: OpenedSession,
+}
+
+impl App {
+    /// Begins a demo session with the caller as host.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests, `AGENT_UNAVAILABLE` when the server's own host is not there.
+    pub async fn start_demo(&self, caller: &Caller) -> Result<DemoSession> {
+        let agent = NewAgentSession {
+            agent: AGENT.into(),
+            host_id: None,
+            folder: None,
+            title: Some("Fix the flaky checkout test".into()),
+            goal_id: None,
+            workspace_id: Some("demo".into()),
+            channel: Channel::Api,
+        };
+        let agent = self.create_agent_session(caller, agent, None).await?.value;
+        let session = NewSession {
+            host_session_id: Some(agent.id),
+            host_user_id: None,
+            host_display_name: None,
+            mode: None,
+            title: None,
+            workspace_id: Some("demo".into()),
+            expires_in_minutes: Lifetime::Default,
+            invite: None,
+        };
+        let opened = self.create_session(caller, session, None).await?.value;
+        Ok(DemoSession { opened })
+    }
+
+    /// Plays the scripted teammate until the script is over or `stop`.
+    pub async fn play_demo(
+        &self,
+        session: Session,
+        invite: String,
+        pace: f64,
+        stop: CancellationToken,
+    ) {
+        if let Some(Err(error)) = stop.run_until_cancelled(self.play(session, invite, pace)).await {
+            tracing::info!(%error, "the demo's teammate has left");
+        }
+    }
+
+    async fn play(&self, session: Session, invite: String, pace: f64) -> Result<()> {
+        let wait =
+            async |seconds: f64| sleep(Duration::from_secs_f64(seconds / pace.max(0.01))).await;
+        wait(2.0).await;
+        let request = JoinRequest {
+            invite_token: invite,
+            user_id: None,
+            display_name: Some("Sam (scripted)".into()),
+            role: None,
+            credential: super::joining::WantedCredential::Token,
+        };
+        let joined = self.join(None, session.id, request, Some("demo".into()), None).await?.value;
+        let sam = self.caller_of(joined.access_token).await?;
+        wait(2.0).await;
+        let comment = "Does this cover refunds?".to_owned();
+        let comment = NewMessage { text: comment, reply_to: None, anchor: None };
+        self.post_message(&sam, session.id, comment, None).await?;
+        wait(2.0).await;
+        let prompt = "Fix the flaky checkout test, keep the public API.";
+        self.submit_prompt(&sam, session.id, prompt, None).await?;
+        Ok(())
+    }
+
+    async fn caller_of(&self, token: Option<Secret>) -> Result<Caller> {
+        let token = token.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+        self.authenticate(&token).await
+    }
+}

@@ -1,0 +1,191 @@
+//! The dispatcher: carries approved prompts to their agents. The steps and their rules are in `turns`.
+
+use std::{collections::HashSet, time::Duration};
+
+use tokio::time::sleep;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{App, agent_sessions::OpenFailed, turns};
+use crate::{
+    domain::{AgentSessionId, Dispatch, DispatchId, DispatchState, HostId, InstanceId},
+    error::{Code, Error, Result},
+    hosts::CallError,
+    rpc::calls::{Accepted, Prompt, ServerCall, TurnState},
+    store::Tx,
+};
+
+/// How long a host may take to accept a prompt, which it does at once.
+const PROMPT_LIMIT: Duration = Duration::from_secs(30);
+/// How long to wait before the disk is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Runs until `stop`. Sleeps until there may be something to do.
+    pub async fn run_dispatcher(&self, stop: CancellationToken, tasks: TaskTracker) {
+        let mut cancelled = HashSet::new();
+        loop {
+            if let Err(error) = self.dispatch_ready(&stop, &tasks, &mut cancelled).await {
+                tracing::warn!(%error, "the dispatcher tries again");
+                self.wake.dispatcher.notify_one();
+                tokio::select! { () = stop.cancelled() => return, () = sleep(PAUSE) => {} }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.wake.dispatcher.notified() => {}
+            }
+        }
+    }
+
+    async fn dispatch_ready(
+        &self,
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+        cancelled: &mut HashSet<DispatchId>,
+    ) -> Result<()> {
+        let mut reads = self.store.read().await?;
+        let dispatchable = reads.dispatchable().await?;
+        let in_flight = reads.dispatches_in_flight(None).await?;
+        drop(reads);
+        for agent in dispatchable {
+            let (app, stop) = (self.clone(), stop.clone());
+            tasks.spawn(async move { stop.run_until_cancelled(app.carry(agent)).await });
+        }
+        cancelled.retain(|id| in_flight.iter().any(|row| row.dispatch.id == *id));
+        for row in in_flight {
+            if row.cancel_requested_at.is_some() && cancelled.insert(row.dispatch.id) {
+                let app = self.clone();
+                tasks.spawn(async move { app.tell_cancel(&row.dispatch).await });
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries the next prompt of an agent session as far as its host.
+    async fn carry(&self, agent: AgentSessionId) {
+        if let Err(error) = self.try_carry(agent).await {
+            tracing::warn!(%agent, %error, "a prompt was not carried");
+        }
+    }
+
+    async fn try_carry(&self, agent: AgentSessionId) -> Result<()> {
+        let row = self.store.read().await?.agent_session(agent).await?;
+        let host = row.agent_session.host_id;
+        let Some(instance) = self.hosts.instance(host) else { return Ok(()) };
+        let leased =
+            self.store.write(async move |tx| turns::lease(tx, agent, instance).await).await?;
+        let Some(dispatch) = leased else { return Ok(()) };
+        let id = dispatch.id;
+        match self.open_agent(agent, host, instance, false).await {
+            Ok(_) => {}
+            Err(failed) => {
+                // That a host went away is not the prompt's fault.
+                let counts = !matches!(failed, OpenFailed::Away);
+                tracing::warn!(%agent, error = %Error::from(failed), "an agent does not start");
+                self.put_back(id, counts).await;
+                return Ok(());
+            }
+        }
+        let limit = self.settings.turn_limit;
+        let sealed = self.store.write(async move |tx| turns::seal(tx, id, limit).await).await;
+        match sealed {
+            Ok(Some(prompt)) => self.tell(host, instance, prompt).await,
+            Ok(None) => {}
+            Err(error) => {
+                // Nothing was sent, and nothing will be until it can be stored.
+                self.put_back(id, false).await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn put_back(&self, id: DispatchId, counts: bool) {
+        let unit = || async move |tx: &mut Tx| turns::release(tx, id, counts).await;
+        self.persist("a prompt goes back", unit).await;
+    }
+
+    /// Hands a prompt whose intent is stored to its host, and stores what the host says. A host that has seen it says so.
+    async fn tell(&self, host: HostId, instance: InstanceId, prompt: Prompt) {
+        let id = prompt.dispatch_id;
+        let call = ServerCall::Prompt(prompt);
+        let state = match self.hosts.call::<Accepted>(host, instance, call, PROMPT_LIMIT).await {
+            Ok(accepted) => accepted.state,
+            Err(CallError::Refused(error)) => TurnState::Failed { error: error.message },
+            // It will be asked again when it is back.
+            Err(CallError::Away) => return,
+        };
+        self.persist("a host's answer", || {
+            let state = state.clone();
+            async move |tx: &mut Tx| turns::report(tx, id, host, instance, state).await
+        })
+        .await;
+    }
+
+    /// Asks a host that came back about every prompt that it was given, or was about to be given.
+    pub(super) async fn tell_again(&self, host: HostId, instance: InstanceId) -> Result<()> {
+        let rows = self.store.read().await?.dispatches_in_flight(Some(host)).await?;
+        for row in rows {
+            let sent =
+                matches!(row.dispatch.state, DispatchState::Sending | DispatchState::Running);
+            if !sent || row.host_instance != Some(instance) {
+                continue;
+            }
+            if let Some(prompt) = self.prompt_again(&row.dispatch).await? {
+                self.tell(host, instance, prompt).await;
+            }
+            if row.cancel_requested_at.is_some() {
+                self.tell_cancel(&row.dispatch).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn prompt_again(&self, dispatch: &Dispatch) -> Result<Option<Prompt>> {
+        let approval = self.store.read().await?.approval(dispatch.approval_id).await?;
+        let (Some(text), Some(digest)) = (approval.text_to_send(), approval.decided_digest())
+        else {
+            return Ok(None);
+        };
+        let (dispatch_id, agent_session_id) = (dispatch.id, dispatch.agent_session_id);
+        Ok(Some(Prompt { dispatch_id, agent_session_id, text: text.to_owned(), digest }))
+    }
+
+    async fn tell_cancel(&self, dispatch: &Dispatch) {
+        let host = match self.store.read().await {
+            Ok(mut reads) => reads.agent_session(dispatch.agent_session_id).await,
+            Err(error) => Err(error),
+        };
+        let Ok(row) = host else { return };
+        let host = row.agent_session.host_id;
+        let Some(instance) = self.hosts.instance(host) else { return };
+        let call = ServerCall::Cancel { dispatch_id: dispatch.id };
+        let told: Result<(), _> = self.hosts.call(host, instance, call, PROMPT_LIMIT).await;
+        if let Err(error) = told {
+            tracing::info!(dispatch = %dispatch.id, ?error, "a host was not told to cancel");
+        }
+    }
+
+    /// Writes something that must be written, however long the disk is full or the queue.
+    pub(super) async fn persist<T, U>(&self, what: &str, unit: impl Fn() -> U) -> Option<T>
+    where
+        U: AsyncFnOnce(&mut Tx) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        loop {
+            match self.store.write(unit()).await {
+                Ok(value) => return Some(value),
+                Err(error)
+                    if matches!(error.code, Code::Busy | Code::DiskFull)
+                        && !self.store.has_failed() =>
+                {
+                    tracing::warn!(%error, what, "not stored yet");
+                    sleep(PAUSE).await;
+                }
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, what, "not stored");
+                    return None;
+                }
+            }
+        }
+    }
+}

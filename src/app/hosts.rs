@@ -1,0 +1,264 @@
+//! Host connections: hello, what a host offers, and what its going away means.
+
+use std::convert::Infallible;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use serde_json::value::RawValue;
+use tokio_util::sync::CancellationToken;
+
+use super::{App, Caller, requests, status, turns};
+use crate::{
+    domain::{
+        Agent, ApprovalStatus, DispatchState, EventBody, Host, HostId, InstanceId, UserId, text,
+    },
+    error::{Code, Error, Result},
+    hosts::{self, Frames, Place},
+    rpc::{
+        PROTOCOL_VERSION,
+        calls::{Hello, HostCall, ServerCall, Welcome},
+    },
+    store::{Notice, Tx},
+};
+
+impl App {
+    /// What can be started: at the caller's own hosts and the server's, or everywhere for admins.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests.
+    pub async fn agents(&self, caller: &Caller) -> Result<Vec<Agent>> {
+        let user = caller.user()?.id;
+        self.store.read().await?.agents(Some(user), caller.is_admin()).await
+    }
+
+    /// Hosts that the caller may know of.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests.
+    pub async fn hosts(&self, caller: &Caller) -> Result<Vec<Host>> {
+        let user = caller.user()?.id;
+        let hosts = self.store.read().await?.hosts().await?;
+        let known = |row: &crate::store::HostRow| {
+            row.local || caller.is_admin() || row.host.user_id == Some(user)
+        };
+        Ok(hosts.into_iter().filter(known).map(|row| row.host).collect())
+    }
+
+    /// Whether agents are alive at the server's own host.
+    pub async fn has_open_agents(&self) -> bool {
+        match self.store.read().await {
+            Ok(mut reads) => reads.has_open_agents().await.unwrap_or(true),
+            Err(_) => true,
+        }
+    }
+
+    /// Ends the server's own host and its agents.
+    pub async fn end_local_host(&self) {
+        let hosts = match self.store.read().await {
+            Ok(mut reads) => reads.hosts().await.unwrap_or_default(),
+            Err(_) => return,
+        };
+        for row in hosts.into_iter().filter(|row| row.local && row.host.connected) {
+            let call = ServerCall::End { agents: true };
+            let limit = std::time::Duration::from_secs(15);
+            let ended: Result<(), _> =
+                self.hosts.call(row.host.id, row.instance, call, limit).await;
+            if let Err(error) = ended {
+                tracing::info!(?error, "the local host was not told to end");
+            }
+        }
+    }
+
+    /// Serves a host's connection from its hello to its end.
+    ///
+    /// # Errors
+    /// Why it could not go on; the host has been told where that was possible.
+    pub async fn serve_host<F: Frames>(
+        &self,
+        caller: &Caller,
+        mut frames: F,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        caller.check_runs_agents()?;
+        let (id, hello) = hosts::read_hello(&mut frames).await?;
+        let (host, instance) = (hello.host_id, hello.instance);
+        // Whoever may not speak for this host must not end its connection either.
+        if let Err(refused) = self.check_hello(caller, &hello).await {
+            hosts::answer_hello(&mut frames, id, Err(&refused)).await?;
+            return Err(refused);
+        }
+        // First the place: a former connection of this host ends, and its end is not written after our beginning.
+        let mut place = self.hosts.connect(host, instance);
+        let welcomed = self.hello(caller, hello).await;
+        let answered = hosts::answer_hello(&mut frames, id, welcomed.as_ref()).await;
+        if let Err(error) = welcomed.and(answered) {
+            self.host_away(host, place).await;
+            return Err(error);
+        }
+        tracing::info!(%host, %instance, "a host is connected");
+        self.wake.dispatcher.notify_one();
+        let retold = self.welcome_back(host, instance);
+        let app = self.clone();
+        let handle = move |call: HostCall| -> BoxFuture<'static, Result<Box<RawValue>>> {
+            app.clone().news(host, instance, call).boxed()
+        };
+        let served = tokio::select! {
+            served = hosts::serve(&mut frames, &mut place, stop, handle) => served,
+            never = async { retold.await; std::future::pending::<Infallible>().await } => match never {},
+        };
+        tracing::info!(%host, %instance, ok = served.is_ok(), "a host is away");
+        if !stop.is_cancelled() {
+            self.host_away(host, place).await;
+        }
+        served
+    }
+
+    /// That the caller may speak for this host, in a version that is understood.
+    async fn check_hello(&self, caller: &Caller, hello: &Hello) -> Result<()> {
+        if hello.protocol_version != PROTOCOL_VERSION {
+            let text = format!("protocol version {PROTOCOL_VERSION} is spoken here");
+            return Err(
+                Error::with(Code::InvalidBody, text).hint("use the same version of wardroom")
+            );
+        }
+        if hello.local && !caller.local {
+            return Err(Error::with(
+                Code::HostRequired,
+                "the server's own host comes over its socket",
+            ));
+        }
+        match self.store.read().await?.host(hello.host_id).await {
+            Ok(row) if row.local != hello.local || row.host.user_id != owner(caller, hello) => {
+                Err(Error::with(Code::HostRequired, "owned by another host")
+                    .hint("every host has an id of its own"))
+            }
+            Err(error) if error.code != Code::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn hello(&self, caller: &Caller, hello: Hello) -> Result<Welcome> {
+        let name = text::line(Some(&hello.name), text::MAX_LINE)?;
+        let (local, owner) = (hello.local, owner(caller, &hello));
+        self.store
+            .write(async move |tx| {
+                let host = Host {
+                    id: hello.host_id,
+                    name: name.unwrap_or_else(|| "host".into()),
+                    user_id: owner,
+                    connected: true,
+                    since: tx.now(),
+                    version: hello.version.chars().take(64).collect(),
+                };
+                tx.connect_host(&host, hello.instance, local).await?;
+                tx.offer_agents(host.id, &hello.agents).await?;
+                let payload = serde_json::json!({ "instance": hello.instance });
+                tx.append_host_event(host.id, "host.connected", None, &payload).await?;
+                lose_other_instances(tx, host.id, hello.instance).await?;
+                tx.notify(Notice::Dispatch);
+                Ok(())
+            })
+            .await?;
+        Ok(Welcome { server: self.run, version: env!("CARGO_PKG_VERSION").into() })
+    }
+
+    /// Tells everybody concerned that a host is there, and the host what it may not have heard.
+    async fn welcome_back(&self, host: HostId, instance: InstanceId) {
+        if let Err(error) = self.tell_again(host, instance).await {
+            tracing::error!(%host, %error, "a host was not asked about its turns");
+        }
+        self.announce(host).await;
+    }
+
+    /// Tells the sessions of a host whether it is there, unless they know. A few at a time: there may be thousands.
+    pub(super) async fn announce(&self, host: HostId) {
+        let mut after = 0;
+        loop {
+            let told = self.persist("whether a host is there", move || {
+                async move |tx: &mut Tx| announce_some(tx, host, after).await
+            });
+            match told.await.flatten() {
+                Some(last) => after = last,
+                None => return,
+            }
+        }
+    }
+
+    /// Stores that a host is away, however long that takes: unless it has come back by then.
+    async fn host_away(&self, host: HostId, place: Place) {
+        let current = place.end.clone();
+        let (local_grace, remote_grace) = (self.settings.local_grace, self.settings.remote_grace);
+        // The way to the host is gone before its absence is written, so that nobody takes it meanwhile.
+        drop(place);
+        self.persist("a host is away", || {
+            let current = current.clone();
+            async move |tx: &mut Tx| {
+                if current.is_cancelled() {
+                    return Ok(());
+                }
+                let row = tx.host(host).await?;
+                let grace = if row.local { local_grace } else { remote_grace };
+                let until = tx.now().plus(grace);
+                tx.disconnect_host(host, until).await?;
+                tx.append_host_event(host, "host.disconnected", None, &serde_json::json!({}))
+                    .await?;
+                Ok(())
+            }
+        })
+        .await;
+        self.announce(host).await;
+    }
+}
+
+/// Whose machine it is; the server's own is nobody's.
+fn owner(caller: &Caller, hello: &Hello) -> Option<UserId> {
+    if hello.local { None } else { caller.user_id() }
+}
+
+/// What other processes of a host had in hand is lost with them: they are not coming back.
+pub(super) async fn lose_other_instances(
+    tx: &mut Tx,
+    host: HostId,
+    instance: InstanceId,
+) -> Result<()> {
+    for row in tx.dispatches_in_flight(Some(host)).await? {
+        if row.host_instance == Some(instance) {
+            continue;
+        }
+        match row.dispatch.state {
+            DispatchState::Leased => turns::release(tx, row.dispatch.id, true).await?,
+            _ => turns::settle(tx, row.dispatch, DispatchState::Unknown, None, None).await?,
+        }
+    }
+    tx.forget_open_agents(host, instance).await?;
+    for approval in tx.requests_of_other_instances(host, instance).await? {
+        let agent = approval.agent_session_id;
+        requests::end(tx, approval, ApprovalStatus::Expired, "agent_gone").await?;
+        if let Some(agent) = agent {
+            status::refresh(tx, agent).await?;
+        }
+    }
+    Ok(())
+}
+
+/// How many sessions are told in one unit of work.
+const SOME: i64 = 32;
+
+/// Tells some sessions of a host whether it is there, those after `after`; the last of them, if there may be more.
+async fn announce_some(tx: &mut Tx, host: HostId, after: i64) -> Result<Option<i64>> {
+    let host = tx.host(host).await?.host;
+    let some = tx.shared_agent_sessions(host.id, after, SOME).await?;
+    for (_, session, agent, knows) in &some {
+        if *knows != host.connected {
+            let host = host.clone();
+            let event = if host.connected {
+                EventBody::HostConnected { host }
+            } else {
+                EventBody::HostDisconnected { host }
+            };
+            tx.append(*session, &event).await?;
+            tx.set_host_known(*agent, !knows).await?;
+        }
+        status::refresh(tx, *agent).await?;
+    }
+    Ok(some.last().map(|last| last.0))
+}

@@ -1,0 +1,341 @@
+//! Accounts, tokens, logins and the one-time setup link.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{App, Caller, Key, Once, once};
+use crate::{
+    domain::{Lifetime, Scope, Secret, SecretKind, Token, TokenId, User, UserId, text},
+    error::{Code, Error, Result},
+    store::{SeatOf, Tx},
+};
+
+/// How long a setup link works.
+const SETUP_LIFE: Duration = Duration::from_mins(30);
+/// How long a browser stays signed in.
+const LOGIN_LIFE: Duration = Duration::from_hours(720);
+
+/// A browser that has just signed in.
+pub struct SignedIn {
+    /// As whom.
+    pub user: User,
+    /// The cookie.
+    pub cookie: Secret,
+}
+
+/// Who the caller is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// The account.
+    pub user: Option<User>,
+    /// What the credential may do.
+    pub scope: Scope,
+    /// The guest seats of this browser or token.
+    pub seats: Vec<MySeat>,
+}
+
+/// A seat that the credential stands for by itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MySeat {
+    /// The session.
+    pub shared_session_id: crate::domain::SessionId,
+    /// The participant.
+    pub participant_id: crate::domain::ParticipantId,
+}
+
+/// A token that is asked for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewToken {
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// What it may do.
+    pub scope: Scope,
+    /// How long it lives; absent: for ever.
+    pub expires_in_minutes: Option<i64>,
+}
+
+/// An account that is asked for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewUser {
+    /// What the others will call them.
+    pub name: String,
+    /// Whether they may read everything and manage users.
+    #[serde(default)]
+    pub admin: bool,
+}
+
+impl App {
+    /// The person at this machine: the oldest admin, or an account made now that setup will give a name.
+    pub async fn local_caller(&self) -> Result<Caller> {
+        let admin = self.store.read().await?.first_admin().await?;
+        let user = if let Some(user) = admin {
+            user
+        } else {
+            let name = self.settings.local_name.clone();
+            self.store
+                .write(async move |tx| match tx.first_admin().await? {
+                    Some(user) => Ok(user),
+                    None => add_user(tx, &name, true, true).await,
+                })
+                .await?
+        };
+        let (seats, scope) = (Vec::new(), Scope::Full);
+        Ok(Caller { user: Some(user), scope, seats, token: None, login: None, local: true })
+    }
+
+    /// Makes a link that signs the admin of this machine in, once.
+    pub async fn make_setup_link(&self) -> Result<Secret> {
+        let secret = Secret::new(SecretKind::Setup)?;
+        let hash = secret.hash();
+        self.store
+            .write(async move |tx| {
+                let until = tx.now().plus(SETUP_LIFE);
+                tx.insert_setup_link(&hash, until).await
+            })
+            .await?;
+        Ok(secret)
+    }
+
+    /// Whether an admin has set this server up.
+    pub async fn is_set_up(&self) -> Result<bool> {
+        self.store.read().await?.is_set_up().await
+    }
+
+    /// Signs in by the setup link; on a new server `name` becomes the admin.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken.
+    pub async fn setup(
+        &self,
+        secret: &Secret,
+        name: &str,
+        device: Option<String>,
+    ) -> Result<SignedIn> {
+        if secret.kind() != SecretKind::Setup {
+            return Err(Code::Unauthenticated.into());
+        }
+        let name = user_name(name)?;
+        let cookie = Secret::new(SecretKind::Login)?;
+        let (hash, cookie_hash) = (secret.hash(), cookie.hash());
+        let user = self
+            .store
+            .write(async move |tx| {
+                let user = match (tx.first_admin().await?, tx.local_user().await?) {
+                    (Some(admin), Some(local)) if admin.id == local => {
+                        if admin.name != name && tx.user_named(&name).await?.is_some() {
+                            return Err(name_taken());
+                        }
+                        tx.name_local_user(local, &name).await?;
+                        User { name, ..admin }
+                    }
+                    (Some(admin), _) => admin,
+                    (None, _) => add_user(tx, &name, true, false).await?,
+                };
+                if !tx.use_setup_link(&hash, user.id).await? {
+                    let text = "this setup link has been used, or is too old";
+                    return Err(Error::with(Code::Unauthenticated, text)
+                        .hint("start the server again, or run: wardroom user setup-link"));
+                }
+                let until = tx.now().plus(LOGIN_LIFE);
+                tx.insert_login(Some(user.id), &cookie_hash, device.as_deref(), until).await?;
+                Ok(user)
+            })
+            .await?;
+        Ok(SignedIn { user, cookie })
+    }
+
+    /// Signs a browser in as the owner of a user token of scope full.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`.
+    pub async fn login(&self, token: &Secret, device: Option<String>) -> Result<SignedIn> {
+        let caller = self.authenticate(token).await?;
+        let user = caller.user()?.clone();
+        caller.check_full(Code::Unauthenticated)?;
+        let cookie = Secret::new(SecretKind::Login)?;
+        let (hash, id) = (cookie.hash(), user.id);
+        self.store
+            .write(async move |tx| {
+                let until = tx.now().plus(LOGIN_LIFE);
+                tx.insert_login(Some(id), &hash, device.as_deref(), until).await
+            })
+            .await?;
+        Ok(SignedIn { user, cookie })
+    }
+
+    /// Signs the caller's browser out.
+    pub async fn logout(&self, caller: &Caller) -> Result<()> {
+        let Some(login) = caller.login else { return Ok(()) };
+        self.store
+            .write(async move |tx| {
+                tx.revoke_login(login).await?;
+                tx.notify(crate::store::Notice::Access);
+                Ok(())
+            })
+            .await
+    }
+
+    /// Who the caller is.
+    pub fn me(&self, caller: &Caller) -> Me {
+        let seat =
+            |it: &SeatOf| MySeat { shared_session_id: it.session, participant_id: it.participant };
+        let seats = caller.seats.iter().map(seat).collect();
+        Me { user: caller.user.clone(), scope: caller.scope, seats }
+    }
+
+    /// Every account.
+    ///
+    /// # Errors
+    /// `ADMIN_REQUIRED`.
+    pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
+        caller.user()?;
+        caller.check_admin()?;
+        self.store.read().await?.users().await
+    }
+
+    /// Adds an account with a first token, so that somebody can use it.
+    ///
+    /// # Errors
+    /// `ADMIN_REQUIRED`, `INVALID_BODY` for a name that is empty or taken, `TOKEN_ALREADY_USED` for a repetition after use.
+    pub async fn create_user(
+        &self,
+        caller: &Caller,
+        new: NewUser,
+        key: Option<Key>,
+    ) -> Result<Once<(User, Secret)>> {
+        caller.user()?;
+        caller.check_admin()?;
+        let name = user_name(&new.name)?;
+        let secret = Secret::new(SecretKind::User)?;
+        let hash = secret.hash();
+        let (user, replayed) = self
+            .store
+            .write(async move |tx| {
+                if let Some((id, token)) =
+                    once::before::<(UserId, TokenId)>(tx, key.as_ref()).await?
+                {
+                    rotate(tx.rotate_token(token, &hash).await?)?;
+                    return Ok((tx.user(id).await?.ok_or(Code::NotFound)?, true));
+                }
+                if tx.user_named(&name).await?.is_some() {
+                    return Err(name_taken());
+                }
+                let user = add_user(tx, &name, new.admin, false).await?;
+                let token = first_token(tx);
+                tx.insert_user_token(user.id, &token, &hash).await?;
+                once::keep(tx, key.as_ref(), &(user.id, token.id)).await?;
+                Ok((user, false))
+            })
+            .await?;
+        Ok(Once { value: (user, secret), replayed })
+    }
+
+    /// The caller's tokens, newest first.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests.
+    pub async fn tokens(&self, caller: &Caller) -> Result<Vec<Token>> {
+        let user = caller.user()?.id;
+        self.store.read().await?.tokens_of(user).await
+    }
+
+    /// Makes a token for the caller; the secret is shown this once.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests, `ADMIN_REQUIRED` for tokens that may not make tokens, `INVALID_EXPIRY`.
+    pub async fn create_token(
+        &self,
+        caller: &Caller,
+        new: NewToken,
+        key: Option<Key>,
+    ) -> Result<Once<(Token, Secret)>> {
+        let user = caller.user()?.id;
+        caller.check_full(Code::AdminRequired)?;
+        let name = text::line(new.name.as_deref(), text::MAX_LINE)?;
+        let secret = Secret::new(SecretKind::User)?;
+        let hash = secret.hash();
+        let (token, replayed) = self
+            .store
+            .write(async move |tx| {
+                if let Some(token) = once::before::<Token>(tx, key.as_ref()).await? {
+                    rotate(tx.rotate_token(token.id, &hash).await?)?;
+                    return Ok((token, true));
+                }
+                let expires_at = match new.expires_in_minutes {
+                    Some(minutes) => Lifetime::Minutes(minutes).end(tx.now(), false)?,
+                    None => None,
+                };
+                let token = Token { name, scope: new.scope, expires_at, ..first_token(tx) };
+                tx.insert_user_token(user, &token, &hash).await?;
+                once::keep(tx, key.as_ref(), &token).await?;
+                Ok((token, false))
+            })
+            .await?;
+        Ok(Once { value: (token, secret), replayed })
+    }
+
+    /// Ends a token: one's own, or any as an admin.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<()> {
+        let user = caller.user()?.id;
+        caller.check_full(Code::AdminRequired)?;
+        let owner = if caller.is_admin() { None } else { Some(user) };
+        self.store
+            .write(async move |tx| {
+                if !tx.revoke_token(id, owner, user).await? {
+                    return Err(Error::with(
+                        Code::NotFound,
+                        "there is no such token, or it is revoked already",
+                    ));
+                }
+                tx.notify(crate::store::Notice::Access);
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// That a secret could be made anew for a repeated request.
+pub(super) fn rotate(rotated: bool) -> Result<()> {
+    if rotated {
+        return Ok(());
+    }
+    Err(Error::new(Code::TokenAlreadyUsed)
+        .hint("the first answer had it; ask for another with a fresh key"))
+}
+
+fn user_name(name: &str) -> Result<String> {
+    text::line(Some(name), text::MAX_NAME)?
+        .ok_or_else(|| Error::with(Code::InvalidBody, "the name is empty"))
+}
+
+fn name_taken() -> Error {
+    Error::with(Code::InvalidBody, "somebody has that name already").hint("choose another name")
+}
+
+fn first_token(tx: &Tx) -> Token {
+    Token {
+        id: TokenId::new(),
+        name: None,
+        scope: Scope::Full,
+        created_at: tx.now(),
+        expires_at: None,
+        last_used_at: None,
+        revoked_at: None,
+    }
+}
+
+async fn add_user(tx: &mut Tx, name: &str, admin: bool, local: bool) -> Result<User> {
+    let (id, created_at) = (UserId::new(), tx.now());
+    let user = User { id, name: name.to_owned(), admin, created_at, disabled_at: None };
+    tx.insert_user(&user, local).await?;
+    Ok(user)
+}

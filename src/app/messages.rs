@@ -1,0 +1,89 @@
+//! Comments.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{App, Caller, Key, Once, Paged, access, once};
+use crate::{
+    domain::{Action, Anchor, EventBody, Message, MessageId, MessageKind, SessionId, text},
+    error::{Code, Error, Result},
+};
+
+/// A comment that somebody writes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewMessage {
+    /// What it says, at most 64 KiB.
+    pub text: String,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// What it is about.
+    pub anchor: Option<Anchor>,
+}
+
+impl App {
+    /// Writes a comment.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `SESSION_INACTIVE`, `COMMENT_NOT_ALLOWED`, `EMPTY_MESSAGE`, `TOO_LARGE`, `TEXT_NOT_ALLOWED`.
+    pub async fn post_message(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        new: NewMessage,
+        key: Option<Key>,
+    ) -> Result<Once<Message>> {
+        let text = text::block(&new.text, text::MAX_COMMENT, Code::EmptyMessage)?;
+        let caller = caller.clone();
+        self.store
+            .write(async move |tx| {
+                let seat = access::seat_to(tx, &caller, id, Action::Comment).await?;
+                if let Some(message) = once::before(tx, key.as_ref()).await? {
+                    return Ok(Once::again(message));
+                }
+                access::permit(&seat, &caller, Action::Comment, tx.now())?;
+                if let Some(to) = new.reply_to
+                    && !tx.has_message(id, to).await?
+                {
+                    return Err(Error::with(Code::NotFound, "the message it answers is not here"));
+                }
+                let message = Message {
+                    id: MessageId::new(),
+                    shared_session_id: id,
+                    participant_id: Some(seat.participant.id),
+                    author_user_id: Some(seat.participant.user_id),
+                    kind: MessageKind::Comment,
+                    text,
+                    created_at: tx.now(),
+                    approval_id: None,
+                    reply_to: new.reply_to,
+                    anchor: new.anchor,
+                };
+                tx.insert_message(&message).await?;
+                let participant = seat.participant;
+                let event = EventBody::MessageCreated { message: message.clone(), participant };
+                tx.append(id, &event).await?;
+                once::keep(tx, key.as_ref(), &message).await?;
+                Ok(Once::fresh(message))
+            })
+            .await
+    }
+
+    /// A page of messages, oldest or newest first.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`.
+    pub async fn messages(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        cursor: Option<i64>,
+        newest_first: bool,
+        limit: i64,
+    ) -> Result<Paged<Message>> {
+        let mut reads = self.store.read().await?;
+        access::readable(&mut reads, caller, id).await?;
+        let found = reads.messages(id, cursor, newest_first, limit + 1).await?;
+        Ok(Paged::cut(found, limit))
+    }
+}

@@ -1,0 +1,134 @@
+//! The use cases: one public method for each thing one can ask, and the only callers of [`Store::write`].
+//!
+//! Every command has one rhythm: load, decide (pure, in the domain), save, append, done. Nothing but the
+//! [`Tx`](crate::store::Tx) is awaited inside a unit of work.
+
+mod access;
+mod agent_sessions;
+mod approvals;
+mod demo;
+mod dispatch;
+mod dispatch_actions;
+mod follow;
+mod hosts;
+mod identity;
+mod invites;
+mod joining;
+mod messages;
+mod news;
+mod once;
+mod prompts;
+mod recovery;
+mod requests;
+mod sessions;
+mod status;
+mod sweep;
+mod turns;
+
+use std::{sync::Arc, time::Duration};
+
+pub use access::Caller;
+pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
+pub use approvals::{Inbox, Paged};
+pub use demo::DemoSession;
+pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
+pub use identity::{Me, NewToken, NewUser, SignedIn};
+pub use invites::{IssuedInvite, NewInvite};
+pub use joining::{JoinRequest, Joined, Preview};
+pub use messages::NewMessage;
+pub use once::{Key, Once};
+pub use sessions::{NewSession, OpenedSession, Snapshot};
+use tokio::sync::Notify;
+
+pub use crate::store::{ApprovalFilter, SessionFilter};
+use crate::{
+    domain::{InstanceId, Timestamp},
+    hosts::Hosts,
+    live::Live,
+    store::Store,
+};
+
+/// What can be set about the use cases.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether sessions may live for ever.
+    pub endless_sessions: bool,
+    /// How long turns may go on while the server's own host is away.
+    pub local_grace: Duration,
+    /// How long turns may go on while another host is away.
+    pub remote_grace: Duration,
+    /// How long a turn may take, not counting the time it waits for people.
+    pub turn_limit: Duration,
+    /// How many approvals of one author may wait in a session.
+    pub pending_of_author: i64,
+    /// How many approvals may wait in a session.
+    pub pending_of_session: i64,
+    /// The name of the person at this machine, until setup says another.
+    pub local_name: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            endless_sessions: false,
+            local_grace: Duration::from_secs(30),
+            remote_grace: Duration::from_mins(10),
+            turn_limit: crate::domain::TURN_LIMIT,
+            pending_of_author: 5,
+            pending_of_session: 50,
+            local_name: "admin".into(),
+        }
+    }
+}
+
+/// The application, without any transport. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    store: Store,
+    live: Live,
+    hosts: Hosts,
+    settings: Arc<Settings>,
+    /// This run of the server.
+    run: InstanceId,
+    wake: Wake,
+}
+
+/// What background work sleeps on.
+#[derive(Debug, Clone, Default)]
+pub struct Wake {
+    /// A dispatch may have become possible.
+    pub dispatcher: Arc<Notify>,
+    /// There is a new deadline.
+    pub sweeper: Arc<Notify>,
+}
+
+impl App {
+    /// An application over `store`, whose sink feeds `live` and `wake`.
+    pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
+        let (hosts, run) = (Hosts::default(), InstanceId::new());
+        Self { store, live, hosts, settings: Arc::new(settings), run, wake }
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    /// This run of the server.
+    pub fn run_id(&self) -> InstanceId {
+        self.run
+    }
+
+    /// How many streams are open.
+    pub fn streams(&self) -> usize {
+        self.live.watchers().count()
+    }
+
+    /// That the writer answers: one unit that does nothing.
+    ///
+    /// # Errors
+    /// What keeps it from writing.
+    pub async fn check_writer(&self) -> crate::Result<()> {
+        self.store.write(async |_| Ok(())).await
+    }
+}

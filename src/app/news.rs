@@ -1,0 +1,157 @@
+//! What hosts say: each call a unit of work, answered after COMMIT, harmless when it comes twice.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{App, requests, status, turns};
+use crate::{
+    domain::{
+        AgentSessionId, AgentSessionStatus, ApprovalStatus, DispatchState, EventBody, HostId,
+        InstanceId, SessionId, SessionStatus,
+    },
+    error::{Code, Error, Result},
+    rpc::calls::{AgentStatus, HostCall, Outcome, StatusReport, Updates},
+    store::Tx,
+};
+
+impl App {
+    /// Takes a call of a connected host. The first thing it awaits is its place in the writer's queue.
+    pub(super) async fn news(
+        self,
+        host: HostId,
+        instance: InstanceId,
+        call: HostCall,
+    ) -> Result<Box<RawValue>> {
+        match call {
+            HostCall::Hello(_) => Err(Error::with(Code::InvalidBody, "hello was said already")),
+            HostCall::Update(updates) => raw(&self.store_updates(host, updates).await?),
+            HostCall::Permission(it) => {
+                raw(&self.ask(host, instance, requests::Request::Permission(it)).await?)
+            }
+            HostCall::Question(it) => {
+                raw(&self.ask(host, instance, requests::Request::Question(it)).await?)
+            }
+            HostCall::Delivered(it) => {
+                let (id, request) = (it.agent_session_id, it.request_id);
+                let stored = self.store.write(async move |tx| {
+                    tx.update_cursor(id, host).await?;
+                    requests::delivered(tx, request).await
+                });
+                raw(&stored.await?)
+            }
+            HostCall::Status(it) => raw(&self.agent_status(host, instance, it).await?),
+            HostCall::Report(it) => {
+                let stored = self.store.write(async move |tx| {
+                    turns::report(tx, it.dispatch_id, host, it.instance, it.state).await
+                });
+                raw(&stored.await?)
+            }
+        }
+    }
+
+    /// Stores what an agent said, each update once.
+    async fn store_updates(&self, host: HostId, batch: Updates) -> Result<()> {
+        self.store
+            .write(async move |tx| {
+                let id = batch.agent_session_id;
+                let cursor = tx.update_cursor(id, host).await?;
+                let stored = if cursor.instance == Some(batch.instance) { cursor.last } else { 0 };
+                let first = i64::try_from(batch.first).map_err(Error::internal)?;
+                if first > stored + 1 {
+                    // Never in order; after the restore of an older file there is nothing better to do.
+                    tracing::error!(agent_session = %id, stored, first, "updates of an agent are missing");
+                }
+                let numbered = (first..).zip(batch.updates).skip_while(|(n, _)| *n <= stored);
+                let session = session_for(tx, id).await?;
+                let mut last = stored;
+                for (n, notification) in numbered {
+                    last = n;
+                    match session {
+                        Some(session) => {
+                            let event = EventBody::HostSessionUpdate { notification };
+                            tx.append(session, &event).await?;
+                        }
+                        None => tx.keep_update(id, &notification).await?,
+                    }
+                }
+                tx.set_update_cursor(id, batch.instance, last).await
+            })
+            .await
+    }
+
+    /// Asks people what an agent asks, and waits for their decision.
+    async fn ask(
+        &self,
+        host: HostId,
+        instance: InstanceId,
+        request: requests::Request,
+    ) -> Result<Outcome> {
+        let raised =
+            self.store.write(async move |tx| request.raise(tx, host, instance).await).await?;
+        let Some(approval) = raised else { return Ok(Outcome::Cancelled) };
+        let waiter = self.live.wait_for(approval.id);
+        loop {
+            let approval = self.store.read().await?.approval(approval.id).await?;
+            if approval.status != ApprovalStatus::Pending {
+                return Ok(requests::outcome(&approval));
+            }
+            waiter.resolved().await;
+        }
+    }
+
+    /// Stores what became of the process behind an agent session.
+    async fn agent_status(
+        &self,
+        host: HostId,
+        instance: InstanceId,
+        it: StatusReport,
+    ) -> Result<()> {
+        let id = it.agent_session_id;
+        self.store
+            .write(async move |tx| {
+                tx.update_cursor(id, host).await?;
+                match it.status {
+                    AgentStatus::NeedsLogin { .. } => {
+                        tx.set_problem(id, Some(AgentSessionStatus::NeedsLogin)).await?;
+                    }
+                    AgentStatus::Exited { exit_code, stderr } => {
+                        if tx
+                            .agent_session(id)
+                            .await?
+                            .open_instance
+                            .is_some_and(|it| it != instance)
+                        {
+                            return Ok(()); // Old news: it was started again elsewhere.
+                        }
+                        // One that was killed, or ended well, is started again by the next prompt.
+                        let failed = exit_code.is_some_and(|code| code != 0);
+                        let problem = failed.then_some(AgentSessionStatus::Errored);
+                        let exit = Some((exit_code.map(i64::from), stderr.as_str()));
+                        tx.agent_closed(id, problem, exit).await?;
+                        for approval in tx.pending_requests(id, None).await? {
+                            requests::end(tx, approval, ApprovalStatus::Expired, "agent_gone")
+                                .await?;
+                        }
+                    }
+                }
+                status::refresh(tx, id).await
+            })
+            .await
+    }
+}
+
+/// In whose log an agent speaks: that of its running turn, else of the session that shares it, else nobody's yet.
+async fn session_for(tx: &mut Tx, id: AgentSessionId) -> Result<Option<SessionId>> {
+    if let Some(turn) = tx.dispatch_in_flight(id).await?
+        && turn.dispatch.state != DispatchState::Leased
+    {
+        return Ok(Some(turn.dispatch.shared_session_id));
+    }
+    let Some(session) = tx.session_of_agent(id).await? else { return Ok(None) };
+    let is_active = tx.session(session).await?.status == SessionStatus::Active;
+    Ok(is_active.then_some(session))
+}
+
+fn raw(value: &impl Serialize) -> Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(value).map_err(Error::internal)
+}

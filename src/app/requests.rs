@@ -1,0 +1,229 @@
+//! What agents ask of people, and how any approval ends without a decision.
+
+use super::{sessions::until, status};
+use crate::{
+    domain::{
+        Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus, EventBody, HostId,
+        InstanceId, OptionKind, RequestId, Session, SessionStatus, shown_digest,
+    },
+    error::{Error, Result},
+    rpc::calls::{Outcome, PermissionRequest, QuestionRequest, RequestOption},
+    store::{NewApproval, Tx, Waiting},
+};
+
+/// The reason of an approval whose time was up.
+pub(super) const DEADLINE: &str = "deadline";
+
+/// Ends an approval without a decision.
+///
+/// # Errors
+/// `APPROVAL_ALREADY_RESOLVED`.
+pub(super) async fn end(
+    tx: &mut Tx,
+    mut approval: Approval,
+    status: ApprovalStatus,
+    reason: &str,
+) -> Result<Approval> {
+    approval.end(status, Some(reason), tx.now())?;
+    tx.resolve_approval(&approval).await?;
+    if let Some(session) = approval.shared_session_id {
+        let event = match status {
+            ApprovalStatus::Withdrawn => {
+                EventBody::ApprovalWithdrawn { approval: approval.clone() }
+            }
+            _ => EventBody::ApprovalExpired { approval: approval.clone() },
+        };
+        tx.append(session, &event).await?;
+    }
+    Ok(approval)
+}
+
+/// Ends an approval whose time has passed, if it is so still.
+pub(super) async fn expire(tx: &mut Tx, id: ApprovalId) -> Result<()> {
+    let approval = tx.approval(id).await?;
+    if !approval.is_due(tx.now()) {
+        return Ok(()); // Somebody was first.
+    }
+    let (kind, agent) = (approval.kind, approval.agent_session_id);
+    end(tx, approval, ApprovalStatus::Expired, DEADLINE).await?;
+    match agent {
+        Some(agent) if kind != ApprovalKind::Prompt => status::refresh(tx, agent).await,
+        _ => Ok(()),
+    }
+}
+
+/// A request of an agent, whichever kind.
+pub(super) enum Request {
+    /// May the agent do this?
+    Permission(PermissionRequest),
+    /// What does the agent want to know?
+    Question(QuestionRequest),
+}
+
+impl Request {
+    /// The approval that this request is, asked before or now; `None` when there is nobody to ask.
+    pub(super) async fn raise(
+        self,
+        tx: &mut Tx,
+        host: HostId,
+        instance: InstanceId,
+    ) -> Result<Option<Approval>> {
+        let (request_id, agent_session, turn, tool_call) = match &self {
+            Self::Permission(it) => {
+                (it.request_id, it.agent_session_id, it.dispatch_id, Some(it.tool_call_id.clone()))
+            }
+            Self::Question(it) => (it.request_id, it.agent_session_id, it.dispatch_id, None),
+        };
+        if let Some(approval) = tx.approval_of_request(request_id).await? {
+            return Ok(Some(approval));
+        }
+        // That it is this host's agent session: what is another's is not there.
+        tx.update_cursor(agent_session, host).await?;
+        let Some(session) = tx.session_of_agent(agent_session).await? else { return Ok(None) };
+        let session = tx.session(session).await?;
+        if session.status != SessionStatus::Active || session.is_due(tx.now()) {
+            return Ok(None);
+        }
+        let turn = match turn {
+            Some(turn) => tx.dispatch(turn).await.ok(),
+            None => None,
+        };
+        if turn.as_ref().is_some_and(|it| it.cancel_requested_at.is_some()) {
+            return Ok(None);
+        }
+        let approval = self.approval(&session, tx)?;
+        let waiting = Some(Waiting { host, instance });
+        let dispatch = turn.map(|it| it.dispatch.id);
+        let tool_call = tool_call.as_deref();
+        tx.insert_approval(NewApproval { approval: &approval, waiting, dispatch, tool_call })
+            .await?;
+        let event = EventBody::ApprovalRequested { approval: approval.clone() };
+        tx.append(session.id, &event).await?;
+        status::refresh(tx, agent_session).await?;
+        Ok(Some(approval))
+    }
+
+    fn approval(&self, session: &Session, tx: &Tx) -> Result<Approval> {
+        let (kind, request_id, agent_session_id, action, details, options) = match self {
+            Self::Permission(it) => {
+                let call: serde_json::Value =
+                    serde_json::from_str(it.tool_call.get()).map_err(Error::internal)?;
+                let kind = call.get("kind").and_then(serde_json::Value::as_str);
+                let action = permission_title(kind);
+                let options = it.options.iter().map(option).collect();
+                let details = serde_json::json!({ "toolCall": call });
+                (
+                    ApprovalKind::Permission,
+                    it.request_id,
+                    it.agent_session_id,
+                    action.to_owned(),
+                    details,
+                    options,
+                )
+            }
+            Self::Question(it) => {
+                let request: serde_json::Value =
+                    serde_json::from_str(it.request.get()).map_err(Error::internal)?;
+                let details = serde_json::json!({ "request": request });
+                (
+                    ApprovalKind::Question,
+                    it.request_id,
+                    it.agent_session_id,
+                    it.message.clone(),
+                    details,
+                    Vec::new(),
+                )
+            }
+        };
+        let now = tx.now();
+        let digest = shown_digest(kind, &action, &options, &details).map_err(Error::internal)?;
+        Ok(Approval {
+            id: ApprovalId::new(),
+            kind,
+            shared_session_id: Some(session.id),
+            agent_session_id: Some(agent_session_id),
+            participant_id: None,
+            agent_id: None,
+            action,
+            prompt: None,
+            edited_prompt: None,
+            details,
+            options,
+            digest,
+            status: ApprovalStatus::Pending,
+            created_at: now,
+            expires_at: Some(until(session, now)),
+            resolved_at: None,
+            resolved_by_participant_id: None,
+            resolved_by_user_id: None,
+            option_id: None,
+            answer: None,
+            reason: None,
+            delivered_at: None,
+            suggestions: Vec::new(),
+            dispatch: None,
+            error_message: None,
+            request_id: Some(request_id),
+        })
+    }
+}
+
+fn option(it: &RequestOption) -> ApprovalOption {
+    let kind = serde_json::from_value(serde_json::Value::String(it.kind.clone()))
+        .unwrap_or_else(|_| OptionKind::Other(it.kind.clone()));
+    ApprovalOption { id: it.option_id.clone(), label: it.name.clone(), kind }
+}
+
+fn permission_title(kind: Option<&str>) -> &'static str {
+    match kind {
+        Some("execute") => "Run a command?",
+        Some("edit") => "Edit a file?",
+        Some("delete") => "Delete something?",
+        Some("move") => "Move something?",
+        Some("read") => "Read something?",
+        Some("search") => "Search?",
+        Some("fetch") => "Fetch a page?",
+        Some("switch_mode") => "Switch the mode?",
+        _ => "Use a tool?",
+    }
+}
+
+/// Notes that an agent has its decision; that it does not wait for one any more, if there was none.
+pub(super) async fn delivered(tx: &mut Tx, request: RequestId) -> Result<()> {
+    match tx.approval_of_request(request).await? {
+        Some(approval) if approval.status == ApprovalStatus::Pending => {
+            let agent = approval.agent_session_id;
+            end(tx, approval, ApprovalStatus::Expired, "agent_moved_on").await?;
+            match agent {
+                Some(agent) => status::refresh(tx, agent).await,
+                None => Ok(()),
+            }
+        }
+        _ => tx.mark_delivered(request).await,
+    }
+}
+
+/// What the agent that asked is told, once its request is pending no more.
+pub(super) fn outcome(approval: &Approval) -> Outcome {
+    match (approval.status, approval.kind) {
+        (ApprovalStatus::Approved, ApprovalKind::Question) => {
+            Outcome::Answered { answer: approval.answer.clone().unwrap_or_default() }
+        }
+        (ApprovalStatus::Rejected, ApprovalKind::Question) => Outcome::Declined,
+        (ApprovalStatus::Approved | ApprovalStatus::Rejected, _) => {
+            selected(approval.option_id.as_ref())
+        }
+        // At a deadline the agent gets the no that it offers.
+        (ApprovalStatus::Expired, ApprovalKind::Permission)
+            if approval.reason.as_deref() == Some(DEADLINE) =>
+        {
+            let no = approval.options.iter().find(|it| it.kind == OptionKind::RejectOnce);
+            selected(no.map(|it| &it.id))
+        }
+        _ => Outcome::Cancelled,
+    }
+}
+
+fn selected(option: Option<&String>) -> Outcome {
+    option.map_or(Outcome::Cancelled, |id| Outcome::Selected { option_id: id.clone() })
+}

@@ -1,0 +1,164 @@
+//! Agents by the names that people know them by, and whether they are installed.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+
+use super::{
+    Ctx,
+    failure::{Exit, Failure},
+    paths,
+};
+use crate::{
+    config::{AgentConfig, File},
+    host::AgentSettings,
+};
+
+/// The name under which the demo agent is always there.
+pub(super) const DEMO: &str = "demo";
+
+/// A well-known agent: the ways to start it, the best first, and how to get it.
+struct Known {
+    name: &'static str,
+    commands: &'static [&'static [&'static str]],
+    install: &'static str,
+}
+
+/// Checked 2026-11.
+const KNOWN: &[Known] = &[
+    Known {
+        name: "claude",
+        commands: &[
+            &["claude-agent-acp"],
+            &["claude-code-acp"],
+            &["npx", "-y", "@agentclientprotocol/claude-agent-acp"],
+        ],
+        install: "npm i -g @agentclientprotocol/claude-agent-acp   (needs node 22 or newer)",
+    },
+    Known {
+        name: "codex",
+        commands: &[&["codex-acp"], &["npx", "-y", "@agentclientprotocol/codex-acp"]],
+        install: "npm i -g @agentclientprotocol/codex-acp",
+    },
+    // Without the flag it hangs and says nothing.
+    Known {
+        name: "gemini",
+        commands: &[&["gemini", "--acp"]],
+        install: "npm i -g @google/gemini-cli",
+    },
+    Known { name: "opencode", commands: &[&["opencode", "acp"]], install: "npm i -g opencode-ai" },
+    Known { name: "cursor", commands: &[&["cursor-agent", "acp"]], install: "see cursor.com/cli" },
+    Known {
+        name: "copilot",
+        commands: &[&["copilot", "--acp", "--stdio"]],
+        install: "npm i -g @github/copilot",
+    },
+    Known { name: "goose", commands: &[&["goose", "acp"]], install: "see block.github.io/goose" },
+    Known {
+        name: "qwen",
+        commands: &[&["qwen", "--acp"]],
+        install: "npm i -g @qwen-code/qwen-code",
+    },
+];
+
+/// The configuration file, if there is one: the one that is named, the person's own, or the machine's.
+pub(super) fn config_file(ctx: &Ctx) -> Option<PathBuf> {
+    let own = paths::config_dir().join("config.toml");
+    let machine = PathBuf::from("/etc/wardroom/config.toml");
+    ctx.global.config.clone().or_else(|| [own, machine].into_iter().find(|it| it.is_file()))
+}
+
+/// The agents of the configuration file, and the demo agent.
+///
+/// # Errors
+/// What is wrong with the file.
+pub(super) fn configured(ctx: &Ctx) -> Result<BTreeMap<String, AgentSettings>> {
+    let file = match config_file(ctx) {
+        Some(path) => File::read(&path)
+            .map_err(|error| Failure::new(Exit::Configuration, error.to_string()))?,
+        None => File::default(),
+    };
+    let mut agents = BTreeMap::from([(DEMO.to_owned(), demo()?)]);
+    agents.extend(file.agents.into_iter().map(|(name, agent)| (name, settings(agent))));
+    Ok(agents)
+}
+
+/// The agent that somebody names: of the configuration file, well known, or the demo agent.
+///
+/// # Errors
+/// A usage error for a name that is not known; exit code 8, with the cure, for one that is not installed.
+pub(super) fn named(ctx: &Ctx, name: &str) -> Result<AgentSettings> {
+    let configured = configured(ctx)?;
+    if let Some(agent) = configured.get(name) {
+        check(&agent.command, None)?;
+        return Ok(agent.clone());
+    }
+    let Some(known) = KNOWN.iter().find(|it| it.name == name) else {
+        let names = KNOWN.iter().map(|it| it.name).chain(configured.keys().map(String::as_str));
+        let names: Vec<_> = names.collect();
+        let text = format!("there is no agent {name:?}");
+        let hint =
+            format!("known are: {} · any other: wardroom share -- COMMAND", names.join(", "));
+        return Err(Failure::new(Exit::Usage, text).hint(hint).into());
+    };
+    let installed = known.commands.iter().find(|it| find(it[0]).is_some());
+    let command = installed.or(known.commands.first()).copied().unwrap_or_default();
+    let command: Vec<_> = command.iter().map(ToString::to_string).collect();
+    check(&command, Some(known.install))?;
+    Ok(AgentSettings { command, ..AgentSettings::default() })
+}
+
+/// The agent that a command line starts.
+///
+/// # Errors
+/// Exit code 8 when there is no such program.
+pub(super) fn command(words: &[String]) -> Result<AgentSettings> {
+    check(words, None)?;
+    Ok(AgentSettings { command: words.to_vec(), ..AgentSettings::default() })
+}
+
+fn demo() -> Result<AgentSettings> {
+    let program = env::current_exe()?.to_string_lossy().into_owned();
+    let own = |(name, _): &(String, String)| name.starts_with("WARDROOM_DEMO_");
+    Ok(AgentSettings {
+        description: "a scripted agent: no key, no network".into(),
+        command: vec![program, "demo-agent".into()],
+        env: env::vars().filter(own).collect(),
+        folders: Vec::new(),
+    })
+}
+
+fn settings(agent: AgentConfig) -> AgentSettings {
+    let AgentConfig { description, command, env, folders } = agent;
+    AgentSettings { description, command, env, folders }
+}
+
+fn check(command: &[String], install: Option<&str>) -> Result<(), Failure> {
+    let program = command.first().map_or("", String::as_str);
+    if find(program).is_some() {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::Agent, format!("{program} is not installed"));
+    Err(match install {
+        Some(install) => failure.hint(format!("install it: {install}")),
+        None => failure.hint("is it spelled right, and in PATH?"),
+    })
+}
+
+/// Where a program is, as a shell would find it.
+fn find(program: &str) -> Option<PathBuf> {
+    if program.contains('/') {
+        return Some(PathBuf::from(program)).filter(|it| is_program(it));
+    }
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|dir| dir.join(program)).find(|it| is_program(it))
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+}

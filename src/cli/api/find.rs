@@ -1,0 +1,148 @@
+//! What people mean by an id, a part of one, or a title.
+
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Api;
+use crate::{
+    cli::{
+        failure::{Exit, Failure},
+        ids::{APPROVAL, SESSION},
+        safe,
+    },
+    domain::{Approval, Dispatch, Session, SessionId, SessionStatus},
+};
+
+/// How many sessions are looked through.
+const SESSIONS: usize = 1000;
+/// In how many sessions an approval is looked for that waits no more.
+const RECENT: usize = 20;
+
+/// A page of a list, with the rows as the server wrote them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    #[serde(alias = "sessions", alias = "approvals")]
+    rows: Vec<Value>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Unknown {
+    dispatches: Vec<Dispatch>,
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    approval: Approval,
+}
+
+impl Api {
+    /// The caller's sessions, newest first, as the server wrote them.
+    pub(crate) async fn sessions(&self, status: Option<&str>) -> Result<Vec<Value>, Failure> {
+        let status = status.map(|it| format!("&status={it}")).unwrap_or_default();
+        self.pages(&format!("/api/shared-sessions?limit=200{status}"), SESSIONS).await
+    }
+
+    /// What waits for the caller, oldest first, as the server wrote it.
+    pub(crate) async fn inbox(&self) -> Result<Vec<Value>, Failure> {
+        self.pages("/api/approvals?status=pending&limit=200", 1000).await
+    }
+
+    /// The dispatches of the caller's sessions whose outcome nobody knows.
+    pub(crate) async fn unknown_dispatches(&self) -> Result<Vec<Dispatch>, Failure> {
+        let unknown: Unknown = self.get("/api/approvals?status=pending&limit=1").await?;
+        Ok(unknown.dispatches)
+    }
+
+    async fn pages(&self, path: &str, most: usize) -> Result<Vec<Value>, Failure> {
+        let mut rows = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page: Page = self.get(&format!("{path}{cursor}")).await?;
+            rows.extend(page.rows);
+            match page.next_cursor {
+                Some(next) if rows.len() < most => cursor = format!("&cursor={next}"),
+                _ => return Ok(rows),
+            }
+        }
+    }
+
+    /// The session that somebody means: by link, id, end of an id, or part of the title. Nothing means the only active one.
+    pub(crate) async fn find_session(&self, typed: Option<&str>) -> Result<SessionId, Failure> {
+        if let Some(id) = typed.and_then(whole_id) {
+            return Ok(id);
+        }
+        let sessions: Vec<Session> = typed_rows(self.sessions(None).await?)?;
+        let is_active = |it: &Session| it.status == SessionStatus::Active;
+        let named: Vec<_> = match typed {
+            None => sessions.into_iter().filter(is_active).collect(),
+            Some(typed) => {
+                let by_id: Vec<_> =
+                    sessions.iter().filter(|it| SESSION.names(typed, it.id)).cloned().collect();
+                if by_id.is_empty() { by_title(sessions, typed) } else { by_id }
+            }
+        };
+        if typed.is_none() && named.is_empty() {
+            return Err(Failure::new(Exit::NotFound, "no session is active")
+                .hint("share an agent: wardroom share · or try: wardroom demo"));
+        }
+        // The living come first: who says "checkout" means the one that goes on.
+        let active: Vec<_> = named.iter().filter(|it| is_active(it)).cloned().collect();
+        let named = if active.len() == 1 { active } else { named };
+        let typed = typed.map_or_else(|| "no name".into(), |it| format!("\"{it}\""));
+        let describe =
+            |it: &Session| format!("{}  {}", SESSION.short(it.id), safe::one_line(&it.title));
+        Ok(SESSION.pick(&typed, named, describe)?.id)
+    }
+
+    /// The approval that somebody means: one that waits, or one of the newest sessions.
+    pub(crate) async fn find_approval(&self, typed: &str) -> Result<Approval, Failure> {
+        if let Ok(id) = typed.parse::<Uuid>() {
+            return Ok(self.get::<Shown>(&format!("/api/approvals/{id}")).await?.approval);
+        }
+        let describe =
+            |it: &Approval| format!("{}  {}", APPROVAL.short(it.id), safe::one_line(&it.action));
+        let is_meant = |it: &Approval| APPROVAL.names(typed, it.id);
+        let waiting: Vec<Approval> = typed_rows(self.inbox().await?)?;
+        let named: Vec<_> = waiting.into_iter().filter(is_meant).collect();
+        if !named.is_empty() {
+            return APPROVAL.pick(typed, named, describe);
+        }
+        let mut named = Vec::new();
+        let sessions: Vec<Session> = typed_rows(self.sessions(None).await?)?;
+        for session in sessions.iter().take(RECENT) {
+            let path = format!("/api/shared-sessions/{}/approvals?limit=200", session.id);
+            let approvals: Vec<Approval> = typed_rows(self.pages(&path, 200).await?)?;
+            named.extend(approvals.into_iter().filter(is_meant));
+        }
+        APPROVAL.pick(typed, named, describe).map_err(|failure| match failure.exit {
+            Exit::NotFound => failure.hint("what waits for you: wardroom inbox"),
+            _ => failure,
+        })
+    }
+}
+
+/// The rows with their types.
+pub(crate) fn typed_rows<T: serde::de::DeserializeOwned>(
+    rows: Vec<Value>,
+) -> Result<Vec<T>, Failure> {
+    let typed: Result<_, _> = rows.into_iter().map(serde_json::from_value).collect();
+    typed.map_err(|error| {
+        Failure::new(Exit::Failure, format!("the answer is not what was expected: {error}"))
+            .hint("server and command line should have the same version: wardroom version")
+    })
+}
+
+/// A whole id, alone or in a link.
+fn whole_id(typed: &str) -> Option<SessionId> {
+    let path = typed.split(['#', '?']).next().unwrap_or_default();
+    path.rsplit('/').next()?.parse().ok()
+}
+
+fn by_title(sessions: Vec<Session>, typed: &str) -> Vec<Session> {
+    let wanted = typed.trim().to_lowercase();
+    let titled = |it: &Session| !wanted.is_empty() && it.title.to_lowercase().contains(&wanted);
+    sessions.into_iter().filter(titled).collect()
+}

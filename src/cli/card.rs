@@ -1,0 +1,182 @@
+//! An approval as people decide it in a terminal: everything that will run, nothing cut, every hidden character seen.
+
+use super::{form, ids::APPROVAL, paint::Paint, safe, time, tool::Tool};
+use crate::domain::{Approval, ApprovalKind, ApprovalStatus, OptionKind, Verdict};
+
+/// More than this on one line of the inbox may be cut.
+const PLAIN: usize = 60;
+
+/// What is asked, on one line, safe to print.
+pub(super) fn summary(approval: &Approval) -> String {
+    match approval.kind {
+        ApprovalKind::Prompt => {
+            let author = approval.action.strip_suffix(" wants to send a prompt");
+            let text = safe::one_line(approval.prompt.as_deref().unwrap_or_default());
+            format!("{}: {text}", safe::one_line(author.unwrap_or("somebody")))
+        }
+        ApprovalKind::Permission => {
+            let tool = tool(approval);
+            match &tool.command {
+                Some(_) => format!("$ {}", tool.object(None)),
+                None if tool.says_nothing() => "the agent did not say what it will do".into(),
+                None => format!("{} {}", tool.verb(), tool.object(None)),
+            }
+        }
+        _ => safe::one_line(&approval.action),
+    }
+}
+
+/// Whether a line of the inbox may not have shown all of it.
+pub(super) fn needs_a_look(approval: &Approval) -> bool {
+    let hidden = |text: &str| safe::has_hidden(text) || text.contains('\n');
+    let tool = tool(approval);
+    let texts = [approval.prompt.as_deref(), tool.command.as_deref()];
+    summary(approval).chars().count() > PLAIN
+        || texts.into_iter().flatten().any(hidden)
+        || !tool.edits.is_empty()
+        || (approval.kind == ApprovalKind::Permission && tool.command.is_none())
+}
+
+fn tool(approval: &Approval) -> Tool {
+    Tool::read(&approval.details["toolCall"])
+}
+
+/// The lines of the card. What others wrote stands behind a bar, so that it cannot pass for our own words.
+pub(super) fn lines(approval: &Approval, paint: Paint) -> Vec<String> {
+    let mut lines = vec![head(approval, paint)];
+    let body = body(approval);
+    if body.iter().any(|it| safe::has_hidden(it)) {
+        lines.push(
+            paint.yellow(
+                "  ! it holds characters that nobody sees; they are shown as ␛ or ⟨U+202E⟩",
+            ),
+        );
+    }
+    lines.extend(body.iter().flat_map(|it| quoted(it)));
+    if let Some(edited) = &approval.edited_prompt {
+        lines.push("  edited before it was approved:".into());
+        lines.extend(quoted(edited));
+    }
+    if let Some(folder) = tool(approval).folder {
+        lines.push(format!("  in {}", safe::one_line(&folder)));
+    }
+    lines.extend(form::fields(&approval.details).iter().map(|it| format!("  {}", it.line())));
+    if approval.status == ApprovalStatus::Pending {
+        lines.extend(options(approval));
+    }
+    for suggestion in &approval.suggestions {
+        let word = match suggestion.action {
+            Verdict::Approve => "approve",
+            Verdict::Reject => "reject",
+        };
+        let note = suggestion.note.as_deref().map(|it| format!(" “{}”", safe::one_line(it)));
+        lines.push(format!("  somebody suggests: {word}{}", note.unwrap_or_default()));
+    }
+    lines
+}
+
+fn head(approval: &Approval, paint: Paint) -> String {
+    let id = paint.bold(&APPROVAL.short(approval.id));
+    let kind = match approval.kind {
+        ApprovalKind::Question => "The agent asks",
+        _ => "",
+    };
+    let action = if kind.is_empty() { safe::one_line(&approval.action) } else { kind.into() };
+    let when = match approval.status {
+        ApprovalStatus::Pending => {
+            let left = approval.expires_at.map(|_| time::left(approval.expires_at));
+            let left = left.map(|it| format!(" · {it} left")).unwrap_or_default();
+            format!("{} ago{left}", time::age(approval.created_at))
+        }
+        _ => outcome(approval),
+    };
+    format!("{id}  {}  {}", paint.bold(&action), paint.dim(&when))
+}
+
+/// What it will do, as the asker wrote it.
+fn body(approval: &Approval) -> Vec<String> {
+    match approval.kind {
+        ApprovalKind::Prompt => vec![approval.prompt.clone().unwrap_or_default()],
+        ApprovalKind::Question => vec![approval.action.clone()],
+        ApprovalKind::Permission => permission(&tool(approval)),
+        ApprovalKind::Action | ApprovalKind::Draft => vec![pretty(&approval.details)],
+    }
+}
+
+fn permission(tool: &Tool) -> Vec<String> {
+    if tool.says_nothing() {
+        return vec!["The agent did not say what it will do.".into()];
+    }
+    if let Some(command) = &tool.command {
+        return vec![command.clone()];
+    }
+    let mut body = vec![tool.title()];
+    body.extend(tool.paths.iter().map(|path| format!("file {path}")));
+    for edit in &tool.edits {
+        body.push(format!("change {}", edit.path()));
+        body.extend(edit.lines());
+    }
+    if tool.edits.is_empty() && !tool.input.is_null() {
+        body.push(pretty(&tool.input));
+    }
+    body
+}
+
+fn pretty(value: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn quoted(text: &str) -> Vec<String> {
+    let text = safe::visible(text);
+    let line = |line: &str| {
+        let seen = line.trim_end_matches(' ');
+        format!("  │ {seen}{}", "␠".repeat(line.len() - seen.len()))
+    };
+    text.split('\n').map(line).collect()
+}
+
+fn options(approval: &Approval) -> Vec<String> {
+    let line = |it: &crate::domain::ApprovalOption| {
+        let warning = match it.kind {
+            OptionKind::AllowAlways => "  (the agent will remember this; it cannot be undone here)",
+            _ => "",
+        };
+        format!("  {}  {}{warning}", kind(&it.kind), safe::one_line(&it.label))
+    };
+    approval.options.iter().map(line).collect()
+}
+
+/// ACP's word for an option, or the asker's own.
+pub(super) fn kind(kind: &OptionKind) -> String {
+    match kind {
+        OptionKind::AllowOnce => "allow_once".into(),
+        OptionKind::AllowAlways => "allow_always".into(),
+        OptionKind::RejectOnce => "reject_once".into(),
+        OptionKind::RejectAlways => "reject_always".into(),
+        OptionKind::Other(word) => safe::one_line(word),
+    }
+}
+
+/// How it ended, in a few words, safe to print.
+pub(super) fn outcome(approval: &Approval) -> String {
+    let option = approval.option_id.as_ref();
+    let option = option.and_then(|id| approval.options.iter().find(|it| it.id == *id));
+    let word = match (approval.status, option) {
+        (ApprovalStatus::Pending, _) => "waits".into(),
+        (ApprovalStatus::Approved | ApprovalStatus::Rejected, Some(option)) => kind(&option.kind),
+        (ApprovalStatus::Approved, None) if approval.kind == ApprovalKind::Question => {
+            "answered".into()
+        }
+        (ApprovalStatus::Approved, None) => match approval.edited_prompt {
+            Some(_) => "approved, edited".into(),
+            None => "approved".into(),
+        },
+        (ApprovalStatus::Rejected, None) => "rejected".into(),
+        (ApprovalStatus::Expired, _) => "expired".into(),
+        (ApprovalStatus::Withdrawn, _) => "withdrawn".into(),
+        (ApprovalStatus::Failed, _) => "approved, but the agent failed".into(),
+    };
+    let reason = approval.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
+    let ago = approval.resolved_at.map(|at| format!(" {} ago", time::age(at)));
+    format!("{word}{}{}", ago.unwrap_or_default(), reason.unwrap_or_default())
+}

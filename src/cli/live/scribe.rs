@@ -1,0 +1,183 @@
+//! Events as lines, safe to print.
+
+use std::collections::HashMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{agent::Speech, snapshot::Snapshot};
+use crate::{
+    cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time},
+    domain::{Approval, Message, Participant, ParticipantId},
+};
+
+/// Turns events into lines; knows who is who.
+pub(super) struct Scribe {
+    names: HashMap<ParticipantId, String>,
+    me: Option<ParticipantId>,
+    speech: Speech,
+    paint: Paint,
+}
+
+impl Scribe {
+    pub(super) fn new(paint: Paint, snapshot: &Snapshot) -> Self {
+        let agent = &snapshot.agent_session;
+        let speech = Speech::new(safe::one_line(&agent.agent), agent.folder.clone(), paint);
+        let mut scribe = Self { names: HashMap::new(), me: None, speech, paint };
+        scribe.know(snapshot);
+        scribe
+    }
+
+    /// Learns who is there.
+    pub(super) fn know(&mut self, snapshot: &Snapshot) {
+        self.me = snapshot.me;
+        let name = |it: &Participant| (it.id, safe::one_line(it.name()));
+        self.names.extend(snapshot.participants.iter().map(name));
+    }
+
+    /// The lines that an event is worth.
+    pub(super) fn event(&mut self, event: &Event) -> Vec<String> {
+        if let Some(participant) = part::<Participant>(event, "participant") {
+            self.names.insert(participant.id, safe::one_line(participant.name()));
+        }
+        let clock = time::clock(event.timestamp);
+        if event.r#type == "host_session_update" {
+            return self.speech.update(&clock, &event.payload["notification"]);
+        }
+        let mut lines = self.speech.pause();
+        let (first, rest) = match self.said(event) {
+            Some(text) => match text.split_once('\n') {
+                Some((first, rest)) => (first.to_owned(), rest.to_owned()),
+                None => (text, String::new()),
+            },
+            None => return lines,
+        };
+        lines.push(format!("{}  {first}", self.paint.dim(&clock)));
+        lines.extend(rest.lines().map(|line| format!("       {line}")));
+        lines
+    }
+
+    fn said(&self, event: &Event) -> Option<String> {
+        let paint = self.paint;
+        let who = || self.name(part::<Participant>(event, "participant").map(|it| it.id));
+        let text = |name: &str| event.payload[name].as_str().map(safe::one_line);
+        let quiet = |text: String| Some(paint.dim(&format!("· {text}")));
+        match event.r#type.as_str() {
+            "message_created" => {
+                let message: Message = part(event, "message")?;
+                Some(format!("{}  {}", paint.bold(&who()), safe::visible(&message.text)))
+            }
+            "prompt_pending_approval" => {
+                let (who, approval) = (paint.bold(&who()), approval(event)?);
+                let waits =
+                    paint.yellow(&format!("◔ waits for a yes, {}", APPROVAL.short(approval.id)));
+                let prompt = approval.prompt.unwrap_or_default();
+                Some(format!("{who} → prompt  {}\n{waits}", safe::visible(&prompt)))
+            }
+            "prompt_approved" => Some(self.approved(&approval(event)?, &who(), event)),
+            "prompt_rejected" => {
+                let approval = approval(event)?;
+                let reason = approval.reason.map(|it| format!(": {}", safe::visible(&it)));
+                let reason = reason.unwrap_or_default();
+                Some(format!(
+                    "{} {} rejected {}{reason}",
+                    paint.red("✗"),
+                    who(),
+                    APPROVAL.short(approval.id)
+                ))
+            }
+            "approval_requested" => {
+                let approval = approval(event)?;
+                let waits = paint.yellow(&format!("◔ {}", APPROVAL.short(approval.id)));
+                Some(format!("{waits}  {}", card::summary(&approval)))
+            }
+            "approval_resolved" | "approval_expired" | "approval_withdrawn" => {
+                let approval = approval(event)?;
+                let by = approval
+                    .resolved_by_participant_id
+                    .map(|id| format!(" by {}", self.name(Some(id))));
+                let sign = if event.r#type == "approval_resolved" {
+                    paint.green("✓")
+                } else {
+                    paint.red("✗")
+                };
+                let (id, outcome) = (APPROVAL.short(approval.id), card::outcome(&approval));
+                let outcome = outcome.replace(" 0s ago", "");
+                Some(format!("{sign} {id} {outcome}{}", by.unwrap_or_default()))
+            }
+            "prompt_dispatch_completed" => {
+                let usage = self.speech.usage();
+                Some(format!("{} the turn ended{usage}", paint.green("✓")))
+            }
+            "prompt_dispatch_failed" => {
+                let why = text("error")
+                    .or_else(|| event.payload["dispatch"]["error"].as_str().map(safe::one_line));
+                Some(format!("{} the turn failed: {}", paint.red("✗"), why.unwrap_or_default()))
+            }
+            "prompt_dispatch_cancelled" => Some(format!("{} the turn was stopped", paint.red("✗"))),
+            "prompt_dispatch_unknown" => {
+                let text = "! nobody knows what became of this prompt: its host is gone; retry, mark done or drop it";
+                Some(paint.yellow(text))
+            }
+            "prompt_dispatch_settled" => quiet("what became of the prompt is settled".into()),
+            "participant_joined" => {
+                let role = event.payload["participant"]["role"].as_str().map(safe::one_line);
+                quiet(format!("{} joined as {}", who(), role.unwrap_or_default()))
+            }
+            "participant_left" => quiet(format!("{} left", who())),
+            "participant_removed" => quiet(format!("{} was removed", who())),
+            "participant_updated" => quiet(format!("the rights of {} changed", who())),
+            "host_changed" => quiet(format!("{} is host now", who())),
+            "session_updated" => {
+                let mode = event.payload["session"]["mode"].as_str().map(safe::one_line);
+                quiet(format!("the session changed: {}", mode.unwrap_or_default()))
+            }
+            "session_closed" => quiet(format!("the session is {}", text("status")?)),
+            "host_connected" => quiet("the agent's host is connected".into()),
+            "host_disconnected" => {
+                Some(paint.yellow("! the agent's host is away; decisions are kept"))
+            }
+            "agent_session_updated" => match event.payload["agentSession"]["status"].as_str()? {
+                "needs_login" => Some(paint.yellow("! the agent wants a login")),
+                "errored" => Some(paint.red("✗ the agent cannot work")),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn approved(&self, approval: &Approval, who: &str, event: &Event) -> String {
+        let who = self.paint.bold(who);
+        // A direct prompt brings its message along: nobody had to say yes.
+        if !event.payload["message"].is_null() {
+            let prompt = approval.prompt.as_deref().unwrap_or_default();
+            return format!("{who} → prompt  {}", safe::visible(prompt));
+        }
+        let (sign, id) = (self.paint.green("✓"), APPROVAL.short(approval.id));
+        match &approval.edited_prompt {
+            Some(edited) => {
+                format!("{sign} {who} approved {id} with changes:\n{}", safe::visible(edited))
+            }
+            None => format!("{sign} {who} approved {id}"),
+        }
+    }
+
+    fn name(&self, id: Option<ParticipantId>) -> String {
+        match id {
+            Some(id) if Some(id) == self.me => "you".into(),
+            Some(id) => self.names.get(&id).cloned().unwrap_or_else(|| "somebody".into()),
+            None => "somebody".into(),
+        }
+    }
+}
+
+/// A part of an event's payload.
+pub(super) fn part<T: DeserializeOwned>(event: &Event, name: &str) -> Option<T> {
+    let value: &Value = event.payload.get(name)?;
+    serde_json::from_value(value.clone()).ok()
+}
+
+/// The approval that an event is about.
+pub(super) fn approval(event: &Event) -> Option<Approval> {
+    part(event, "approval")
+}

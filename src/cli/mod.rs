@@ -1,0 +1,227 @@
+//! The command line: one file for each command; talks to the API, over HTTP or the socket of the data directory.
+//!
+//! ```text
+//! api          requests, streams, and what people mean by half an id     global    the options of every command
+//! live         the view of a session                                     output    the one place that prints
+//! card, decide an approval: shown in full, decided by its digest         safe      what others wrote, made safe to print
+//! hosting      a host in this process                                    failure   exit codes
+//! ```
+//! It never touches the database, with two exceptions: `verify`, and accounts and tokens of a database that no server
+//! holds (`offline`). Nothing is decided here: the server does that.
+
+mod agents;
+mod answer;
+mod api;
+mod approve;
+mod ask;
+mod banner;
+mod card;
+mod comment;
+mod credentials;
+mod decide;
+mod demo;
+mod failure;
+mod form;
+mod global;
+mod healthcheck;
+mod help;
+mod host;
+mod hosting;
+mod ids;
+mod inbox;
+mod join;
+mod links;
+mod live;
+mod login;
+mod offline;
+mod output;
+mod paint;
+mod paths;
+mod prompt;
+mod reject;
+mod safe;
+pub mod serve;
+mod sessions;
+mod settle;
+mod share;
+mod show;
+mod stop;
+mod table;
+mod time;
+mod token;
+mod tool;
+mod user;
+mod verify;
+mod version;
+mod watch;
+
+use std::{io, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use self::{
+    api::{Api, Target},
+    failure::Failure,
+    global::Global,
+    output::Output,
+};
+use crate::host::demo as demo_agent;
+
+/// The command line as it was typed.
+#[derive(Debug, Parser)]
+#[command(name = "wardroom", version, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(before_help = help::EXAMPLES, after_help = help::MORE, help_template = help::TEMPLATE)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server; this is what `wardroom` alone does.
+    Serve(serve::ServeArgs),
+    /// See a session with a scripted agent and teammate.
+    Demo(demo::DemoArgs),
+    /// Share an agent that runs here.
+    Share(share::ShareArgs),
+    /// Take part in a session by its link.
+    Join(join::JoinArgs),
+    /// Follow a session.
+    Watch(watch::WatchArgs),
+    /// List what waits for your decision.
+    Inbox,
+    /// Show one decision or event, in full.
+    Show(show::ShowArgs),
+    /// Say yes.
+    Approve(approve::ApproveArgs),
+    /// Say no.
+    Reject(reject::RejectArgs),
+    /// Answer a question of an agent.
+    Answer(answer::AnswerArgs),
+    /// Say what became of a prompt when nobody can know.
+    Settle(settle::SettleArgs),
+    /// Ask the agent of a session.
+    Prompt(prompt::PromptArgs),
+    /// Say something to the people of a session.
+    Comment(comment::CommentArgs),
+    /// Stop the running turn of a session.
+    Stop(stop::StopArgs),
+    /// List, show and close sessions.
+    Sessions(sessions::SessionsArgs),
+    /// Keep the token of a server.
+    Login(login::LoginArgs),
+    /// Forget the token of a server.
+    Logout(login::LoginArgs),
+    /// Say who you are, and where.
+    Whoami,
+    /// Manage accounts.
+    User(user::UserArgs),
+    /// Manage your tokens.
+    Token(token::TokenArgs),
+    /// Run agents for a server.
+    Host(host::HostArgs),
+    /// Look through a database for what must not be.
+    Verify(verify::VerifyArgs),
+    /// Ask a server whether it is ready.
+    Healthcheck(healthcheck::HealthcheckArgs),
+    /// Print the version.
+    Version,
+    /// Be a scripted coding agent that speaks ACP on stdin and stdout.
+    #[command(hide = true)]
+    DemoAgent(demo_agent::Options),
+    /// End the agents of a host that was killed.
+    #[command(hide = true)]
+    HostKeeper,
+}
+
+/// What every command has at hand.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    global: Global,
+    out: Output,
+}
+
+impl Ctx {
+    /// The API of the server that is meant.
+    fn api(&self) -> Result<Api> {
+        Ok(Api::new(Target::choose(&self.global)?)?)
+    }
+}
+
+impl Cli {
+    /// Reads the command line; ends the process where it is wrong or asks for help.
+    pub fn read() -> Self {
+        let cli = Self::parse();
+        if cli.command.is_some() {
+            return cli;
+        }
+        // `wardroom` is `wardroom serve`, with whatever the environment says to that.
+        Self::parse_from(std::env::args_os().chain(["serve".into()]))
+    }
+
+    /// What is logged when the environment does not say: everything of interest by servers and hosts, else only trouble.
+    pub fn log_level(&self) -> &'static str {
+        let runs_long = matches!(self.command, Some(Command::Serve(_) | Command::Host(_)));
+        match (self.global.verbose, runs_long) {
+            (0, false) => "error",
+            (0, true) => "wardroom=info,warn",
+            // What the agent itself says on stderr.
+            (1, false) => "wardroom::agent=info,warn",
+            (1, true) => "wardroom=debug,info",
+            _ => "trace",
+        }
+    }
+
+    /// Runs the command; its failure is told, and is the exit code.
+    pub async fn run(self) -> ExitCode {
+        let ctx = Ctx { out: Output::new(&self.global), global: self.global };
+        let Err(error) = ctx.run(self.command).await else { return ExitCode::SUCCESS };
+        if error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+        {
+            return ExitCode::SUCCESS; // whoever reads has read enough
+        }
+        let failure = Failure::from(error);
+        if !failure.message.is_empty() {
+            ctx.out.failure(&failure);
+        }
+        ExitCode::from(failure.exit as u8)
+    }
+}
+
+impl Ctx {
+    async fn run(&self, command: Option<Command>) -> Result<()> {
+        match command.unwrap_or(Command::Version) {
+            Command::Serve(args) => banner::serve(self, args, async |_| {}).await,
+            Command::Demo(args) => demo::run(self, args).await,
+            Command::Share(args) => share::run(self, args).await,
+            Command::Join(args) => join::run(self, args).await,
+            Command::Watch(args) => watch::run(self, args).await,
+            Command::Inbox => inbox::run(self).await,
+            Command::Show(args) => show::run(self, &args).await,
+            Command::Approve(args) => approve::run(self, args).await,
+            Command::Reject(args) => reject::run(self, args).await,
+            Command::Answer(args) => answer::run(self, args).await,
+            Command::Settle(args) => settle::run(self, args).await,
+            Command::Prompt(args) => prompt::run(self, args).await,
+            Command::Comment(args) => comment::run(self, args).await,
+            Command::Stop(args) => stop::run(self, args).await,
+            Command::Sessions(args) => sessions::run(self, args).await,
+            Command::Login(args) => login::login(self, args).await,
+            Command::Logout(args) => login::logout(self, &args),
+            Command::Whoami => login::whoami(self).await,
+            Command::User(args) => user::run(self, args).await,
+            Command::Token(args) => token::run(self, args).await,
+            Command::Host(args) => host::run(self, args).await,
+            Command::Verify(args) => verify::run(self, args),
+            Command::Healthcheck(args) => healthcheck::run(self, args).await,
+            Command::Version => version::run(self),
+            Command::HostKeeper => Ok(crate::host::be_keeper()?),
+            Command::DemoAgent(options) => Ok(demo_agent::run(options).await?),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Where things are on this machine.
+
+use std::{env, path::PathBuf};
+
+use super::global::Global;
+
+/// The data directory: where the database and the socket are.
+pub(super) fn data_dir(global: &Global) -> PathBuf {
+    global.data_dir.clone().unwrap_or_else(|| base("XDG_DATA_HOME", ".local/share"))
+}
+
+/// The socket in the data directory.
+pub(super) fn socket(global: &Global) -> PathBuf {
+    data_dir(global).join("wardroom.sock")
+}
+
+/// The directory of what belongs to the person: credentials, host ids, the configuration file.
+pub(super) fn config_dir() -> PathBuf {
+    base("XDG_CONFIG_HOME", ".config")
+}
+
+fn base(variable: &str, below_home: &str) -> PathBuf {
+    let given = env::var_os(variable).map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let home = || env::home_dir().unwrap_or_else(|| PathBuf::from("/")).join(below_home);
+    given.unwrap_or_else(home).join("wardroom")
+}

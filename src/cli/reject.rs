@@ -1,0 +1,49 @@
+//! `wardroom reject`: says no.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::{
+    Ctx,
+    decide::{self, Choice},
+    ids::APPROVAL,
+};
+use crate::domain::Verdict;
+
+/// What to reject, and why.
+#[derive(Debug, Args)]
+pub(super) struct RejectArgs {
+    /// The approval, as the inbox names it.
+    id: String,
+    /// Say why.
+    #[arg(short, long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Say why in a file.
+    #[arg(short = 'F', long, value_name = "FILE", conflicts_with = "reason")]
+    file: Option<PathBuf>,
+    /// Choose this option, by kind or label, such as `reject_always` [default: `reject_once`].
+    #[arg(short, long, value_name = "OPTION")]
+    option: Option<String>,
+}
+
+/// Rejects it.
+pub(super) async fn run(ctx: &Ctx, args: RejectArgs) -> Result<()> {
+    let reason = match args.file {
+        Some(path) => Some(
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?,
+        ),
+        None => args.reason,
+    };
+    let api = ctx.api()?;
+    let approval = api.find_approval(&args.id).await?;
+    let option = args.option.map(|it| decide::option(&approval, &it, Verdict::Reject));
+    let choice = Choice { option_id: option.transpose()?, reason, ..Choice::default() };
+    let answer = decide::decide(&api, &approval, Verdict::Reject, &choice).await?;
+    if ctx.out.json {
+        return Ok(ctx.out.document(&answer)?);
+    }
+    ctx.out.done(&format!("rejected {}", APPROVAL.short(approval.id)));
+    Ok(())
+}

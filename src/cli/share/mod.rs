@@ -1,0 +1,210 @@
+//! `wardroom share`: runs an agent here and shares it.
+//!
+//! The agent runs in a host of its own in this process, beside the person who shares it: its credentials and the code
+//! it works on never leave the machine.
+
+mod begin;
+mod detach;
+
+use std::{collections::BTreeMap, env, path::PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::begin::{Beginning, Shared, begin};
+use super::{
+    Ctx, agents,
+    api::Api,
+    failure::{Exit, Failure},
+    hosting::{self, Identity, News, Running},
+    live::{self, Ended},
+    safe, time,
+};
+use crate::{domain::Mode, error::Code, host::AgentSettings};
+
+/// What to share, and how.
+#[derive(Debug, Args)]
+#[command(before_help = "\
+  wardroom share claude                    also codex, gemini, opencode, cursor, copilot, goose, qwen
+  wardroom share demo                      a scripted agent: no key, no network
+  wardroom share -- my-agent --acp         anything that speaks ACP on stdin and stdout
+  wardroom share claude -q | pbcopy        only the link
+  wardroom share claude --detach           in the background")]
+pub(super) struct ShareArgs {
+    /// An agent: a well-known one, demo, or one of the configuration file.
+    #[arg(required_unless_present = "command", conflicts_with = "command")]
+    agent: Option<String>,
+    /// Anything that speaks the Agent Client Protocol on stdin and stdout.
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+    /// What those who join may do.
+    #[arg(long, value_name = "MODE", default_value = "prompt-with-approval")]
+    mode: Wanted,
+    /// What people call the session [default: the agent and the folder].
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// When the session ends by itself, such as 8h or 7d.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time::minutes)]
+    expires: i64,
+    /// How many people may join by each link.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    uses: u32,
+    /// Go on in the background; the end of the session ends it.
+    #[arg(long)]
+    detach: bool,
+    /// Leave the session open when this ends; without its agent, prompts wait.
+    #[arg(long)]
+    keep: bool,
+    /// What people call this host [default: the name of the machine].
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// What those who join may do.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Wanted {
+    /// Watch.
+    #[value(alias = "view_only")]
+    ViewOnly,
+    /// Watch and comment.
+    #[value(alias = "comment_only")]
+    CommentOnly,
+    /// Also send prompts, which wait for you.
+    #[value(alias = "prompt_with_approval")]
+    PromptWithApproval,
+    /// Also send prompts, which go to the agent at once.
+    #[value(alias = "prompt_direct")]
+    PromptDirect,
+}
+
+impl Wanted {
+    fn mode(self) -> Mode {
+        match self {
+            Self::ViewOnly => Mode::ViewOnly,
+            Self::CommentOnly => Mode::CommentOnly,
+            Self::PromptWithApproval => Mode::PromptWithApproval,
+            Self::PromptDirect => Mode::PromptDirect,
+        }
+    }
+}
+
+/// Shares until the session ends or somebody ends it here.
+pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
+    if args.detach {
+        return detach::run(ctx).await;
+    }
+    detach::leave_terminal();
+    let (agent, settings) = chosen(ctx, &args)?;
+    let folder = env::current_dir().context("there is no current folder")?;
+    let (env, folders) = (environment(settings.env), vec![folder.clone()]);
+    let settings = AgentSettings { env, folders, ..settings };
+    let api = ctx.api()?;
+    let version: Value = api.get("/api/version").await?;
+    let base = version["baseUrl"].as_str().unwrap_or(api.target().place.base()).to_owned();
+    ctx.out.done(&format!("server    {}", safe::one_line(&base)));
+
+    let identity = Identity::own(&api.target().place)?;
+    let offered = BTreeMap::from([(agent.clone(), settings)]);
+    let mut host = hosting::start(&identity, api.target(), args.name.clone(), offered, None)?;
+    host.hello(api.target()).await?;
+    let beginning = Beginning { agent, folder, host: identity.id, base };
+    let ended = match begin(ctx, &api, &args, &beginning).await {
+        Ok(shared) => attend(ctx, &api, &args, &shared, &mut host).await,
+        Err(error) => Err(hinted(error)),
+    };
+    end(ctx, host).await;
+    ended
+}
+
+/// What the server calls the host's log is this terminal.
+fn hinted(error: anyhow::Error) -> anyhow::Error {
+    let failure = Failure::from(error);
+    if failure.exit == Exit::Agent && failure.is(Code::AgentUnavailable) {
+        return failure.hint("add -v to see what the agent itself says").into();
+    }
+    failure.into()
+}
+
+fn chosen(ctx: &Ctx, args: &ShareArgs) -> Result<(String, AgentSettings)> {
+    if let Some(name) = &args.agent {
+        return Ok((name.clone(), agents::named(ctx, name)?));
+    }
+    let program = args.command.first().map(PathBuf::from).unwrap_or_default();
+    let name = program.file_name().and_then(|it| it.to_str()).unwrap_or("agent").to_owned();
+    Ok((name, agents::command(&args.command)?))
+}
+
+/// The agent is the person's own and sees what it would see if they had started it; but never our secrets.
+fn environment(own: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let ours = |(name, _): &(String, String)| name.starts_with("WARDROOM_");
+    let mut all: BTreeMap<_, _> = env::vars().filter(|it| !ours(it)).collect();
+    all.extend(own);
+    all
+}
+
+/// Shows what happens until it ends, and closes the session if it was ended here.
+async fn attend(
+    ctx: &Ctx,
+    api: &Api,
+    args: &ShareArgs,
+    shared: &Shared,
+    host: &mut Running,
+) -> Result<()> {
+    shared.show(ctx)?;
+    let ended = watch(ctx, api, shared, host).await;
+    if !args.keep && !matches!(ended, Ok(Ended::Session)) {
+        let path = format!("/api/shared-sessions/{}/close", shared.session.id);
+        match api.post::<Value>(&path, &json!({})).await {
+            Ok(_) => ctx.out.say("the session is closed; its history stays"),
+            Err(failure) => ctx.out.failure(&failure),
+        }
+    }
+    ended.map(drop)
+}
+
+async fn watch(ctx: &Ctx, api: &Api, shared: &Shared, host: &mut Running) -> Result<Ended> {
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let view = async {
+        if ctx.out.json || ctx.global.quiet {
+            // Nothing is shown, but the end of the session is still the end.
+            live::until_end(api, shared.session.id).await
+        } else {
+            live::run(ctx, api, shared.session.id, None).await
+        }
+    };
+    tokio::pin!(view);
+    loop {
+        tokio::select! {
+            ended = &mut view => return ended,
+            news = host.news() => match news? {
+                News::Connected => ctx.out.say("✓ the server is back"),
+                News::Away => ctx.out.say("◌ the server is away; the agent works on"),
+                News::Ended(_) => {
+                    let text = "the server has ended this host";
+                    return Err(Failure::new(Exit::Conflict, text).into());
+                }
+            },
+            _ = interrupt.recv() => return Ok(Ended::Interrupted),
+            _ = terminate.recv() => return Ok(Ended::Interrupted),
+        }
+    }
+}
+
+/// Ends the agent, and the host with it.
+async fn end(ctx: &Ctx, mut host: Running) {
+    host.stop();
+    loop {
+        match host.news().await {
+            Ok(News::Ended(_)) => return,
+            Ok(_) => {}
+            Err(error) => {
+                return ctx
+                    .out
+                    .say(&format!("the host ended: {}", safe::visible(&error.to_string())));
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `wardroom show`: one decision or one event, in full.
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{
+    Ctx, card,
+    failure::{Exit, Failure},
+    safe,
+};
+use crate::{domain::Seq, error::Code};
+
+/// What to show.
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// An approval, or an event as SESSION#NUMBER.
+    id: String,
+}
+
+/// Shows it.
+pub(super) async fn run(ctx: &Ctx, args: &ShowArgs) -> Result<()> {
+    if let Some((session, number)) = args.id.split_once('#')
+        && let Ok(number) = number.trim_start_matches('e').parse()
+    {
+        return event(ctx, session, number).await;
+    }
+    let api = ctx.api()?;
+    let approval = api.find_approval(&args.id).await?;
+    if ctx.out.json {
+        let shown: Value = api.get(&format!("/api/approvals/{}", approval.id)).await?;
+        return Ok(ctx.out.document(&shown)?);
+    }
+    for line in card::lines(&approval, ctx.out.paint) {
+        ctx.out.line(&line)?;
+    }
+    if let Some(dispatch) = &approval.dispatch {
+        let state = json!(dispatch.state);
+        let why = dispatch.error.as_deref().map(|it| format!(": {}", safe::one_line(it)));
+        ctx.out.line(&format!(
+            "  to the agent: {}{}",
+            state.as_str().unwrap_or_default(),
+            why.unwrap_or_default()
+        ))?;
+    }
+    if ctx.global.verbose > 0 {
+        let all = serde_json::to_string_pretty(&approval.details)?;
+        ctx.out.line(&safe::visible(&format!("everything that was sent:\n{all}")))?;
+    }
+    Ok(())
+}
+
+async fn event(ctx: &Ctx, session: &str, number: Seq) -> Result<()> {
+    let api = ctx.api()?;
+    let session = api.find_session(Some(session)).await?;
+    let after = number.saturating_sub(1);
+    let path = format!("/api/shared-sessions/{session}/events?after={after}&limit=1");
+    let page = match api.get::<Value>(&path).await {
+        Err(failure) if failure.is(Code::InvalidCursor) => Value::Null,
+        page => page?,
+    };
+    let event = page["events"].get(0).filter(|it| it["seq"] == number).ok_or_else(|| {
+        Failure::new(Exit::NotFound, format!("the session has no event {number}"))
+    })?;
+    if ctx.out.json {
+        return Ok(ctx.out.document(event)?);
+    }
+    Ok(ctx.out.line(&safe::visible(&serde_json::to_string_pretty(event)?))?)
+}

@@ -1,0 +1,110 @@
+//! The first exchanges with an agent: who are you, and a conversation, new or old.
+
+use std::{path::Path, time::Duration};
+
+use tokio::time::timeout;
+
+use super::{
+    acp::{Acp, Known, Refusal},
+    failure,
+    tap::Heard,
+};
+use crate::{Error, Result};
+
+/// How long an agent may take to introduce itself.
+const INTRODUCTION: Duration = Duration::from_secs(10);
+/// The same where the command may have to download the agent first.
+const DOWNLOAD: Duration = Duration::from_mins(2);
+/// How long it may take to begin a conversation or to take up an old one.
+const SESSION: Duration = Duration::from_mins(1);
+/// Programs that download what they run.
+const DOWNLOADERS: [&str; 5] = ["npx", "bunx", "pnpx", "uvx", "pipx"];
+
+/// Why there is no conversation.
+#[derive(Debug)]
+pub(super) enum NotOpened {
+    /// The agent wants a login; what to say about it.
+    NeedsLogin(Error),
+    /// The agent has closed its pipes.
+    Gone,
+    /// Something else.
+    Failed(Error),
+}
+
+/// A conversation that has begun.
+pub(super) struct Begun {
+    /// The agent's own id of it.
+    pub(super) acp_session: String,
+    /// What is known of the agent.
+    pub(super) known: Known,
+}
+
+/// Introduces us to an agent and begins a conversation, or takes up the one named `resume`.
+///
+/// An old conversation is never silently replaced by a new one.
+pub(super) async fn begin(
+    acp: &Acp,
+    heard: &Heard,
+    program: &str,
+    folder: &Path,
+    resume: Option<&str>,
+) -> Result<Begun, NotOpened> {
+    let patience = if downloads(program) { DOWNLOAD } else { INTRODUCTION };
+    let Ok(known) = timeout(patience, acp.initialize()).await else {
+        let noise = heard.lock().noise.clone();
+        return Err(NotOpened::Failed(failure::silent(program, noise.as_deref())));
+    };
+    let known = known.map_err(|refusal| refused(program, "initialize", refusal, None))?;
+    let Some(old) = resume else {
+        let answer = in_time(program, "session/new", acp.new_session(folder)).await?;
+        return match answer {
+            Ok(acp_session) => Ok(Begun { acp_session, known }),
+            Err(refusal) => Err(refused(program, "session/new", refusal, Some(&known))),
+        };
+    };
+    let answer = if known.can("resume") {
+        in_time(program, "session/resume", acp.resume(old, folder)).await?
+    } else if known.can("load") {
+        heard.lock().replaying = true;
+        in_time(program, "session/load", acp.load(old, folder)).await?
+    } else {
+        return Err(NotOpened::Failed(failure::cannot_resume(program, None)));
+    };
+    match answer {
+        Ok(()) => Ok(Begun { acp_session: old.to_owned(), known }),
+        Err(Refusal::Said(why)) => {
+            Err(NotOpened::Failed(failure::cannot_resume(program, Some(&why))))
+        }
+        Err(refusal) => Err(refused(program, "the old conversation", refusal, Some(&known))),
+    }
+}
+
+async fn in_time<T>(
+    program: &str,
+    method: &str,
+    answer: impl Future<Output = T>,
+) -> Result<T, NotOpened> {
+    match timeout(SESSION, answer).await {
+        Ok(answer) => Ok(answer),
+        Err(_) => Err(NotOpened::Failed(failure::slow(program, method))),
+    }
+}
+
+fn refused(program: &str, method: &str, refusal: Refusal, known: Option<&Known>) -> NotOpened {
+    match refusal {
+        Refusal::NeedsLogin => {
+            let known = known.cloned().unwrap_or_default();
+            NotOpened::NeedsLogin(failure::needs_login(program, &known))
+        }
+        Refusal::Gone => NotOpened::Gone,
+        Refusal::Said(_) => NotOpened::Failed(failure::refused(program, method, refusal)),
+    }
+}
+
+fn downloads(program: &str) -> bool {
+    let name = Path::new(program).file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| DOWNLOADERS.contains(&name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! One connection of one host: frames in, frames out, open calls both ways. One task, one loop.
+
+use std::{
+    collections::HashMap,
+    pin::{Pin, pin},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt, Sink, SinkExt, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered,
+};
+use serde_json::value::RawValue;
+use tokio::{sync::oneshot, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{Outgoing, Place};
+use crate::{
+    error::{Code, Error, Result},
+    rpc::{Envelope, Incoming, MAX_IN_FLIGHT, calls::HostCall},
+};
+
+/// How long a frame may take to be written before the socket counts as wedged.
+const WRITE_LIMIT: Duration = Duration::from_secs(10);
+/// How many requests of agents may wait for people on one connection, besides the calls in flight.
+const MAX_WAITING: usize = 4096;
+
+/// Text frames in and out, whatever carries them.
+pub trait Frames:
+    Stream<Item = Result<String>> + Sink<String, Error = Error> + Send + Unpin + 'static
+{
+}
+
+impl<T> Frames for T where
+    T: Stream<Item = Result<String>> + Sink<String, Error = Error> + Send + Unpin + 'static
+{
+}
+
+type Work = BoxFuture<'static, (Option<u64>, Result<Box<RawValue>>)>;
+
+/// Serves a connection whose hello was answered, until either side ends it.
+///
+/// `handle` is called for each call in the order of arrival, and what it returns is polled once before the next frame
+/// is read: a handler whose first await is a write has its place in the writer's queue by then, so what a host
+/// says is stored in the order in which it says it.
+///
+/// # Errors
+/// Why the connection cannot go on: the socket, a frame that is no JSON-RPC, too many calls at once.
+pub async fn serve<F, H>(
+    frames: &mut F,
+    place: &mut Place,
+    stop: &CancellationToken,
+    handle: H,
+) -> Result<()>
+where
+    F: Frames,
+    H: Fn(HostCall) -> BoxFuture<'static, Result<Box<RawValue>>>,
+{
+    let mut open: HashMap<u64, oneshot::Sender<Result<Box<RawValue>>>> = HashMap::new();
+    let mut next_id = 0_u64;
+    let mut working: FuturesUnordered<Work> = FuturesUnordered::new();
+    let end = place.end.clone();
+    let mut ended = pin!(end.cancelled());
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(()),
+            () = &mut ended => return Ok(()),
+            Some((id, answer)) = working.next(), if !working.is_empty() => {
+                reply(frames, id, &answer).await?;
+            }
+            Some(Outgoing { call, answer }) = place.calls.recv(), if open.len() < MAX_IN_FLIGHT => {
+                next_id += 1;
+                open.retain(|_, waiting| !waiting.is_closed());
+                open.insert(next_id, answer);
+                let text = Envelope::call(next_id, &call).map_err(Error::internal)?;
+                send(frames, text).await?;
+            }
+            frame = frames.next(), if working.len() < MAX_WAITING => {
+                let Some(frame) = frame else { return Ok(()) };
+                match Envelope::read::<HostCall>(&frame?).map_err(not_rpc)? {
+                    Incoming::Call { id, call } => {
+                        let mut work: Work = Box::pin(handle(call).map(move |answer| (id, answer)));
+                        match poll_once(work.as_mut()).await {
+                            Some((id, answer)) => reply(frames, id, &answer).await?,
+                            None => working.push(work),
+                        }
+                    }
+                    Incoming::Refused { id, error } => {
+                        if let Some(id) = id {
+                            send(frames, Envelope::refuse(id, error).map_err(Error::internal)?).await?;
+                        }
+                    }
+                    Incoming::Answer { id, result } => {
+                        if let Some(waiting) = open.remove(&id) {
+                            // Whoever called may have given up.
+                            drop(waiting.send(result.map_err(Error::from)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn poll_once<T>(mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>) -> Option<T> {
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        std::task::Poll::Ready(value) => std::task::Poll::Ready(Some(value)),
+        std::task::Poll::Pending => std::task::Poll::Ready(None),
+    })
+    .await
+}
+
+async fn reply<F: Frames>(
+    frames: &mut F,
+    id: Option<u64>,
+    answer: &Result<Box<RawValue>>,
+) -> Result<()> {
+    if let Err(error) = answer
+        && error.code == Code::Internal
+    {
+        tracing::error!(error = error as &dyn std::error::Error, "a host's call failed");
+    }
+    let Some(id) = id else { return Ok(()) };
+    let text = Envelope::answer(id, answer.as_ref()).map_err(Error::internal)?;
+    send(frames, text).await
+}
+
+async fn send<F: Frames>(frames: &mut F, text: String) -> Result<()> {
+    timeout(WRITE_LIMIT, frames.send(text))
+        .await
+        .map_err(|late| Error::internal("the host does not read").because(late))?
+}
+
+fn not_rpc(error: serde_json::Error) -> Error {
+    Error::with(Code::InvalidBody, "that is not JSON-RPC 2.0").because(error)
+}

@@ -1,0 +1,187 @@
+//! Approvals, the inbox, and what people do about dispatches.
+
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Web,
+    auth::Auth,
+    error::ErrorBody,
+    extract::{Body, Path, Query, cursor, limit},
+    messages::PROMPT_BODY,
+};
+use crate::{
+    app::{ApprovalFilter, Inbox},
+    domain::{
+        Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decision, Dispatch, DispatchAction,
+        DispatchId, SessionId,
+    },
+    error::{Code, Error, Result},
+};
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(inbox))
+        .routes(routes!(show, decide))
+        .routes(routes!(list))
+        .routes(routes!(decide_in_session, withdraw))
+        .routes(routes!(act))
+        .layer(DefaultBodyLimit::max(PROMPT_BODY))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct InboxQuery {
+    /// Only `pending`, which is what an inbox holds.
+    status: Option<ApprovalStatus>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// At most 200; 50 if absent.
+    limit: Option<i64>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only those in this state.
+    status: Option<ApprovalStatus>,
+    /// Only those of this kind.
+    kind: Option<ApprovalKind>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// At most 200; 50 if absent.
+    limit: Option<i64>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ApprovalList {
+    approvals: Vec<Approval>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ApprovalAnswer {
+    approval: Approval,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DispatchRequest {
+    action: DispatchAction,
+}
+
+#[derive(Serialize, ToSchema)]
+struct DispatchAnswer {
+    dispatch: Dispatch,
+}
+
+/// My inbox: what I may decide, and what nobody knows the outcome of.
+#[utoipa::path(get, path = "/api/approvals", tag = "approvals", params(InboxQuery),
+    responses((status = 200, body = Inbox), (status = "4XX", body = ErrorBody)))]
+async fn inbox(
+    State(web): State<Web>,
+    auth: Auth,
+    Query(query): Query<InboxQuery>,
+) -> Result<Json<Inbox>> {
+    if query.status.is_some_and(|status| status != ApprovalStatus::Pending) {
+        return Err(Error::with(Code::InvalidBody, "an inbox holds what is pending")
+            .hint("for others: GET /api/shared-sessions/{id}/approvals"));
+    }
+    let (from, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit, 50, 200)?);
+    Ok(Json(web.app.inbox(&auth.caller, from, limit).await?))
+}
+
+/// One approval.
+#[utoipa::path(get, path = "/api/approvals/{id}", tag = "approvals", params(("id" = ApprovalId, Path)),
+    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+async fn show(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<ApprovalId>,
+) -> Result<Json<ApprovalAnswer>> {
+    Ok(Json(ApprovalAnswer { approval: web.app.approval(&auth.caller, id).await? }))
+}
+
+/// Decide an approval.
+#[utoipa::path(post, path = "/api/approvals/{id}", tag = "approvals", params(("id" = ApprovalId, Path)),
+    request_body = Decision,
+    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+async fn decide(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<ApprovalId>,
+    body: Body<Decision>,
+) -> Result<Json<ApprovalAnswer>> {
+    let approval = web.app.decide(&auth.caller, None, id, body.value).await?;
+    Ok(Json(ApprovalAnswer { approval }))
+}
+
+/// Approvals of a session, newest first.
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/approvals", tag = "approvals",
+    params(("id" = SessionId, Path), ListQuery),
+    responses((status = 200, body = ApprovalList), (status = "4XX", body = ErrorBody)))]
+async fn list(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<ApprovalList>> {
+    let filter = ApprovalFilter {
+        status: query.status,
+        kind: query.kind,
+        before: cursor(query.cursor.as_deref())?,
+        limit: limit(query.limit, 50, 200)?,
+    };
+    let page = web.app.approvals(&auth.caller, id, filter).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(ApprovalList { approvals: page.items, next_cursor }))
+}
+
+/// Decide an approval of a session.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/approvals/{approval}", tag = "approvals",
+    params(("id" = SessionId, Path), ("approval" = ApprovalId, Path)), request_body = Decision,
+    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+async fn decide_in_session(
+    State(web): State<Web>,
+    auth: Auth,
+    Path((id, approval)): Path<(SessionId, ApprovalId)>,
+    body: Body<Decision>,
+) -> Result<Json<ApprovalAnswer>> {
+    let approval = web.app.decide(&auth.caller, Some(id), approval, body.value).await?;
+    Ok(Json(ApprovalAnswer { approval }))
+}
+
+/// Take back one's own pending prompt.
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}/approvals/{approval}", tag = "approvals",
+    params(("id" = SessionId, Path), ("approval" = ApprovalId, Path)),
+    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+async fn withdraw(
+    State(web): State<Web>,
+    auth: Auth,
+    Path((id, approval)): Path<(SessionId, ApprovalId)>,
+) -> Result<Json<ApprovalAnswer>> {
+    let approval = web.app.withdraw(&auth.caller, id, approval).await?;
+    Ok(Json(ApprovalAnswer { approval }))
+}
+
+/// Stop a turn, or say what to do about one whose outcome nobody knows.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/dispatches/{dispatch}", tag = "approvals",
+    params(("id" = SessionId, Path), ("dispatch" = DispatchId, Path)), request_body = DispatchRequest,
+    responses((status = 200, body = DispatchAnswer), (status = "4XX", body = ErrorBody)))]
+async fn act(
+    State(web): State<Web>,
+    auth: Auth,
+    Path((id, dispatch)): Path<(SessionId, DispatchId)>,
+    body: Body<DispatchRequest>,
+) -> Result<Json<DispatchAnswer>> {
+    let dispatch = web.app.act_on_dispatch(&auth.caller, id, dispatch, body.value.action).await?;
+    Ok(Json(DispatchAnswer { dispatch }))
+}

@@ -1,0 +1,136 @@
+//! Extractors whose rejections are our own errors.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    http::{HeaderMap, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+use super::Web;
+use crate::{
+    app::{Caller, Key},
+    domain::SessionId,
+    error::{Code, Error, Result},
+};
+
+/// A JSON body of a known shape.
+pub(super) struct Body<T> {
+    /// What it says.
+    pub(super) value: T,
+    /// As it came, and what else belongs to idempotency.
+    bytes: Bytes,
+    key: Option<String>,
+    route: String,
+}
+
+impl<T: DeserializeOwned + Send> FromRequest<Web> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self> {
+        let key = idempotency_key(request.headers())?;
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let bytes = Bytes::from_request(request, web).await.map_err(unread)?;
+        // Routes whose fields are all optional take an empty body too.
+        let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        let value = serde_json::from_slice(json).map_err(|error| malformed(&error))?;
+        Ok(Self { value, bytes, key, route })
+    }
+}
+
+impl<T> Body<T> {
+    /// The idempotency key of `caller` for this request, if one was sent.
+    pub(super) fn key(&self, caller: &Caller) -> Result<Option<Key>> {
+        self.key_of(caller.key())
+    }
+
+    /// The same for somebody who is nobody yet.
+    pub(super) fn key_of(&self, caller: String) -> Result<Option<Key>> {
+        let key = self.key.as_deref();
+        key.map(|key| Key::new(caller, key, &self.route, &self.bytes)).transpose()
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().map_err(|error| {
+        Error::with(Code::InvalidBody, "Idempotency-Key is malformed").because(error)
+    })?;
+    Ok(Some(text.to_owned()))
+}
+
+fn unread(rejection: BytesRejection) -> Error {
+    if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        return Error::with(Code::TooLarge, "the body is too large").because(rejection);
+    }
+    Error::with(Code::InvalidBody, "the body did not arrive whole").because(rejection)
+}
+
+/// serde's text names the field and the place, and holds nothing of ours.
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::with(Code::InvalidBody, format!("the body is not what is expected: {error}"))
+        .hint("see /api/openapi.json")
+}
+
+/// The parts of the path.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, web).await;
+        // An id that is none leads nowhere, as an unknown one does.
+        let code = leads_nowhere(parts.uri.path());
+        Ok(Self(path.map_err(|rejection| Error::new(code).because(rejection))?.0))
+    }
+}
+
+/// What is said of a path in which an id is none.
+fn leads_nowhere(path: &str) -> Code {
+    let mut words = path.trim_start_matches("/api/").split('/');
+    match (words.next(), words.next(), words.next()) {
+        (Some("agent-sessions"), ..) => Code::HostSessionNotFound,
+        (Some("shared-sessions"), Some(id), _) if id.parse::<SessionId>().is_err() => {
+            Code::SessionNotFound
+        }
+        (Some("approvals"), ..) | (Some("shared-sessions"), _, Some("approvals")) => {
+            Code::ApprovalNotFound
+        }
+        _ => Code::NotFound,
+    }
+}
+
+/// The query.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, web).await;
+        let query = query.map_err(|rejection| {
+            let text = format!("the query is not what is expected: {}", rejection.body_text());
+            Error::with(Code::InvalidBody, text).hint("see /api/openapi.json")
+        })?;
+        Ok(Self(query.0))
+    }
+}
+
+/// Reads a cursor of a list.
+pub(super) fn cursor(text: Option<&str>) -> Result<Option<i64>> {
+    let Some(text) = text else { return Ok(None) };
+    let cursor = text.parse().ok().filter(|cursor: &i64| *cursor >= 0);
+    cursor.map(Some).ok_or_else(|| {
+        Error::new(Code::InvalidCursor).hint("take nextCursor as it came, or leave it out")
+    })
+}
+
+/// Reads how many are wanted.
+pub(super) fn limit(wanted: Option<i64>, default: i64, most: i64) -> Result<i64> {
+    match wanted {
+        None => Ok(default),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(_) => Err(Error::with(Code::InvalidBody, format!("limit must be 1 to {most}"))),
+    }
+}

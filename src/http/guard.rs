@@ -1,0 +1,139 @@
+//! What holds for every request, before any route: its id and log line, the allowed hosts, no secrets in URLs, content
+//! types, and the headers of every answer.
+
+use std::{cell::RefCell, time::Instant};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tokio::task_local;
+use uuid::Uuid;
+
+use super::Web;
+use crate::{
+    domain::looks_like_secret,
+    error::{Code, Error},
+};
+
+/// How a request came in; put on each request by the server's accept loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Connection {
+    /// Whether over the 0600 socket of the data directory: as the admin of this machine.
+    pub is_local: bool,
+}
+
+task_local! {
+    static REQUEST_ID: RefCell<String>;
+}
+
+/// The id of the request that this task answers.
+pub(super) fn request_id() -> String {
+    REQUEST_ID.try_with(|id| id.borrow().clone()).unwrap_or_default()
+}
+
+/// Gives the request an id, and writes its one line of the log: the route, never the query, no text of people.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let id = Uuid::now_v7().simple().to_string();
+    let id = id[12..].to_owned();
+    let (method, start) = (request.method().clone(), Instant::now());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let mut answer = REQUEST_ID.scope(RefCell::new(id.clone()), next.run(request)).await;
+    tracing::debug!(
+        request_id = id,
+        %method,
+        route = route.as_deref().unwrap_or("-"),
+        status = answer.status().as_u16(),
+        duration_ms = start.elapsed().as_millis(),
+        "request"
+    );
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    answer
+}
+
+/// Refuses what no route should see, and puts the headers on that every answer has.
+pub(super) async fn check(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let mut answer = match refuse(&web, &request) {
+        Some(error) => error.into_response(),
+        None => next.run(request).await,
+    };
+    let headers = answer.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let nothing = "default-src 'none'; frame-ancestors 'none'";
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(nothing));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    answer
+}
+
+fn refuse(web: &Web, request: &Request) -> Option<Error> {
+    let path = request.uri().path();
+    let is_local = request.extensions().get::<Connection>().is_some_and(|it| it.is_local);
+    let is_probe = matches!(path, "/livez" | "/readyz");
+    if !is_local && !is_probe && !is_allowed_host(web, request) {
+        return Some(
+            Error::new(Code::WrongHost).hint("start the server with --base-url or --allowed-host"),
+        );
+    }
+    if carries_secret(request.uri()) {
+        return Some(Error::new(Code::TokenInUrl).hint("use the Authorization header"));
+    }
+    let method = request.method();
+    let has_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+    if has_body && !is_json(request) {
+        return Some(Error::new(Code::UnsupportedMediaType));
+    }
+    None
+}
+
+fn is_allowed_host(web: &Web, request: &Request) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let Some(host) = host.or_else(|| request.uri().host()) else { return false };
+    web.settings.allowed_hosts.contains(host_name(host).to_ascii_lowercase().as_str())
+}
+
+/// The name in a `Host` header: without the port, and without the brackets of an IPv6 address.
+fn host_name(host: &str) -> &str {
+    if let Some(rest) = host.strip_prefix('[') {
+        return rest.split(']').next().unwrap_or(rest);
+    }
+    host.split(':').next().unwrap_or(host)
+}
+
+/// Whether the path or the query holds a secret, also when it is percent-encoded.
+fn carries_secret(uri: &Uri) -> bool {
+    let text = uri.path_and_query().map_or("", |it| it.as_str());
+    looks_like_secret(text) || looks_like_secret(&decoded(text))
+}
+
+/// The text without its percent-encoding.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).filter(|_| *first == b'%').map(std::str::from_utf8);
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex.ok()?, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn is_json(request: &Request) -> bool {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media = value.and_then(|value| value.split(';').next()).map(str::trim);
+    media.is_some_and(|media| media.eq_ignore_ascii_case("application/json"))
+}

@@ -1,0 +1,185 @@
+//! Setup, login, accounts and tokens.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Web,
+    auth::Auth,
+    cookie,
+    error::{ErrorBody, replayed},
+    extract::{Body, Path},
+};
+use crate::{
+    app::{Me, NewToken, NewUser, SignedIn},
+    domain::{Secret, Token, TokenId, User},
+    error::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(setup))
+        .routes(routes!(login))
+        .routes(routes!(logout))
+        .routes(routes!(me))
+        .routes(routes!(users, create_user))
+        .routes(routes!(tokens, create_token))
+        .routes(routes!(revoke_token))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SetupRequest {
+    /// The secret of the setup link.
+    secret: String,
+    /// What the admin is called.
+    name: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LoginRequest {
+    /// A user token of scope full.
+    token: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct UserAnswer {
+    user: User,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NewUserAnswer {
+    user: User,
+    /// Their first token; shown this once.
+    token: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct UserList {
+    users: Vec<User>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct TokenList {
+    tokens: Vec<Token>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NewTokenAnswer {
+    token: Token,
+    /// The token itself; shown this once.
+    secret: String,
+}
+
+/// Sign in by the one-time setup link; on a new server this makes the first admin.
+#[utoipa::path(post, path = "/api/setup", tag = "identity", security(()), request_body = SetupRequest,
+    responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
+async fn setup(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    body: Body<SetupRequest>,
+) -> Result<Response> {
+    let secret = Secret::parse(body.value.secret.trim())?;
+    with_cookie(&web, web.app.setup(&secret, &body.value.name, device(&headers)).await?)
+}
+
+/// Sign a browser in by a user token.
+#[utoipa::path(post, path = "/api/login", tag = "identity", security(()), request_body = LoginRequest,
+    responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
+async fn login(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    body: Body<LoginRequest>,
+) -> Result<Response> {
+    let token = Secret::parse(body.value.token.trim())?;
+    with_cookie(&web, web.app.login(&token, device(&headers)).await?)
+}
+
+fn with_cookie(web: &Web, signed_in: SignedIn) -> Result<Response> {
+    let mut answer = Json(UserAnswer { user: signed_in.user }).into_response();
+    answer.headers_mut().insert(header::SET_COOKIE, cookie::set(&web.settings, &signed_in.cookie)?);
+    Ok(answer)
+}
+
+/// Sign this browser out.
+#[utoipa::path(post, path = "/api/logout", tag = "identity",
+    responses((status = 204), (status = "4XX", body = ErrorBody)))]
+async fn logout(State(web): State<Web>, auth: Auth) -> Result<Response> {
+    web.app.logout(&auth.caller).await?;
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    answer.headers_mut().insert(header::SET_COOKIE, cookie::clear(&web.settings)?);
+    Ok(answer)
+}
+
+/// Who am I?
+#[utoipa::path(get, path = "/api/me", tag = "identity",
+    responses((status = 200, body = Me), (status = "4XX", body = ErrorBody)))]
+async fn me(State(web): State<Web>, auth: Auth) -> Json<Me> {
+    Json(web.app.me(&auth.caller))
+}
+
+/// Every account.
+#[utoipa::path(get, path = "/api/users", tag = "identity",
+    responses((status = 200, body = UserList), (status = "4XX", body = ErrorBody)))]
+async fn users(State(web): State<Web>, auth: Auth) -> Result<Json<UserList>> {
+    Ok(Json(UserList { users: web.app.users(&auth.caller).await? }))
+}
+
+/// Add an account, with a first token.
+#[utoipa::path(post, path = "/api/users", tag = "identity", request_body = NewUser,
+    responses((status = 201, body = NewUserAnswer), (status = "4XX", body = ErrorBody)))]
+async fn create_user(State(web): State<Web>, auth: Auth, body: Body<NewUser>) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let made = web.app.create_user(&auth.caller, body.value, key).await?;
+    let (user, secret) = made.value;
+    let answer = NewUserAnswer { user, token: secret.expose().to_owned() };
+    Ok(replayed(made.replayed, (StatusCode::CREATED, Json(answer))))
+}
+
+/// My tokens.
+#[utoipa::path(get, path = "/api/tokens", tag = "identity",
+    responses((status = 200, body = TokenList), (status = "4XX", body = ErrorBody)))]
+async fn tokens(State(web): State<Web>, auth: Auth) -> Result<Json<TokenList>> {
+    Ok(Json(TokenList { tokens: web.app.tokens(&auth.caller).await? }))
+}
+
+/// Make a token.
+#[utoipa::path(post, path = "/api/tokens", tag = "identity", request_body = NewToken,
+    responses((status = 201, body = NewTokenAnswer), (status = "4XX", body = ErrorBody)))]
+async fn create_token(
+    State(web): State<Web>,
+    auth: Auth,
+    body: Body<NewToken>,
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let made = web.app.create_token(&auth.caller, body.value, key).await?;
+    let (token, secret) = made.value;
+    let answer = NewTokenAnswer { token, secret: secret.expose().to_owned() };
+    Ok(replayed(made.replayed, (StatusCode::CREATED, Json(answer))))
+}
+
+/// End a token.
+#[utoipa::path(delete, path = "/api/tokens/{id}", tag = "identity", params(("id" = TokenId, Path)),
+    responses((status = 204), (status = "4XX", body = ErrorBody)))]
+async fn revoke_token(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<TokenId>,
+) -> Result<StatusCode> {
+    web.app.revoke_token(&auth.caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The browser, as people would say it: the beginning of what it says of itself.
+pub(super) fn device(headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(120).collect())
+}

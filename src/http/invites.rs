@@ -1,0 +1,80 @@
+//! Invites, for the host.
+
+use axum::{Json, extract::State, http::StatusCode, response::Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Web,
+    auth::Auth,
+    error::{ErrorBody, replayed},
+    extract::{Body, Path},
+};
+use crate::{
+    app::NewInvite,
+    domain::{Invite, InviteId, SessionId},
+    error::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+}
+
+#[derive(Serialize, ToSchema)]
+struct InviteList {
+    invites: Vec<Invite>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct InviteAnswer {
+    invite: InviteBody,
+}
+
+#[derive(Serialize, ToSchema)]
+struct InviteBody {
+    #[serde(flatten)]
+    invite: Invite,
+    /// Not null only in the answer that creates it.
+    token: Option<String>,
+}
+
+/// The invites of a session, newest first.
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/invites", tag = "invites", params(("id" = SessionId, Path)),
+    responses((status = 200, body = InviteList), (status = "4XX", body = ErrorBody)))]
+async fn list(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+) -> Result<Json<InviteList>> {
+    Ok(Json(InviteList { invites: web.app.invites(&auth.caller, id).await? }))
+}
+
+/// Make an invite.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/invites", tag = "invites", params(("id" = SessionId, Path)),
+    request_body = NewInvite, responses((status = 201, body = InviteAnswer), (status = "4XX", body = ErrorBody)))]
+async fn create(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+    body: Body<NewInvite>,
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let made = web.app.create_invite(&auth.caller, id, body.value, key).await?;
+    let token = Some(made.value.token.expose().to_owned());
+    let answer = InviteAnswer { invite: InviteBody { invite: made.value.invite, token } };
+    Ok(replayed(made.replayed, (StatusCode::CREATED, Json(answer))))
+}
+
+/// End an invite.
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}/invites/{invite}", tag = "invites",
+    params(("id" = SessionId, Path), ("invite" = InviteId, Path)),
+    responses((status = 200, body = InviteAnswer), (status = "4XX", body = ErrorBody)))]
+async fn revoke(
+    State(web): State<Web>,
+    auth: Auth,
+    Path((id, invite)): Path<(SessionId, InviteId)>,
+) -> Result<Json<InviteAnswer>> {
+    let invite = web.app.revoke_invite(&auth.caller, id, invite).await?;
+    Ok(Json(InviteAnswer { invite: InviteBody { invite, token: None } }))
+}

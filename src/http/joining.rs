@@ -1,0 +1,133 @@
+//! Joining by an invite, and leaving.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Web,
+    auth::Auth,
+    cookie,
+    error::{ErrorBody, replayed},
+    extract::{Body, Path},
+    identity::device,
+    sessions::{ParticipantBody, SessionBody},
+};
+use crate::{
+    app::{JoinRequest, Preview},
+    domain::{Participant, SessionId, hex},
+    error::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(preview))
+        .routes(routes!(join))
+        .routes(routes!(leave))
+        .routes(routes!(participants))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PreviewRequest {
+    /// The secret of the invite.
+    invite_token: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct JoinedAnswer {
+    session: SessionBody,
+    participant: ParticipantBody,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LeaveRequest {
+    /// Whether a host who leaves closes the session.
+    #[serde(default)]
+    close: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ParticipantAnswer {
+    participant: ParticipantBody,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ParticipantList {
+    participants: Vec<Participant>,
+}
+
+/// What an invite leads to; uses nothing up.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/invites/preview", tag = "joining", security(()),
+    params(("id" = SessionId, Path)), request_body = PreviewRequest,
+    responses((status = 200, body = Preview), (status = "4XX", body = ErrorBody)))]
+async fn preview(
+    State(web): State<Web>,
+    Path(id): Path<SessionId>,
+    body: Body<PreviewRequest>,
+) -> Result<Json<Preview>> {
+    Ok(Json(web.app.preview_invite(id, &body.value.invite_token).await?))
+}
+
+/// Join by an invite, with the role that it gives.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/join", tag = "joining", security(()),
+    params(("id" = SessionId, Path)), request_body = JoinRequest,
+    responses((status = 201, body = JoinedAnswer), (status = "4XX", body = ErrorBody)))]
+async fn join(
+    State(web): State<Web>,
+    auth: Option<Auth>,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    body: Body<JoinRequest>,
+) -> Result<Response> {
+    // Whoever holds the invite may repeat their own request, and nobody else's.
+    let invite = hex(&Sha256::digest(body.value.invite_token.as_bytes()));
+    let key = body.key_of(format!("join:{id}:{invite}"))?;
+    // The socket is for the person at this machine; a guest who joins over it is still a guest.
+    let caller = auth.map(|auth| auth.caller).filter(|caller| !caller.local);
+    let joined = web.app.join(caller.as_ref(), id, body.value, device(&headers), key).await?;
+    let value = joined.value;
+    let answer = JoinedAnswer {
+        session: value.session.into(),
+        participant: ParticipantBody::new(value.participant, value.access_token.as_ref()),
+    };
+    let mut answer = (StatusCode::CREATED, Json(answer)).into_response();
+    if let Some(secret) = value.cookie {
+        answer.headers_mut().insert(header::SET_COOKIE, cookie::set(&web.settings, &secret)?);
+    }
+    Ok(replayed(joined.replayed, answer))
+}
+
+/// Leave a session.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/leave", tag = "joining", params(("id" = SessionId, Path)),
+    request_body = LeaveRequest,
+    responses((status = 200, body = ParticipantAnswer), (status = "4XX", body = ErrorBody)))]
+async fn leave(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+    body: Body<LeaveRequest>,
+) -> Result<Json<ParticipantAnswer>> {
+    let participant = web.app.leave(&auth.caller, id, body.value.close).await?;
+    Ok(Json(ParticipantAnswer { participant: ParticipantBody::new(participant, None) }))
+}
+
+/// Everybody who takes or took part, in order of joining.
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/participants", tag = "joining",
+    params(("id" = SessionId, Path)),
+    responses((status = 200, body = ParticipantList), (status = "4XX", body = ErrorBody)))]
+async fn participants(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+) -> Result<Json<ParticipantList>> {
+    Ok(Json(ParticipantList { participants: web.app.participants(&auth.caller, id).await? }))
+}

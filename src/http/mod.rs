@@ -1,0 +1,90 @@
+//! The HTTP API: extract, one use case, answer. Status codes are here and nowhere else.
+
+mod agent_sessions;
+mod approvals;
+mod auth;
+mod connect;
+mod cookie;
+mod error;
+mod extract;
+mod guard;
+mod identity;
+mod invites;
+mod joining;
+mod messages;
+mod openapi;
+mod sessions;
+mod stream;
+mod system;
+mod ui;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+pub use guard::Connection;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The largest body where a route does not say otherwise.
+const BODY: usize = 64 * 1024;
+
+/// What the routes need besides the use cases.
+#[derive(Debug, Clone)]
+pub struct Web {
+    /// The use cases.
+    pub app: App,
+    /// What only this layer needs.
+    pub settings: Arc<Settings>,
+    /// Long streams end when it is cancelled.
+    pub stop: CancellationToken,
+    /// What goes on after an answer.
+    pub tasks: TaskTracker,
+}
+
+/// What can be set about the HTTP layer.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where people reach this server, without a slash at the end.
+    pub base_url: String,
+    /// The names under which it answers, in lower case and without ports.
+    pub allowed_hosts: BTreeSet<String>,
+}
+
+impl Settings {
+    fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// All routes, with everything that holds for each of them.
+pub fn router(web: Web) -> Router {
+    let (router, document) = api().split_for_parts();
+    router
+        .merge(openapi::routes(document))
+        .merge(ui::routes())
+        .fallback(error::not_found)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), guard::check))
+        .layer(middleware::from_fn(guard::log))
+        .with_state(web)
+}
+
+/// The documented routes.
+fn api() -> OpenApiRouter<Web> {
+    openapi::begin()
+        .merge(system::routes())
+        .merge(identity::routes())
+        .merge(sessions::routes())
+        .merge(joining::routes())
+        .merge(invites::routes())
+        .merge(messages::routes())
+        .merge(approvals::routes())
+        .merge(stream::routes())
+        .merge(agent_sessions::routes())
+        .merge(connect::routes())
+}

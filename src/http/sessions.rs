@@ -1,0 +1,225 @@
+//! Shared sessions: list, create, show, close; the demo.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Web,
+    auth::Auth,
+    error::{ErrorBody, replayed},
+    extract::{Body, Path, Query, cursor, limit},
+};
+use crate::{
+    app::{NewSession, OpenedSession, SessionFilter, Snapshot},
+    domain::{AgentSessionId, Participant, Secret, Session, SessionId, SessionStatus},
+    error::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, delete))
+        .routes(routes!(close))
+        .routes(routes!(demo))
+}
+
+/// A session, with the secret of its first invite in the one answer that makes it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SessionBody {
+    #[serde(flatten)]
+    session: Session,
+    /// Not null only in the answer that creates it.
+    invite_token: Option<String>,
+}
+
+impl From<Session> for SessionBody {
+    fn from(session: Session) -> Self {
+        Self { session, invite_token: None }
+    }
+}
+
+/// A participant, with their token in the one answer that makes it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ParticipantBody {
+    #[serde(flatten)]
+    participant: Participant,
+    /// Not null only in the answer that creates it.
+    access_token: Option<String>,
+}
+
+impl ParticipantBody {
+    pub(super) fn new(participant: Participant, token: Option<&Secret>) -> Self {
+        Self { participant, access_token: token.map(|token| token.expose().to_owned()) }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only those with this label.
+    workspace_id: Option<String>,
+    /// Only those that share this agent session.
+    host_session_id: Option<AgentSessionId>,
+    /// Only those in this state.
+    status: Option<SessionStatus>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// At most 200; 50 if absent.
+    limit: Option<i64>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SessionList {
+    sessions: Vec<SessionBody>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    session: SessionBody,
+    /// The secret of the invite that was made with it; shown this once.
+    invite_token: String,
+    host_participant: ParticipantBody,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Shown {
+    session: SessionBody,
+    #[serde(flatten)]
+    snapshot: Snapshot,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Closed {
+    closed: bool,
+    session: SessionBody,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Empty {}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DemoRequest {
+    /// How many times as fast as usual the scripted teammate goes.
+    speed: Option<f64>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DemoAnswer {
+    session: SessionBody,
+    /// The secret of an invite for real guests.
+    invite_token: String,
+    host_participant: ParticipantBody,
+    /// A one-time secret to sign in with, where nobody has set this server up.
+    setup_secret: Option<String>,
+}
+
+/// Sessions, newest first: those I take part in; for admins all.
+#[utoipa::path(get, path = "/api/shared-sessions", tag = "sessions", params(ListQuery),
+    responses((status = 200, body = SessionList), (status = "4XX", body = ErrorBody)))]
+async fn list(
+    State(web): State<Web>,
+    auth: Auth,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<SessionList>> {
+    let filter = SessionFilter {
+        workspace_id: query.workspace_id,
+        agent_session: query.host_session_id,
+        status: query.status,
+        before: cursor(query.cursor.as_deref())?,
+        limit: limit(query.limit, 50, 200)?,
+        ..SessionFilter::default()
+    };
+    let page = web.app.sessions(&auth.caller, filter).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    let sessions = page.items.into_iter().map(SessionBody::from).collect();
+    Ok(Json(SessionList { sessions, next_cursor }))
+}
+
+/// Share an agent session.
+#[utoipa::path(post, path = "/api/shared-sessions", tag = "sessions", request_body = NewSession,
+    responses((status = 201, body = Created), (status = "4XX", body = ErrorBody)))]
+async fn create(State(web): State<Web>, auth: Auth, body: Body<NewSession>) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let made = web.app.create_session(&auth.caller, body.value, key).await?;
+    let answer = (StatusCode::CREATED, Json(created(made.value)));
+    Ok(replayed(made.replayed, answer))
+}
+
+fn created(opened: OpenedSession) -> Created {
+    let token = opened.invite_token.expose().to_owned();
+    Created {
+        session: SessionBody { session: opened.session, invite_token: Some(token.clone()) },
+        invite_token: token,
+        host_participant: ParticipantBody::new(opened.host, Some(&opened.access_token)),
+    }
+}
+
+/// A session as it is at one position of its stream.
+#[utoipa::path(get, path = "/api/shared-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Shown), (status = "4XX", body = ErrorBody)))]
+async fn show(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+) -> Result<Json<Shown>> {
+    let (session, snapshot) = web.app.snapshot(&auth.caller, id).await?;
+    Ok(Json(Shown { session: session.into(), snapshot }))
+}
+
+/// End a session.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/close", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Closed), (status = "4XX", body = ErrorBody)))]
+async fn close(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+    _body: Body<Empty>,
+) -> Result<Json<Closed>> {
+    let session = web.app.close_session(&auth.caller, id).await?;
+    Ok(Json(Closed { closed: true, session: session.into() }))
+}
+
+/// End a session.
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Closed), (status = "4XX", body = ErrorBody)))]
+async fn delete(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+) -> Result<Json<Closed>> {
+    let session = web.app.close_session(&auth.caller, id).await?;
+    Ok(Json(Closed { closed: true, session: session.into() }))
+}
+
+/// Begin the demo session: the scripted agent, and a scripted teammate.
+#[utoipa::path(post, path = "/api/demo", tag = "sessions", request_body = DemoRequest,
+    responses((status = 201, body = DemoAnswer), (status = "4XX", body = ErrorBody)))]
+async fn demo(State(web): State<Web>, auth: Auth, body: Body<DemoRequest>) -> Result<Response> {
+    let opened = web.app.start_demo(&auth.caller).await?.opened;
+    let may_set_up = auth.caller.local && !web.app.is_set_up().await?;
+    let setup = if may_set_up { Some(web.app.make_setup_link().await?) } else { None };
+    let (session, invite) = (opened.session.clone(), opened.invite_token.expose().to_owned());
+    let (app, stop) = (web.app.clone(), web.stop.clone());
+    let pace = body.value.speed.filter(|speed| speed.is_finite() && *speed > 0.0).unwrap_or(1.0);
+    web.tasks.spawn(async move { app.play_demo(session, invite, pace, stop).await });
+    let Created { session, invite_token, host_participant } = created(opened);
+    let setup_secret = setup.map(|secret| secret.expose().to_owned());
+    let answer = DemoAnswer { session, invite_token, host_participant, setup_secret };
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}

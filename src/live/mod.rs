@@ -1,0 +1,83 @@
+//! The stream: broadcast channels of encoded frames over the events table, and who follows it.
+//!
+//! The table is the truth and the channels are caches of its end. Also here, because it lives and dies with the
+//! running server too: who is watching, who waits for a decision, and the news that access may have changed.
+
+mod channels;
+mod follow;
+mod waiters;
+mod watchers;
+
+use std::sync::Arc;
+
+pub use follow::Follower;
+use tokio::sync::watch;
+pub use waiters::Waiter;
+pub use watchers::{Limits, Watching};
+
+use self::{channels::Channels, waiters::Waiters, watchers::Watchers};
+use crate::{
+    domain::{ApprovalId, Frame, SessionId},
+    store::Store,
+};
+
+/// What lives in memory only. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Live {
+    channels: Channels,
+    waiters: Waiters,
+    watchers: Watchers,
+    access: Arc<watch::Sender<u64>>,
+}
+
+impl Live {
+    /// Nobody follows and nobody waits.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            channels: Channels::default(),
+            waiters: Waiters::default(),
+            watchers: Watchers::new(limits),
+            access: Arc::new(watch::Sender::new(0)),
+        }
+    }
+
+    /// Tells the followers of a session.
+    pub fn send(&self, session: SessionId, frame: Frame) {
+        self.channels.send(session, frame);
+    }
+
+    /// Follows a session from behind the event `after`; whether that is a place to begin was looked at before.
+    pub fn follow(&self, store: Store, session: SessionId, after: i64) -> Follower {
+        Follower::new(self.channels.clone(), store, session, after)
+    }
+
+    /// Tells whoever waits for this approval that it is pending no more.
+    pub fn resolved(&self, approval: ApprovalId) {
+        self.waiters.wake(approval);
+    }
+
+    /// Waits for a decision; to be made before the row is looked at.
+    pub fn wait_for(&self, approval: ApprovalId) -> Waiter {
+        self.waiters.wait_for(approval)
+    }
+
+    /// Tells every stream to look whether it may go on, and every follower to look into the table.
+    pub fn access_changed(&self) {
+        self.access.send_modify(|version| *version += 1);
+    }
+
+    /// Changes whenever somebody may have lost access.
+    pub fn access(&self) -> watch::Receiver<u64> {
+        self.access.subscribe()
+    }
+
+    /// Who is watching.
+    pub fn watchers(&self) -> &Watchers {
+        &self.watchers
+    }
+
+    /// Ends every channel: followers look into the table and listen anew.
+    pub fn hang_up(&self) {
+        self.channels.hang_up();
+    }
+}

@@ -1,0 +1,132 @@
+//! Who has a stream open: for presence, and so that nobody opens too many.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    domain::{ParticipantId, SessionId, UserId},
+    error::{Code, Error, Result},
+};
+
+/// How many streams may be open.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Of one participant, or of one admin who looks in.
+    pub a_person: usize,
+    /// Of one session.
+    pub a_session: usize,
+    /// In all.
+    pub all: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { a_person: 5, a_session: 300, all: 10_000 }
+    }
+}
+
+/// Counts the open streams.
+#[derive(Debug, Clone)]
+pub struct Watchers(Arc<Mutex<Counts>>);
+
+#[derive(Debug)]
+struct Counts {
+    limits: Limits,
+    people: HashMap<Person, usize>,
+    sessions: HashMap<SessionId, usize>,
+    all: usize,
+}
+
+/// Who watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Person {
+    Participant(ParticipantId),
+    Admin(UserId),
+}
+
+/// An open stream; closed when dropped.
+#[derive(Debug)]
+pub struct Watching {
+    watchers: Watchers,
+    person: Option<Person>,
+    session: SessionId,
+}
+
+impl Watchers {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self(Arc::new(Mutex::new(Counts {
+            limits,
+            people: HashMap::new(),
+            sessions: HashMap::new(),
+            all: 0,
+        })))
+    }
+
+    /// Opens a stream of a participant, or of an admin who looks in.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` for too many of one person or in one session, `BUSY` for too many in all.
+    pub fn open(
+        &self,
+        session: SessionId,
+        participant: Option<ParticipantId>,
+        admin: Option<UserId>,
+    ) -> Result<Watching> {
+        let person = participant.map(Person::Participant).or(admin.map(Person::Admin));
+        let mut counts = self.lock();
+        let limits = counts.limits;
+        let of_person = person.and_then(|it| counts.people.get(&it)).copied().unwrap_or(0);
+        let of_session = counts.sessions.get(&session).copied().unwrap_or(0);
+        if of_person >= limits.a_person || of_session >= limits.a_session {
+            let text = "too many streams are open here";
+            return Err(Error::with(Code::RateLimited, text)
+                .hint("close another tab")
+                .retry_after(5));
+        }
+        if counts.all >= limits.all {
+            return Err(Error::with(Code::Busy, "too many streams are open").retry_after(5));
+        }
+        if let Some(person) = person {
+            *counts.people.entry(person).or_default() += 1;
+        }
+        *counts.sessions.entry(session).or_default() += 1;
+        counts.all += 1;
+        Ok(Watching { watchers: self.clone(), person, session })
+    }
+
+    /// Whether a participant has a stream open.
+    pub fn is_online(&self, participant: ParticipantId) -> bool {
+        self.lock().people.contains_key(&Person::Participant(participant))
+    }
+
+    /// How many streams are open in all.
+    pub fn count(&self) -> usize {
+        self.lock().all
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let mut counts = self.watchers.lock();
+        if let Some(person) = self.person {
+            release(&mut counts.people, &person);
+        }
+        release(&mut counts.sessions, &self.session);
+        counts.all -= 1;
+    }
+}
+
+fn release<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}

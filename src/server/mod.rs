@@ -1,0 +1,274 @@
+//! The composition root: what is started in which order, and stopped in which.
+
+mod accept;
+mod local_host;
+
+use std::{
+    io,
+    net::SocketAddr,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    net::{TcpListener, UnixListener},
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    app::{App, Settings, Wake},
+    config::{self, Config, ConfigError},
+    domain::{Clock, Secret},
+    error::Error,
+    http::{self, Web},
+    live::Live,
+    lock::{DataLock, LockError},
+    store::{self, MigrateError, Notice, Sink, Store},
+};
+
+/// How long streams and requests may take to end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why a server did not start, or did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another server has the data directory.
+    #[error("another server holds {path}: {holder}", path = .0.display(), holder = .1)]
+    Held(PathBuf, String),
+    /// The configuration cannot be served.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be brought up to date.
+    #[error("the database cannot be used: {0}")]
+    Migrate(#[from] MigrateError),
+    /// An address cannot be listened at.
+    #[error("cannot listen at {0}: {1}")]
+    Listen(String, io::Error),
+    /// The data directory cannot be used.
+    #[error("{path}: {source}", path = .0.display(), source = .1)]
+    DataDir(PathBuf, io::Error),
+    /// The database cannot be opened, or not as durability needs it.
+    #[error("the database cannot be opened: {0}")]
+    Store(#[source] Error),
+    /// A flush to the disk failed: what is there cannot be known any more.
+    #[error("the disk failed while the database was written")]
+    StorageFailed,
+    /// A task of the server ended that must not end.
+    #[error("{0} has ended, and the server with it")]
+    TaskEnded(&'static str),
+}
+
+impl StartError {
+    /// The exit code that says it.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Held(..) => 75,
+            Self::Config(_) | Self::Migrate(MigrateError::TooNew { .. }) => 78,
+            Self::StorageFailed => 70,
+            Self::Migrate(_) | Self::Store(_) => 74,
+            Self::Listen(..) | Self::DataDir(..) | Self::TaskEnded(_) => 1,
+        }
+    }
+}
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct Server {
+    /// The addresses that it listens at.
+    pub addresses: Vec<SocketAddr>,
+    /// Where people reach it.
+    pub url: String,
+    /// The use cases, for those who run it in their own process.
+    pub app: App,
+    store: Store,
+    background: TaskTracker,
+    connections: TaskTracker,
+    /// Cancelled first: nothing new, streams end.
+    soft: CancellationToken,
+    /// Cancelled then: background work ends.
+    hard: CancellationToken,
+    socket: PathBuf,
+    _lock: DataLock,
+}
+
+impl Server {
+    /// Starts a server: lock, schema, store, recovery, background work, and only then the doors.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        config.check()?;
+        make_data_dir(&config.data_dir)?;
+        let lock = take_lock(&config.data_dir)?;
+        let file = config.data_dir.join(store::FILE);
+        let migrated = tokio::task::spawn_blocking({
+            let file = file.clone();
+            move || store::migrate(&file)
+        });
+        migrated.await.map_err(|_died| StartError::TaskEnded("the migration"))??;
+        let (live, wake) = (Live::new(config.streams), Wake::default());
+        let store = Store::open(&file, clock, sink(live.clone(), wake.clone())).await;
+        let store = store.map_err(StartError::Store)?;
+        let local_name = std::env::var("USER").unwrap_or_else(|_| "admin".into());
+        let settings = Settings { local_name, ..Settings::default() };
+        let app = App::new(store.clone(), live, settings, wake);
+        app.recover().await.map_err(StartError::Store)?;
+
+        let listeners = listen(&config.listen)?;
+        let addresses = bound(&listeners)?;
+        let socket = config.data_dir.join(config::SOCKET);
+        let local = listen_local(&socket)?;
+        let url = config.url(&addresses);
+        let (soft, hard) = (CancellationToken::new(), CancellationToken::new());
+        let (background, connections) = (TaskTracker::new(), TaskTracker::new());
+        let web = Web {
+            app: app.clone(),
+            settings: Arc::new(http::Settings {
+                base_url: url.clone(),
+                allowed_hosts: config.hosts(&addresses),
+            }),
+            stop: soft.clone(),
+            tasks: background.clone(),
+        };
+        background.spawn({
+            let (app, hard, tasks) = (app.clone(), hard.clone(), background.clone());
+            async move { app.run_dispatcher(hard, tasks).await }
+        });
+        background.spawn({
+            let (app, hard) = (app.clone(), hard.clone());
+            async move { app.run_sweeper(hard).await }
+        });
+        let router = http::router(web);
+        for listener in listeners {
+            let door = accept::tcp(listener, router.clone(), soft.clone(), connections.clone());
+            background.spawn(door);
+        }
+        background.spawn(accept::local(local, router, soft.clone(), connections.clone()));
+        if config.local_host {
+            let (soft, config) = (soft.clone(), config.clone());
+            background.spawn(async move { local_host::keep(&config, &soft).await });
+        }
+        Ok(Self {
+            addresses,
+            url,
+            app,
+            store,
+            background,
+            connections,
+            soft,
+            hard,
+            socket,
+            _lock: lock,
+        })
+    }
+
+    /// A one-time link for the first admin, if nobody has set this server up.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn setup_secret(&self) -> Result<Option<Secret>, Error> {
+        if self.app.is_set_up().await? {
+            return Ok(None);
+        }
+        self.app.make_setup_link().await.map(Some)
+    }
+
+    /// Resolves when the server cannot go on, with the reason.
+    pub async fn failed(&self) -> StartError {
+        self.store.ended().await;
+        if self.store.has_failed() {
+            StartError::StorageFailed
+        } else {
+            StartError::TaskEnded("the writer")
+        }
+    }
+
+    /// Stops in order: no new connections, streams end, what is queued is written, the log is folded into the file.
+    pub async fn stop(self) {
+        self.soft.cancel();
+        self.connections.close();
+        if timeout(DRAIN, self.connections.wait()).await.is_err() {
+            tracing::warn!(left = self.connections.len(), "some connections did not end in time");
+        }
+        self.hard.cancel();
+        self.background.close();
+        if timeout(DRAIN, self.background.wait()).await.is_err() {
+            tracing::warn!(left = self.background.len(), "some tasks did not end in time");
+        }
+        if let Err(error) = self.app.note_stop().await {
+            tracing::warn!(%error, "the end of this run was not noted");
+        }
+        self.store.close().await;
+        if let Err(error) = std::fs::remove_file(&self.socket) {
+            tracing::debug!(%error, "the socket was gone already");
+        }
+    }
+}
+
+/// Tells whoever wants to know, after COMMIT and in commit order.
+pub fn sink(live: Live, wake: Wake) -> Sink {
+    Arc::new(move |notices| {
+        let mut access = false;
+        for notice in notices {
+            match notice {
+                Notice::Frame(session, frame) => live.send(session, frame),
+                Notice::Dispatch => wake.dispatcher.notify_one(),
+                Notice::Deadline(_) => wake.sweeper.notify_one(),
+                Notice::Resolved(approval) => live.resolved(approval),
+                Notice::Access => access = true,
+                Notice::Doubt => live.hang_up(),
+            }
+        }
+        if access {
+            live.access_changed();
+        }
+    })
+}
+
+fn make_data_dir(path: &Path) -> Result<(), StartError> {
+    let failed = |error| StartError::DataDir(path.to_owned(), error);
+    let is_new = !path.exists();
+    std::fs::create_dir_all(path).map_err(failed)?;
+    if is_new {
+        let private = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(path, private).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn take_lock(data_dir: &Path) -> Result<DataLock, StartError> {
+    DataLock::take(&data_dir.join(config::LOCK)).map_err(|error| match error {
+        LockError::Held(holder) => StartError::Held(data_dir.to_owned(), holder),
+        LockError::Io(error) => StartError::DataDir(data_dir.to_owned(), error),
+    })
+}
+
+fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
+    let mut listeners = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let listener = accept::bind(*address);
+        listeners.push(listener.map_err(|error| StartError::Listen(address.to_string(), error))?);
+    }
+    Ok(listeners)
+}
+
+fn bound(listeners: &[TcpListener]) -> Result<Vec<SocketAddr>, StartError> {
+    let address = |it: &TcpListener| it.local_addr();
+    let addresses: Result<_, _> = listeners.iter().map(address).collect();
+    addresses.map_err(|error| StartError::Listen("an address".into(), error))
+}
+
+/// The lock on the data directory is ours, so a socket that is there is nobody's.
+fn listen_local(path: &Path) -> Result<UnixListener, StartError> {
+    let failed = |error| StartError::Listen(path.display().to_string(), error);
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path).map_err(failed)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    Ok(listener)
+}

@@ -1,0 +1,114 @@
+//! Approvals as they are shown: their rows, with their newest dispatch and what people suggest.
+
+use serde_json::Value;
+
+use super::{Reads, codec::Json};
+use crate::{
+    domain::{
+        AgentId, AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption,
+        ApprovalStatus, ParticipantId, RequestId, SessionId, Suggestion, Timestamp, UserId,
+        Verdict,
+    },
+    error::Result,
+};
+
+impl Reads {
+    /// These approvals, newest first, each with its cursor.
+    pub(super) async fn approvals_by_id(
+        &mut self,
+        ids: &[ApprovalId],
+    ) -> Result<Vec<(i64, Approval)>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = Json(ids);
+        let rows = sqlx::query!(
+            r#"select n, id as "id: ApprovalId", kind as "kind: ApprovalKind", session_id as "session_id: SessionId",
+                      agent_session_id as "agent_session_id: AgentSessionId",
+                      participant_id as "participant_id: ParticipantId", agent_id as "agent_id: AgentId",
+                      request_id as "request_id: RequestId", action, prompt, edited_prompt,
+                      details as "details: Json<Value>", options as "options: Json<Vec<ApprovalOption>>", shown_digest,
+                      status as "status: ApprovalStatus", created_at as "created_at: Timestamp",
+                      expires_at as "expires_at: Timestamp", resolved_at as "resolved_at: Timestamp",
+                      resolved_by_participant_id as "resolved_by_participant_id: ParticipantId",
+                      resolved_by_user_id as "resolved_by_user_id: UserId", option_id,
+                      answer as "answer: Json<Value>", reason, delivered_at as "delivered_at: Timestamp"
+               from approvals where id in (select value from json_each($1)) order by n desc"#,
+            ids,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let mut approvals = Vec::with_capacity(rows.len());
+        for row in rows {
+            let approval = Approval {
+                id: row.id,
+                kind: row.kind,
+                shared_session_id: row.session_id,
+                agent_session_id: row.agent_session_id,
+                participant_id: row.participant_id,
+                agent_id: row.agent_id,
+                action: row.action,
+                prompt: row.prompt,
+                edited_prompt: row.edited_prompt,
+                details: row.details.0,
+                options: row.options.0,
+                digest: row.shown_digest,
+                status: row.status,
+                created_at: row.created_at,
+                expires_at: row.expires_at,
+                resolved_at: row.resolved_at,
+                resolved_by_participant_id: row.resolved_by_participant_id,
+                resolved_by_user_id: row.resolved_by_user_id,
+                option_id: row.option_id,
+                answer: row.answer.map(|answer| answer.0),
+                reason: row.reason,
+                delivered_at: row.delivered_at,
+                suggestions: Vec::new(),
+                dispatch: None,
+                error_message: None,
+                request_id: row.request_id,
+            };
+            approvals.push((row.n, approval));
+        }
+        self.add_dispatches(&mut approvals).await?;
+        self.add_suggestions(&mut approvals).await?;
+        Ok(approvals)
+    }
+
+    async fn add_dispatches(&mut self, approvals: &mut [(i64, Approval)]) -> Result<()> {
+        let decided = |it: &&(i64, Approval)| {
+            it.1.kind == ApprovalKind::Prompt && it.1.status == ApprovalStatus::Approved
+        };
+        let ids: Vec<_> = approvals.iter().filter(decided).map(|it| it.1.id).collect();
+        for dispatch in self.newest_dispatches(&ids).await? {
+            if let Some((_, it)) = approvals.iter_mut().find(|it| it.1.id == dispatch.approval_id) {
+                *it = it.clone().with_dispatch(Some(dispatch));
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_suggestions(&mut self, approvals: &mut [(i64, Approval)]) -> Result<()> {
+        let ids = Json(approvals.iter().map(|it| it.1.id).collect::<Vec<_>>());
+        let rows = sqlx::query!(
+            r#"select approval_id as "approval_id: ApprovalId", participant_id as "participant_id: ParticipantId",
+                      action as "action: Verdict", note, at as "at: Timestamp"
+               from suggestions where approval_id in (select value from json_each($1)) order by n"#,
+            ids,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        for row in rows {
+            let suggestion = Suggestion {
+                participant_id: row.participant_id,
+                action: row.action,
+                note: row.note,
+                at: row.at,
+            };
+            if let Some((_, it)) = approvals.iter_mut().find(|it| it.1.id == row.approval_id) {
+                it.suggestions.push(suggestion);
+            }
+        }
+        Ok(())
+    }
+}

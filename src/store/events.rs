@@ -1,0 +1,163 @@
+//! The log of each session: appending to it, reading it as frames.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Reads, Tx, connection::Lost, unit::Notice};
+use crate::{
+    domain::{Chain, Event, EventBody, Frame, Position, Seq, SessionId, Timestamp, hex, link},
+    error::{Code, Error, Result},
+};
+
+/// An event of the group that is being written.
+#[derive(Debug, Serialize)]
+pub(super) struct PendingEvent {
+    session: SessionId,
+    seq: Seq,
+    at: Timestamp,
+    kind: &'static str,
+    payload: String,
+    #[serde(serialize_with = "as_hex")]
+    chain: Chain,
+}
+
+fn as_hex<S: serde::Serializer>(chain: &Chain, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex(chain))
+}
+
+impl Tx {
+    /// Records that something happened in a session; followers hear of it after COMMIT.
+    ///
+    /// The number comes from the session's own row and moves with its events only, so numbers are dense and a reader
+    /// that has seen 7 can never be overtaken by a late 6.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`.
+    pub async fn append(&mut self, id: SessionId, body: &EventBody) -> Result<Seq> {
+        let (last, previous) = self.head(id).await?;
+        let (seq, at, kind) = (last + 1, self.now(), body.kind());
+        let payload = serde_json::to_string(body).map_err(Error::internal)?;
+        let timestamp = at.to_string();
+        let chain = link(&previous, seq, &timestamp, kind, &payload);
+        let frame = frame(id, seq, &timestamp, kind, &payload, chain)?;
+        self.reads.heads.insert(id, (seq, chain));
+        self.events.push(PendingEvent { session: id, seq, at, kind, payload, chain });
+        self.notify(Notice::Frame(id, frame));
+        Ok(seq)
+    }
+
+    /// Takes back the events of a unit that is undone: those after the first `keep` of the group.
+    pub(super) fn forget_events(&mut self, keep: usize) {
+        if self.events.len() > keep {
+            self.events.truncate(keep);
+            self.reads.heads =
+                self.events.iter().map(|it| (it.session, (it.seq, it.chain))).collect();
+        }
+    }
+
+    /// Writes the group's events, all in one statement; a trigger moves the sessions' counters.
+    pub(super) async fn flush_events(&mut self) -> Result<(), Lost> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        let rows = serde_json::to_string(&self.events).map_err(|error| {
+            tracing::error!(%error, "events cannot be written as JSON");
+            Lost::NotCommitted
+        })?;
+        sqlx::query!(
+            "insert into events (session_id, seq, at, type, payload, chain)
+             select value ->> 'session', value ->> 'seq', value ->> 'at', value ->> 'kind', value ->> 'payload',
+                    unhex(value ->> 'chain')
+             from json_each($1)",
+            rows,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Reads {
+    /// The number and chain of a session's newest event.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`.
+    pub async fn head(&mut self, id: SessionId) -> Result<(Seq, Chain)> {
+        if let Some(head) = self.heads.get(&id) {
+            return Ok(*head);
+        }
+        let row = sqlx::query!("select last_seq, head_chain from sessions where id = $1", id)
+            .fetch_optional(self.conn())
+            .await?
+            .ok_or(Code::SessionNotFound)?;
+        Ok((row.last_seq, chain(&row.head_chain)?))
+    }
+
+    /// The position behind a session's newest event.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`.
+    pub async fn position(&mut self, id: SessionId) -> Result<Position> {
+        let (seq, chain) = self.head(id).await?;
+        Ok(Position::new(seq, &chain))
+    }
+
+    /// Up to where a session's events were trimmed, and the chain there.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`.
+    pub async fn floor(&mut self, id: SessionId) -> Result<(Seq, Chain)> {
+        let row = sqlx::query!("select floor_seq, floor_chain from sessions where id = $1", id)
+            .fetch_optional(self.conn())
+            .await?
+            .ok_or(Code::SessionNotFound)?;
+        Ok((row.floor_seq, chain(&row.floor_chain)?))
+    }
+
+    /// The number of a session's newest event, given what its row says: a group writes its events at its end.
+    pub(super) fn last_seq(&self, id: SessionId, stored: Seq) -> Seq {
+        self.heads.get(&id).map_or(stored, |head| head.0)
+    }
+
+    /// The chain up to the event `seq`, if that event is there.
+    pub async fn chain_at(&mut self, id: SessionId, seq: Seq) -> Result<Option<Chain>> {
+        sqlx::query_scalar!("select chain from events where session_id = $1 and seq = $2", id, seq)
+            .fetch_optional(self.conn())
+            .await?
+            .map(|bytes| chain(&bytes))
+            .transpose()
+    }
+
+    /// A session's events after `after`, oldest first, at most `limit`.
+    pub async fn frames(&mut self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
+        let rows = sqlx::query!(
+            "select seq, at, type as kind, payload, chain from events
+             where session_id = $1 and seq > $2 order by seq limit $3",
+            id,
+            after,
+            limit,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        rows.iter()
+            .map(|row| frame(id, row.seq, &row.at, &row.kind, &row.payload, chain(&row.chain)?))
+            .collect()
+    }
+}
+
+pub(super) fn chain(bytes: &[u8]) -> Result<Chain> {
+    Chain::try_from(bytes).map_err(Error::internal)
+}
+
+fn frame(
+    session: SessionId,
+    seq: Seq,
+    timestamp: &str,
+    kind: &str,
+    payload: &str,
+    chain: Chain,
+) -> Result<Frame> {
+    let payload: &RawValue = serde_json::from_str(payload).map_err(Error::internal)?;
+    let event = Event { seq, r#type: kind, shared_session_id: session, timestamp, payload };
+    Frame::encode(&event, chain).map_err(Error::internal)
+}

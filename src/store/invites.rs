@@ -1,0 +1,134 @@
+//! Invites.
+
+use super::{Reads, Tx};
+use crate::{
+    domain::{Invite, InviteId, ParticipantId, Role, SecretHash, SessionId, Timestamp},
+    error::{Code, Result},
+};
+
+/// An invite with the session it leads to.
+#[derive(Debug, Clone)]
+pub struct InviteRow {
+    /// The session.
+    pub session: SessionId,
+    /// The invite.
+    pub invite: Invite,
+}
+
+impl Tx {
+    /// Adds an invite.
+    pub async fn insert_invite(
+        &mut self,
+        session: SessionId,
+        new: &Invite,
+        hash: &SecretHash,
+    ) -> Result<()> {
+        let (hash, now) = (hash.as_bytes().as_slice(), self.now());
+        sqlx::query!(
+            "insert into invites (id, session_id, role, hash, max_uses, created_at, created_by, expires_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            new.id,
+            session,
+            new.role,
+            hash,
+            new.max_uses,
+            now,
+            new.created_by,
+            new.expires_at,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Counts one use.
+    pub async fn use_invite(&mut self, id: InviteId) -> Result<()> {
+        sqlx::query!("update invites set uses = uses + 1 where id = $1", id)
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Ends an invite.
+    pub async fn revoke_invite(&mut self, id: InviteId) -> Result<()> {
+        let now = self.now();
+        sqlx::query!(
+            "update invites set revoked_at = $2 where id = $1 and revoked_at is null",
+            id,
+            now
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Gives an unused invite a new secret; false if it was used.
+    pub async fn rotate_invite(&mut self, id: InviteId, hash: &SecretHash) -> Result<bool> {
+        let hash = hash.as_bytes().as_slice();
+        let done = sqlx::query!(
+            "update invites set hash = $2 where id = $1 and uses = 0 and revoked_at is null",
+            id,
+            hash,
+        );
+        Ok(done.execute(self.conn()).await?.rows_affected() == 1)
+    }
+}
+
+impl Reads {
+    /// The invite with this secret, in whatever state.
+    pub async fn invite_by_secret(&mut self, hash: &SecretHash) -> Result<Option<InviteRow>> {
+        let bytes = hash.as_bytes().as_slice();
+        let row = sqlx::query!(
+            r#"select id as "id: InviteId", session_id as "session: SessionId", hash from invites where hash = $1"#,
+            bytes,
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let stored = row.hash.as_slice().try_into().map(SecretHash::from_bytes);
+        if stored.ok().as_ref() != Some(hash) {
+            return Ok(None);
+        }
+        Ok(Some(InviteRow {
+            session: row.session,
+            invite: self.invite(row.session, row.id).await?,
+        }))
+    }
+
+    /// An invite of a session.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn invite(&mut self, session: SessionId, id: InviteId) -> Result<Invite> {
+        let invite = sqlx::query_as!(
+            Invite,
+            r#"select id as "id: InviteId", role as "role: Role", max_uses, uses, expires_at as "expires_at: Timestamp",
+                      revoked_at as "revoked_at: Timestamp", created_by as "created_by: ParticipantId"
+               from invites where session_id = $1 and id = $2"#,
+            session,
+            id,
+        );
+        Ok(invite.fetch_optional(self.conn()).await?.ok_or(Code::NotFound)?)
+    }
+
+    /// The invites of a session, newest first.
+    pub async fn invites(&mut self, session: SessionId) -> Result<Vec<Invite>> {
+        let invites = sqlx::query_as!(
+            Invite,
+            r#"select id as "id: InviteId", role as "role: Role", max_uses, uses, expires_at as "expires_at: Timestamp",
+                      revoked_at as "revoked_at: Timestamp", created_by as "created_by: ParticipantId"
+               from invites where session_id = $1 order by n desc limit 500"#,
+            session,
+        );
+        Ok(invites.fetch_all(self.conn()).await?)
+    }
+
+    /// The invite by which a participant came.
+    pub async fn invite_of(&mut self, participant: ParticipantId) -> Result<Option<InviteId>> {
+        let id = sqlx::query_scalar!(
+            r#"select invite_id as "id: InviteId" from participants where id = $1"#,
+            participant,
+        );
+        Ok(id.fetch_optional(self.conn()).await?.flatten())
+    }
+}

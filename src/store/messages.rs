@@ -1,0 +1,115 @@
+//! What people wrote.
+
+use super::{Reads, Tx, codec::Json};
+use crate::{
+    domain::{
+        Anchor, ApprovalId, Message, MessageId, MessageKind, ParticipantId, SessionId, Timestamp,
+        UserRef,
+    },
+    error::Result,
+};
+
+impl Tx {
+    /// Adds a message.
+    pub async fn insert_message(&mut self, new: &Message) -> Result<()> {
+        let anchor = new.anchor.as_ref().map(Json);
+        sqlx::query!(
+            "insert into messages (id, session_id, participant_id, author_user_id, kind, text, created_at, approval_id,
+                                   reply_to, anchor)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            new.id,
+            new.shared_session_id,
+            new.participant_id,
+            new.author_user_id,
+            new.kind,
+            new.text,
+            new.created_at,
+            new.approval_id,
+            new.reply_to,
+            anchor,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Reads {
+    /// Messages of a session, each with its cursor: after `after` oldest first, or before it newest first.
+    pub async fn messages(
+        &mut self,
+        session: SessionId,
+        cursor: Option<i64>,
+        newest_first: bool,
+        limit: i64,
+    ) -> Result<Vec<(i64, Message)>> {
+        let ns: Vec<i64> = if newest_first {
+            let before = cursor.unwrap_or(i64::MAX);
+            sqlx::query_scalar!(
+                "select n from messages where session_id = $1 and n < $2 order by n desc limit $3",
+                session,
+                before,
+                limit,
+            )
+            .fetch_all(self.conn())
+            .await?
+        } else {
+            let after = cursor.unwrap_or(0);
+            sqlx::query_scalar!(
+                "select n from messages where session_id = $1 and n > $2 order by n limit $3",
+                session,
+                after,
+                limit,
+            )
+            .fetch_all(self.conn())
+            .await?
+        };
+        let (Some(first), Some(last)) = (ns.iter().min(), ns.iter().max()) else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query!(
+            r#"select n, id as "id: MessageId", participant_id as "participant_id: ParticipantId",
+                      author_user_id as "author_user_id: UserRef", kind as "kind: MessageKind", text,
+                      created_at as "created_at: Timestamp", approval_id as "approval_id: ApprovalId",
+                      reply_to as "reply_to: MessageId", anchor as "anchor: Json<Anchor>"
+               from messages where session_id = $1 and n between $2 and $3 order by n"#,
+            session,
+            first,
+            last,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let mut messages: Vec<_> = rows
+            .into_iter()
+            .map(|row| {
+                let message = Message {
+                    id: row.id,
+                    shared_session_id: session,
+                    participant_id: row.participant_id,
+                    author_user_id: row.author_user_id,
+                    kind: row.kind,
+                    text: row.text,
+                    created_at: row.created_at,
+                    approval_id: row.approval_id,
+                    reply_to: row.reply_to,
+                    anchor: row.anchor.map(|anchor| anchor.0),
+                };
+                (row.n, message)
+            })
+            .collect();
+        if newest_first {
+            messages.reverse();
+        }
+        Ok(messages)
+    }
+
+    /// Whether a message is of a session.
+    pub async fn has_message(&mut self, session: SessionId, id: MessageId) -> Result<bool> {
+        let found = sqlx::query_scalar!(
+            "select count(*) from messages where id = $1 and session_id = $2",
+            id,
+            session,
+        );
+        Ok(found.fetch_one(self.conn()).await? > 0)
+    }
+}

@@ -1,0 +1,195 @@
+//! People in a session, and the seat from which somebody acts.
+
+use super::{Reads, Tx};
+use crate::{
+    domain::{
+        AgentSessionId, InviteId, LeftReason, Mode, Participant, ParticipantId, Role, Session,
+        SessionId, SessionStatus, Timestamp, UserId, UserRef,
+    },
+    error::{Code, Result},
+};
+
+/// A participant in their session: the seat from which somebody acts.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The session.
+    pub session: Session,
+    /// Who.
+    pub participant: Participant,
+}
+
+impl Tx {
+    /// Adds a participant.
+    pub async fn insert_participant(
+        &mut self,
+        new: &Participant,
+        invite: Option<InviteId>,
+    ) -> Result<()> {
+        let user = match new.user_id {
+            UserRef::User(id) => Some(id),
+            UserRef::Guest(_) => None,
+        };
+        sqlx::query!(
+            "insert into participants (id, session_id, user_id, label, display_name, role, can_decide, invite_id, joined_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            new.id,
+            new.shared_session_id,
+            user,
+            new.label,
+            new.display_name,
+            new.role,
+            new.can_decide,
+            invite,
+            new.joined_at,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that somebody no longer takes part.
+    pub async fn leave(&mut self, participant: &mut Participant, reason: LeftReason) -> Result<()> {
+        let now = self.now();
+        sqlx::query!(
+            "update participants set left_at = $2, left_reason = $3 where id = $1 and left_at is null",
+            participant.id,
+            now,
+            reason,
+        )
+        .execute(self.conn())
+        .await?;
+        participant.left_at = Some(now);
+        participant.left_reason = Some(reason);
+        Ok(())
+    }
+}
+
+impl Reads {
+    /// A participant of a session, with the session.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND` when they are not of this session.
+    pub async fn seat(&mut self, session: SessionId, participant: ParticipantId) -> Result<Seat> {
+        let row = sqlx::query!(
+            r#"select s.id as "id: SessionId", s.workspace_id, s.title, s.host_user_id,
+                      s.agent_session_id as "agent_session_id: AgentSessionId", s.mode as "mode: Mode",
+                      s.status as "status: SessionStatus", s.created_at as "created_at: Timestamp",
+                      s.expires_at as "expires_at: Timestamp", s.closed_at as "closed_at: Timestamp", s.last_seq,
+                      p.id as "participant: ParticipantId", p.user_id as "user_id: UserId", p.label, p.display_name,
+                      p.role as "role: Role", p.can_decide as "can_decide: bool", p.joined_at as "joined_at: Timestamp",
+                      p.left_at as "left_at: Timestamp", p.left_reason as "left_reason: LeftReason"
+               from participants p join sessions s on s.id = p.session_id
+               where p.id = $1 and s.id = $2"#,
+            participant,
+            session,
+        )
+        .fetch_optional(self.conn())
+        .await?
+        .ok_or(Code::SessionNotFound)?;
+        Ok(Seat {
+            session: Session {
+                id: row.id,
+                workspace_id: row.workspace_id,
+                title: row.title,
+                host_user_id: row.host_user_id,
+                host_session_id: row.agent_session_id,
+                mode: row.mode,
+                approval_required: row.mode.approval_required(),
+                created_at: row.created_at,
+                expires_at: row.expires_at,
+                closed_at: row.closed_at,
+                status: row.status,
+                last_seq: self.last_seq(row.id, row.last_seq),
+            },
+            participant: Participant {
+                id: row.participant,
+                shared_session_id: row.id,
+                user_id: user_ref(row.user_id, row.participant),
+                label: row.label,
+                display_name: row.display_name,
+                role: row.role,
+                can_decide: row.can_decide,
+                joined_at: row.joined_at,
+                left_at: row.left_at,
+                left_reason: row.left_reason,
+                online: false,
+            },
+        })
+    }
+
+    /// The seat of a user in a session: the one they hold, else the newest they held.
+    pub async fn seat_of_user(
+        &mut self,
+        session: SessionId,
+        user: UserId,
+    ) -> Result<Option<ParticipantId>> {
+        let found = sqlx::query_scalar!(
+            r#"select id as "id: ParticipantId" from participants where session_id = $1 and user_id = $2
+               order by left_at is not null, n desc limit 1"#,
+            session,
+            user,
+        );
+        Ok(found.fetch_optional(self.conn()).await?)
+    }
+
+    /// Everybody who takes or took part, in order of joining.
+    pub async fn participants(&mut self, session: SessionId) -> Result<Vec<Participant>> {
+        let rows = sqlx::query!(
+            r#"select id as "id: ParticipantId", user_id as "user_id: UserId", label, display_name, role as "role: Role",
+                      can_decide as "can_decide: bool", joined_at as "joined_at: Timestamp",
+                      left_at as "left_at: Timestamp", left_reason as "left_reason: LeftReason"
+               from participants where session_id = $1 order by n limit 1000"#,
+            session,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Participant {
+                id: row.id,
+                shared_session_id: session,
+                user_id: user_ref(row.user_id, row.id),
+                label: row.label,
+                display_name: row.display_name,
+                role: row.role,
+                can_decide: row.can_decide,
+                joined_at: row.joined_at,
+                left_at: row.left_at,
+                left_reason: row.left_reason,
+                online: false,
+            })
+            .collect())
+    }
+
+    /// A participant of a session.
+    ///
+    /// # Errors
+    /// `PARTICIPANT_NOT_FOUND`.
+    pub async fn participant(
+        &mut self,
+        session: SessionId,
+        id: ParticipantId,
+    ) -> Result<Participant> {
+        match self.seat(session, id).await {
+            Ok(seat) => Ok(seat.participant),
+            Err(error) if error.code == Code::SessionNotFound => {
+                Err(Code::ParticipantNotFound.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether nobody in the session goes by that name.
+    pub async fn is_name_free(&mut self, session: SessionId, name: &str) -> Result<bool> {
+        let taken = sqlx::query_scalar!(
+            "select count(*) from participants where session_id = $1 and display_name = $2 collate nocase",
+            session,
+            name,
+        );
+        Ok(taken.fetch_one(self.conn()).await? == 0)
+    }
+}
+
+fn user_ref(user: Option<UserId>, participant: ParticipantId) -> UserRef {
+    user.map_or(UserRef::Guest(participant), UserRef::User)
+}

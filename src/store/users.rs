@@ -1,0 +1,93 @@
+//! People with an account.
+
+use super::{Reads, Tx};
+use crate::{
+    domain::{Timestamp, User, UserId},
+    error::Result,
+};
+
+impl Tx {
+    /// Adds an account. `local`: it stands for the person at this machine until setup gives it a name.
+    pub async fn insert_user(&mut self, user: &User, local: bool) -> Result<()> {
+        sqlx::query!(
+            "insert into users (id, name, admin, local, created_at) values ($1, $2, $3, $4, $5)",
+            user.id,
+            user.name,
+            user.admin,
+            local,
+            user.created_at,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Names the account that stood for the person at this machine.
+    pub async fn name_local_user(&mut self, id: UserId, name: &str) -> Result<()> {
+        sqlx::query!("update users set name = $2, local = 0 where id = $1", id, name)
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Reads {
+    /// An account.
+    pub async fn user(&mut self, id: UserId) -> Result<Option<User>> {
+        let user = sqlx::query_as!(
+            User,
+            r#"select id as "id: UserId", name, admin as "admin: bool", created_at as "created_at: Timestamp",
+                      disabled_at as "disabled_at: Timestamp"
+               from users where id = $1"#,
+            id,
+        );
+        Ok(user.fetch_optional(self.conn()).await?)
+    }
+
+    /// The account of that name, without regard to case.
+    pub async fn user_named(&mut self, name: &str) -> Result<Option<User>> {
+        let user = sqlx::query_as!(
+            User,
+            r#"select id as "id: UserId", name, admin as "admin: bool", created_at as "created_at: Timestamp",
+                      disabled_at as "disabled_at: Timestamp"
+               from users where name = $1"#,
+            name,
+        );
+        Ok(user.fetch_optional(self.conn()).await?)
+    }
+
+    /// The oldest account that may still sign in as admin: whom the socket stands for.
+    pub async fn first_admin(&mut self) -> Result<Option<User>> {
+        let user = sqlx::query_as!(
+            User,
+            r#"select id as "id: UserId", name, admin as "admin: bool", created_at as "created_at: Timestamp",
+                      disabled_at as "disabled_at: Timestamp"
+               from users where admin = 1 and disabled_at is null order by n limit 1"#,
+        );
+        Ok(user.fetch_optional(self.conn()).await?)
+    }
+
+    /// Every account, oldest first.
+    pub async fn users(&mut self) -> Result<Vec<User>> {
+        let users = sqlx::query_as!(
+            User,
+            r#"select id as "id: UserId", name, admin as "admin: bool", created_at as "created_at: Timestamp",
+                      disabled_at as "disabled_at: Timestamp"
+               from users order by n"#,
+        );
+        Ok(users.fetch_all(self.conn()).await?)
+    }
+
+    /// Whether somebody has set this server up: an account that does not merely stand for this machine.
+    pub async fn is_set_up(&mut self) -> Result<bool> {
+        let found = sqlx::query_scalar!("select count(*) from users where local = 0 and admin = 1");
+        Ok(found.fetch_one(self.conn()).await? > 0)
+    }
+
+    /// The account that stands for the person at this machine until setup gives it a name.
+    pub async fn local_user(&mut self) -> Result<Option<UserId>> {
+        let id =
+            sqlx::query_scalar!(r#"select id as "id: UserId" from users where local = 1 limit 1"#);
+        Ok(id.fetch_optional(self.conn()).await?)
+    }
+}

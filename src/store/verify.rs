@@ -1,0 +1,117 @@
+//! The invariants of the database as SQL, and its chains: what must hold at any time, after any crash.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, params};
+
+use crate::domain::{Chain, hex, link};
+
+/// Something that must not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which invariant.
+    pub invariant: &'static str,
+    /// Which row breaks it.
+    pub row: String,
+}
+
+/// Each returns the rows that break it: none, ever.
+const INVARIANTS: &[(&str, &str)] = &[
+    (
+        "the events of a session have no gap and end at its counter",
+        "select s.id from sessions s left join events e on e.session_id = s.id group by s.id
+         having count(e.seq) <> s.last_seq - s.floor_seq or coalesce(max(e.seq), s.floor_seq) <> s.last_seq",
+    ),
+    (
+        "an approved prompt has one root dispatch",
+        "select a.id from approvals a left join dispatches d on d.approval_id = a.id and d.retry_of is null
+         where a.kind = 'prompt' and a.status = 'approved' group by a.id having count(d.id) <> 1",
+    ),
+    (
+        "no dispatch without an approval",
+        "select d.id from dispatches d join approvals a on a.id = d.approval_id where a.status <> 'approved'",
+    ),
+    (
+        "what was sent is what was decided",
+        "select d.id from dispatches d join approvals a on a.id = d.approval_id
+         where d.sent_digest is not null and d.sent_digest is not a.decided_digest",
+    ),
+    (
+        "at most one dispatch is in flight for an agent session",
+        "select agent_session_id from dispatches where state in ('leased', 'sending', 'running')
+         group by 1 having count(*) > 1",
+    ),
+    (
+        "an ended session has nothing pending or queued",
+        "select s.id from sessions s where s.status <> 'active' and (
+         exists (select 1 from approvals a where a.session_id = s.id and a.status = 'pending') or
+         exists (select 1 from dispatches d where d.session_id = s.id and d.state in ('queued', 'leased')))",
+    ),
+    ("an invite is not used more often than it may be", "select id from invites where uses > max_uses"),
+    (
+        "a session has one host",
+        "select session_id from participants where role = 'host' and coalesce(left_reason, 'ended') = 'ended'
+         group by 1 having count(*) <> 1",
+    ),
+];
+
+/// Looks through the database file at `path`, which may be in use.
+///
+/// # Errors
+/// What SQLite says when it cannot be read at all.
+pub fn verify(path: &Path) -> Result<Vec<Finding>, rusqlite::Error> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    conn.busy_timeout(std::time::Duration::from_secs(10))?;
+    let mut findings = Vec::new();
+    for (invariant, sql) in INVARIANTS {
+        let mut statement = conn.prepare(sql)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        for row in rows {
+            findings.push(Finding { invariant, row: row? });
+        }
+    }
+    let integrity: String = conn.query_row("pragma integrity_check", [], |row| row.get(0))?;
+    if integrity != "ok" {
+        findings.push(Finding { invariant: "the file is whole", row: integrity });
+    }
+    let mut keys = conn.prepare("pragma foreign_key_check")?;
+    let broken = keys.query_map([], |row| {
+        Ok(format!("{} {:?}", row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
+    })?;
+    for row in broken {
+        findings.push(Finding { invariant: "references lead somewhere", row: row? });
+    }
+    check_chains(&conn, &mut findings)?;
+    Ok(findings)
+}
+
+fn check_chains(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), rusqlite::Error> {
+    const INVARIANT: &str = "the chain of events is unbroken";
+    let mut sessions = conn.prepare("select id, floor_chain, head_chain from sessions")?;
+    let sessions = sessions.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Chain>(1)?, row.get::<_, Chain>(2)?))
+    })?;
+    let sql = "select seq, at, type, payload, chain from events where session_id = ?1 order by seq";
+    let mut events = conn.prepare(sql)?;
+    for session in sessions {
+        let (id, floor, head) = session?;
+        let mut chain = floor;
+        let mut rows = events.query(params![id])?;
+        while let Some(row) = rows.next()? {
+            let seq: i64 = row.get(0)?;
+            let (at, kind, payload): (String, String, String) =
+                (row.get(1)?, row.get(2)?, row.get(3)?);
+            let stored: Chain = row.get(4)?;
+            chain = link(&chain, seq, &at, &kind, &payload);
+            if chain != stored {
+                findings.push(Finding { invariant: INVARIANT, row: format!("{id} event {seq}") });
+                chain = stored;
+            }
+        }
+        if chain != head {
+            let row = format!("{id}: its head is {} and not {}", hex(&head), hex(&chain));
+            findings.push(Finding { invariant: INVARIANT, row });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The host process against a server that does what a test says, and real agents.
+
+mod endings;
+mod failures;
+mod keeper;
+mod processes;
+mod reconnects;
+mod requests;
+mod scripted;
+mod server;
+mod turns;
+mod world;

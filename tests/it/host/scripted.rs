@@ -1,0 +1,151 @@
+//! Agents that misbehave in ways that the demo agent does not: this test binary, run again as a
+//! subprocess that answers ACP line by line.
+
+use std::io::{BufRead, Write};
+
+use serde_json::{Value, json};
+
+/// The variable that says which agent to play.
+pub(super) const NAME: &str = "WARDROOM_TEST_AGENT";
+
+/// How the test binary is told to play one.
+pub(super) const ARGUMENTS: [&str; 4] =
+    ["host::scripted::play", "--exact", "--ignored", "--nocapture"];
+
+/// Not a test: what the host starts.
+#[test]
+#[ignore = "an agent for other tests"]
+fn play() {
+    if let Ok(name) = std::env::var(NAME) {
+        let mut agent = Scripted { name, turn: Value::Null };
+        for line in std::io::stdin().lock().lines() {
+            let message: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            agent.take(&message);
+        }
+        std::process::exit(0);
+    }
+}
+
+struct Scripted {
+    name: String,
+    /// The id of the prompt.
+    turn: Value,
+}
+
+impl Scripted {
+    fn take(&mut self, message: &Value) {
+        let id = &message["id"];
+        match (message["method"].as_str(), self.name.as_str()) {
+            (Some("initialize"), "quits") => std::process::exit(7),
+            (Some("initialize"), "loads") => answer(
+                id,
+                &json!({"protocolVersion": 1, "agentCapabilities": {"loadSession": true}}),
+            ),
+            (Some("initialize"), _) => answer(
+                id,
+                &json!({"protocolVersion": 1,
+                    "authMethods": [{"id": "x", "name": "Shell", "description": "Run: agent /login"}],
+                    "agentInfo": {"name": "scripted", "version": "1"}}),
+            ),
+            (Some("session/new"), "logged-out") => refuse(id, -32000, "Authentication required"),
+            (Some("session/new"), _) => answer(id, &json!({"sessionId": "s"})),
+            (Some("session/load"), _) => {
+                say("told before");
+                answer(id, &json!({}));
+                say("new");
+            }
+            (Some("session/prompt"), name) => {
+                self.turn = id.clone();
+                prompt(name, id);
+            }
+            (None, "odd") => {
+                say(&message["error"]["code"].to_string());
+                answer(&self.turn, &json!({"stopReason": "a_reason_of_its_own"}));
+            }
+            (None, "asks") => {
+                say(&message["result"].to_string());
+                answer(&self.turn, &json!({"stopReason": "end_turn"}));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn prompt(name: &str, id: &Value) {
+    match name {
+        "environment" => {
+            let mut names: Vec<_> = std::env::vars().map(|(name, _)| name).collect();
+            names.sort();
+            say(&names.join(" "));
+            // One of them is for looking at them.
+            let count = std::fs::read_dir("/proc/self/fd").unwrap().count() - 1;
+            notify(&format!(r#"{{"sessionUpdate":"descriptors","count":{count}}}"#));
+        }
+        "odd" => {
+            write("this is not JSON");
+            write(
+                r#"{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"child", "update":{"sessionUpdate":"of_the_future","n":1.50,"n":2,"u":"\u00e9"}}}"#,
+            );
+            write(r#"{"jsonrpc":"2.0","method":"session/update","params":{"shape":"unknown"}}"#);
+            return call(9, "fs/read_text_file", &json!({"sessionId": "s", "path": "/etc/passwd"}));
+        }
+        "asks" => {
+            let request = json!({"sessionId": "child", "toolCall": {"toolCallId": "t"}, "options": [
+                {"optionId": "a", "name": "Sure", "kind": "a_kind_of_its_own"},
+                {"optionId": "b", "kind": "reject_once"},
+            ]});
+            return call(9, "session/request_permission", &request);
+        }
+        "quits-later" => {
+            for (id, status) in [("done", "completed"), ("left", "in_progress")] {
+                let call =
+                    json!({"sessionUpdate": "tool_call", "toolCallId": id, "status": status});
+                notify(&call.to_string());
+            }
+            std::process::exit(9);
+        }
+        "long-line" => write(&"x".repeat(5 * 1024 * 1024)),
+        "storm" => {
+            for n in 0..100_000 {
+                let padding = "x".repeat(1000);
+                notify(&format!(r#"{{"sessionUpdate":"n","n":{n},"x":"{padding}"}}"#));
+            }
+        }
+        _ => {}
+    }
+    answer(id, &json!({"stopReason": "end_turn"}));
+}
+
+fn say(text: &str) {
+    let content = json!({"type": "text", "text": text});
+    notify(&json!({"sessionUpdate": "agent_message_chunk", "content": content}).to_string());
+}
+
+fn notify(update: &str) {
+    write(&format!(
+        r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":"s","update":{update}}}}}"#
+    ));
+}
+
+fn call(id: u64, method: &str, params: &Value) {
+    write(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string());
+}
+
+fn answer(id: &Value, result: &Value) {
+    write(&json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string());
+}
+
+fn refuse(id: &Value, code: i32, message: &str) {
+    write(
+        &json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}})
+            .to_string(),
+    );
+}
+
+fn write(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Not print!, which the test harness may keep for itself.
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(1);
+    }
+}

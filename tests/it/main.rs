@@ -1,0 +1,9 @@
+//! One binary for all integration tests.
+
+mod demo_agent;
+mod host;
+mod layers;
+mod matrix;
+mod stories;
+#[expect(dead_code, reason = "stories of streams will use the rest")]
+mod world;

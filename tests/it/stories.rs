@@ -1,0 +1,20 @@
+//! What people, agents and hosts do to a server, over its own API and a real file.
+
+mod credentials;
+mod deciding;
+mod ending;
+mod every_request;
+mod host_connections;
+mod idempotency;
+mod identity;
+mod inbox;
+mod invites;
+mod joining;
+mod leaving;
+mod main_job;
+mod messages;
+mod positions;
+mod prompts;
+mod rights;
+mod sessions;
+mod streams;

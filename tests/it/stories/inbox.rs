@@ -1,0 +1,71 @@
+//! What waits for whom, and the lists of what was decided.
+
+use serde_json::{Value, json};
+
+use crate::world::{Caller, World};
+
+#[tokio::test]
+async fn an_inbox_holds_what_its_owner_may_decide_oldest_first_across_sessions() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let one = world.room_of(&hana, json!({})).await;
+    let two = world.room_of(&hana, json!({})).await;
+    let other = world.room_of(&world.user("Theo").await, json!({})).await;
+    let (sam, tess) = (world.join(&one, "Sam").await, world.join(&two, "Tess").await);
+    let guest = world.join(&other, "Sam").await;
+    world.prompt(&one, &sam, "1").await;
+    world.prompt(&two, &tess, "2").await;
+    world.prompt(&other, &guest, "x").await;
+    world.prompt(&one, &sam, "3").await;
+    let prompts = async |caller: &Caller, query: &str| {
+        let inbox = world.get(caller, &format!("/api/approvals{query}")).await.ok(200);
+        let texts: Vec<Value> =
+            inbox["approvals"].as_array().unwrap().iter().map(|it| it["prompt"].clone()).collect();
+        (Value::from(texts), inbox["nextCursor"].clone())
+    };
+    assert_eq!(prompts(&hana, "?status=pending").await, (json!(["1", "2", "3"]), json!(null)));
+    let (page, next) = prompts(&hana, "?limit=2").await;
+    assert_eq!(page, json!(["1", "2"]));
+    let query = format!("?limit=2&cursor={}", next.as_str().unwrap());
+    assert_eq!(prompts(&hana, &query).await, (json!(["3"]), json!(null)));
+    for caller in [&sam, &tess, &world.ada] {
+        assert_eq!(prompts(caller, "").await.0, json!([]), "reading is not deciding");
+    }
+    world.get(&Caller::Nobody, "/api/approvals").await.refused(401, "UNAUTHENTICATED");
+    world.delete(&hana, &one.path("")).await.ok(200);
+    assert_eq!(prompts(&hana, "").await.0, json!(["2"]));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn the_approvals_of_a_session_are_listed_newest_first_by_state_and_kind() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_with_approval").await;
+    let sam = world.join(&room, "Sam").await;
+    let mut all = Vec::new();
+    for text in ["a", "b", "c"] {
+        all.push(world.prompt(&room, &sam, text).await);
+    }
+    world.approve(&room, &all[0]).await;
+    let (id, _) = room.laptop.prompted().await;
+    room.laptop.refuse(id, &wardroom::Error::with(wardroom::Code::AgentUnavailable, "no"));
+    world.decide(&room, &room.hana, &all[1], json!({"action": "reject"})).await.ok(200);
+    world.settle().await;
+    let list = async |query: &str| {
+        let found = world.get(&sam, &room.path(&format!("approvals{query}"))).await.ok(200);
+        let texts = found["approvals"].as_array().unwrap().iter();
+        texts
+            .map(|it| {
+                format!("{} {}", it["prompt"].as_str().unwrap(), it["status"].as_str().unwrap())
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(list("").await, ["c pending", "b rejected", "a failed"]);
+    assert_eq!(list("?status=pending").await, ["c pending"]);
+    assert_eq!(list("?status=rejected").await, ["b rejected"]);
+    assert_eq!(list("?status=failed").await, ["a failed"]);
+    assert_eq!(list("?status=approved").await, Vec::<String>::new());
+    assert_eq!(list("?kind=prompt&limit=1").await, ["c pending"]);
+    assert_eq!(list("?kind=permission").await, Vec::<String>::new());
+    world.verify().await;
+}

@@ -1,0 +1,117 @@
+//! Comments.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, masked};
+
+#[tokio::test]
+async fn a_comment_is_kept_as_it_was_written_and_told_to_everybody() {
+    let world = World::new().await;
+    let room = world.room("comment_only").await;
+    let sam = world.join(&room, "Sam").await;
+    let text = "  <b>Does this</b> cover\r\n\trefunds? 👋\n";
+    let answer = world.say(&room, &sam, text).await.ok(201);
+    insta::assert_snapshot!(masked(&answer["message"]), @r#"
+    {
+      "id": "<id>",
+      "sharedSessionId": "<id>",
+      "participantId": "<id>",
+      "authorUserId": "guest:<id>",
+      "kind": "comment",
+      "text": "<b>Does this</b> cover\n\trefunds? 👋",
+      "createdAt": "2026-01-01T00:00:00.000Z",
+      "approvalId": null,
+      "replyTo": null,
+      "anchor": null
+    }
+    "#);
+    let reply = json!({"text": "It does.", "replyTo": answer["message"]["id"],
+        "anchor": {"toolCallId": "call-1", "path": "src/a.rs", "line": 3}});
+    world.post(&room.hana, &room.path("messages"), reply).await.ok(201);
+    let list = world.get(&sam, &room.path("messages")).await.ok(200);
+    assert_eq!(list["messages"][0], answer["message"]);
+    assert_eq!(list["messages"][1]["anchor"]["line"], 3);
+    assert_eq!(list["nextCursor"], json!(null));
+    insta::assert_snapshot!(world.transcript(&room).await, @"
+    1 0s shared_session_created - comment_only
+    2 0s participant_joined Hana host
+    3 0s participant_joined Sam collaborator
+    4 0s message_created Sam <b>Does this</b> cover
+    	refunds? 👋
+    5 0s message_created Hana It does.
+    ");
+    // What turns the direction of text is shown by the page; it is not taken out of what people say.
+    let turned = world.say(&room, &sam, "a\u{202e}b").await.ok(201);
+    assert_eq!(turned["message"]["text"], "a\u{202e}b");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn what_may_not_be_written_is_refused_and_nothing_is_told() {
+    let world = World::new().await;
+    let room = world.room("comment_only").await;
+    let other = world.room_of(&world.ada, json!({})).await;
+    let foreign = world.say(&other, &world.ada, "elsewhere").await.ok(201);
+    let before = world.transcript(&room).await;
+    let post = async |body: Value| world.post(&room.hana, &room.path("messages"), body).await;
+    for text in ["", " \n\t\u{2003} "] {
+        post(json!({"text": text})).await.refused(400, "EMPTY_MESSAGE");
+    }
+    for text in ["a\u{0}b", "\u{1b}[2J", "a\u{7f}", "a\u{9b}b", "hidden \u{e0041}\u{e007f}"] {
+        post(json!({"text": text})).await.refused(400, "TEXT_NOT_ALLOWED");
+    }
+    for id in [&foreign["message"]["id"], &json!("01890000-0000-7000-8000-000000000000")] {
+        post(json!({"text": "x", "replyTo": id})).await.refused(404, "NOT_FOUND");
+    }
+    assert_eq!(world.transcript(&room).await, before);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn who_may_comment_is_what_the_mode_and_the_role_say() {
+    let world = World::new().await;
+    for (mode, collaborator) in [
+        ("view_only", 403),
+        ("comment_only", 201),
+        ("prompt_with_approval", 201),
+        ("prompt_direct", 201),
+    ] {
+        let room = world.room_of(&world.ada, json!({"mode": mode})).await;
+        let sam = world.join(&room, "Sam").await;
+        let vic = world.join_as(&room, json!({"role": "viewer"})).await;
+        for (caller, status) in [(&room.hana, 201), (&sam, collaborator), (&vic, 403)] {
+            let answer = world.say(&room, caller, "hello").await;
+            match status {
+                201 => drop(answer.ok(201)),
+                _ => drop(answer.refused(403, "COMMENT_NOT_ALLOWED")),
+            }
+        }
+        for caller in [&room.hana, &sam, &vic] {
+            world.get(caller, &room.path("messages")).await.ok(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn messages_are_read_page_by_page_in_both_directions() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    for n in 1..=5 {
+        world.say(&room, &room.hana, &n.to_string()).await.ok(201);
+    }
+    for (order, pages) in [("asc", ["12", "34", "5"]), ("desc", ["54", "32", "1"])] {
+        let mut cursor = String::new();
+        for page in pages {
+            let query = format!("messages?order={order}&limit=2{cursor}");
+            let found = world.get(&room.hana, &room.path(&query)).await.ok(200);
+            let list = found["messages"].as_array().unwrap();
+            let texts: String = list.iter().map(|it| it["text"].as_str().unwrap()).collect();
+            assert_eq!(texts, page);
+            let next = found["nextCursor"].as_str();
+            cursor = next.map(|next| format!("&cursor={next}")).unwrap_or_default();
+        }
+        assert_eq!(cursor, "", "no page after the last");
+    }
+    let query = "messages?order=newest";
+    world.get(&room.hana, &room.path(query)).await.refused(400, "INVALID_BODY");
+}

@@ -1,0 +1,177 @@
+//! A server in this process over a real database file, and the people and hosts around it.
+//!
+//! The clock stands still until a story moves it. [`World::restart`] is what `kill -9` and a new start do.
+
+mod answer;
+mod caller;
+mod follower;
+mod host;
+mod mask;
+mod pipe;
+mod room;
+mod running;
+mod transcript;
+
+use std::{path::PathBuf, time::Duration};
+
+use tempfile::TempDir;
+use wardroom::{
+    app::App,
+    domain::{Clock, Timestamp},
+    live::Limits,
+    store::{self, Store},
+};
+
+pub(crate) use self::{
+    answer::Answer,
+    caller::{Caller, ORIGIN},
+    follower::Follower,
+    host::{Machine, permission},
+    mask::masked,
+    room::Room,
+};
+use self::{pipe::Pipe, running::Running};
+
+/// When every story begins: 2026-01-01.
+const BEGINNING: i64 = 1_767_225_600_000;
+
+/// How many rounds nothing may happen in before it counts as quiet.
+const CALM: u32 = 5;
+
+/// A server, its file and its clock.
+pub(crate) struct World {
+    home: TempDir,
+    clock: Clock,
+    settings: wardroom::app::Settings,
+    limits: Limits,
+    starts: u32,
+    running: Running,
+    /// Set the server up; may read everything.
+    pub(crate) ada: Caller,
+}
+
+impl World {
+    /// A server that Ada has set up.
+    pub(crate) async fn new() -> Self {
+        Self::with(wardroom::app::Settings::default(), Limits::default()).await
+    }
+
+    /// A server with other settings that Ada has set up.
+    pub(crate) async fn with(settings: wardroom::app::Settings, limits: Limits) -> Self {
+        let mut world = Self::untouched(settings, limits).await;
+        let secret = world.app().make_setup_link().await.unwrap();
+        let body = serde_json::json!({"secret": secret.expose(), "name": "Ada"});
+        let answer = world.post(&Caller::Nobody, "/api/setup", body).await;
+        let cookie = answer.cookie().expect("setup signs in");
+        let body = serde_json::json!({"scope": "full", "name": "for stories"});
+        let token = world.post(&cookie, "/api/tokens", body).await.ok(201);
+        world.ada = Caller::token(&token["secret"]);
+        world
+    }
+
+    /// A server that nobody has set up.
+    pub(crate) async fn untouched(settings: wardroom::app::Settings, limits: Limits) -> Self {
+        let home = TempDir::new().unwrap();
+        let clock = Clock::manual(Timestamp::from_millis(BEGINNING));
+        let path = home.path().join("1");
+        std::fs::create_dir(&path).unwrap();
+        let running = Running::start(&path, clock.clone(), &settings, limits).await;
+        Self { home, clock, settings, limits, starts: 1, running, ada: Caller::Nobody }
+    }
+
+    /// The use cases.
+    pub(crate) fn app(&self) -> &App {
+        &self.running.app
+    }
+
+    /// The database.
+    pub(crate) fn store(&self) -> &Store {
+        &self.running.store
+    }
+
+    /// The database file.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.home.path().join(self.starts.to_string()).join(store::FILE)
+    }
+
+    /// The clock, for stories in which it goes wrong.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Lets time pass, and everything that comes with it.
+    pub(crate) async fn pass(&self, time: Duration) {
+        self.settle().await;
+        self.clock.advance(time);
+        self.sweep().await;
+    }
+
+    /// Ends what is overdue, as the sweeper does.
+    pub(crate) async fn sweep(&self) {
+        self.app().sweep().await.unwrap();
+        self.settle().await;
+    }
+
+    /// Runs background work until nothing more happens by itself.
+    ///
+    /// Each round waits for every reader and for a place in the writer's queue, which is behind all that others read
+    /// and write at that moment. Quiet is when nobody wrote anything for some rounds.
+    pub(crate) async fn settle(&self) {
+        let store = self.store();
+        let (mut calm, mut units) = (0, store.commits().1);
+        while calm < CALM {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            drop(tokio::join!(store.read(), store.read(), store.read(), store.read()));
+            let written = store.write(async |_| Ok(())).await;
+            let others = store.commits().1 - units - u64::from(written.is_ok());
+            calm = if others == 0 { calm + 1 } else { 0 };
+            units = store.commits().1;
+        }
+    }
+
+    /// Stops the server in order: streams end, what waits is written, the log is folded into the file.
+    pub(crate) async fn stop(&self) {
+        self.running.stop.cancel();
+        self.settle().await;
+        self.app().note_stop().await.unwrap();
+        self.store().close().await;
+    }
+
+    /// Kills the server and starts another on what the file system has at this moment.
+    pub(crate) async fn restart(&mut self) {
+        let from = self.file();
+        self.starts += 1;
+        let to = self.file();
+        std::fs::create_dir(to.parent().unwrap()).unwrap();
+        for suffix in ["", "-wal"] {
+            let with = |path: &PathBuf| PathBuf::from(format!("{}{suffix}", path.display()));
+            if with(&from).exists() {
+                std::fs::copy(with(&from), with(&to)).unwrap();
+            }
+        }
+        self.running.kill();
+        let path = to.parent().unwrap();
+        self.running = Running::start(path, self.clock.clone(), &self.settings, self.limits).await;
+    }
+
+    /// That nothing in the file is as it must not be.
+    pub(crate) async fn verify(&self) {
+        self.settle().await;
+        assert_eq!(store::verify(&self.file()).unwrap(), []);
+    }
+
+    /// Runs SQL on the file by hand, as somebody could who has it.
+    pub(crate) fn sql(&self, sql: &str) -> rusqlite::Result<usize> {
+        let conn = rusqlite::Connection::open(self.file())?;
+        conn.pragma_update(None, "foreign_keys", true)?;
+        conn.execute(sql, [])
+    }
+
+    /// One value from the file.
+    pub(crate) fn look<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+        let conn = rusqlite::Connection::open(self.file()).unwrap();
+        conn.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}
