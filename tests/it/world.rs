@@ -7,6 +7,7 @@ mod caller;
 mod follower;
 mod host;
 mod mask;
+mod moments;
 mod pipe;
 mod room;
 mod running;
@@ -28,6 +29,7 @@ pub(crate) use self::{
     follower::Follower,
     host::{Machine, permission},
     mask::masked,
+    moments::{Work, work},
     room::Room,
 };
 use self::{pipe::Pipe, running::Running};

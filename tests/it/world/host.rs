@@ -129,6 +129,11 @@ impl Machine {
         self.send(Envelope::answer(id, Err::<&(), _>(error)).unwrap());
     }
 
+    /// Answers a call that starts an agent: it has started.
+    pub(crate) fn started(&mut self, id: u64) {
+        self.answer(id, &opened());
+    }
+
     /// Takes the next call, which starts an agent, and starts it.
     pub(crate) async fn opens(&mut self) -> Open {
         match self.next().await {

@@ -14,7 +14,7 @@ use wardroom::{
     store::{self, Store},
 };
 
-use super::{Pipe, caller::ORIGIN};
+use super::{Pipe, caller::ORIGIN, moments::Brink};
 
 pub(super) struct Running {
     pub(super) store: Store,
@@ -22,6 +22,7 @@ pub(super) struct Running {
     pub(super) router: Router,
     /// Ends streams and host connections in order.
     pub(super) stop: CancellationToken,
+    pub(super) brink: Brink,
     hard: CancellationToken,
     tasks: std::sync::Mutex<Vec<AbortHandle>>,
 }
@@ -37,7 +38,8 @@ impl Running {
         let file = dir.join(store::FILE);
         store::migrate(&file).unwrap();
         let (live, wake) = (Live::new(limits), Wake::default());
-        let sink = server::sink(live.clone(), wake.clone());
+        let brink = Brink::default();
+        let sink = brink.before(server::sink(live.clone(), wake.clone()));
         let store = Store::open(&file, clock, sink).await.unwrap();
         let app = App::new(store.clone(), live, settings.clone(), wake);
         app.recover().await.unwrap();
@@ -59,6 +61,7 @@ impl Running {
             app: app.clone(),
             router,
             stop,
+            brink,
             hard: hard.clone(),
             tasks: std::sync::Mutex::default(),
         };
@@ -88,5 +91,6 @@ impl Running {
             task.abort();
         }
         self.hard.cancel();
+        self.brink.kill();
     }
 }
