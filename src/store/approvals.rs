@@ -57,7 +57,8 @@ impl Tx {
                 shown_digest, status, created_at, expires_at, decided_digest, resolved_at, resolved_by_participant_id,
                 resolved_by_user_id)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-                (select max(id) from approvals where agent_session_id = $4 and tool_call_id = $11 and status = 'expired'),
+                (select max(id) from approvals where agent_session_id = $4 and tool_call_id = $11
+                    and (status = 'expired' or status <> 'pending' and delivered_at is null)),
                 $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
             it.id,
             it.kind,

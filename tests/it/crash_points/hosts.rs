@@ -119,6 +119,19 @@ async fn c15_the_host_is_killed_while_its_agent_asks_and_an_old_yes_never_answer
     ");
 }
 
+#[tokio::test]
+async fn c15_a_yes_that_its_agent_did_not_live_to_hear_never_answers_a_new_request() {
+    let world = World::new().await;
+    let (mut room, _, _, _) = asking(&world).await;
+    room.laptop.kill();
+    world.settle().await;
+    let old = requests(&world, &room).await.remove(0);
+    world.decide(&room, &room.hana, &old, json!({"action": "approve"})).await.ok(200);
+    room.laptop.connect(&world).await;
+    world.settle().await;
+    ask_again(&world, &mut room, &old).await;
+}
+
 /// The prompt is tried again, and its agent asks for the same tool call: that is a new request, which knows of the old.
 async fn ask_again(world: &World, room: &mut Room, old: &Value) {
     let inbox = world.get(&room.hana, "/api/approvals").await.ok(200);
