@@ -150,11 +150,12 @@ impl Agent {
             }
             opening.send_replace(Opening::Failed(Arc::new(error)));
         }
-        conversation.over(&ending, status, fault);
+        // Before the report of its turn: that makes room for the next prompt, which must not find a dead agent alive.
         if !matches!(ending, Ending::Stopped | Ending::NotOpened(NotOpened::NeedsLogin(_))) {
             let exit_code = status.and_then(|status| status.code());
             conversation.status(AgentStatus::Exited { exit_code, stderr });
         }
+        conversation.over(&ending, status, fault);
     }
 
     fn failed(&self, error: Error) {
