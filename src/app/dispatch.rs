@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use futures_util::future::join_all;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -18,6 +19,14 @@ use crate::{
 const PROMPT_LIMIT: Duration = Duration::from_secs(30);
 /// How long to wait before the disk is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// A prompt that is claimed for a process of its host.
+struct Claim {
+    dispatch: DispatchId,
+    agent: AgentSessionId,
+    host: HostId,
+    instance: InstanceId,
+}
 
 impl App {
     /// Runs until `stop`. Sleeps until there may be something to do.
@@ -46,9 +55,16 @@ impl App {
         let dispatchable = reads.dispatchable().await?;
         let in_flight = reads.dispatches_in_flight(None).await?;
         drop(reads);
-        for agent in dispatchable {
-            let (app, stop) = (self.clone(), stop.clone());
-            tasks.spawn(async move { stop.run_until_cancelled(app.carry(agent)).await });
+        let mut claimed = Ok(());
+        for claim in join_all(dispatchable.into_iter().map(|agent| self.claim(agent))).await {
+            match claim {
+                Ok(Some(claim)) => {
+                    let (app, stop) = (self.clone(), stop.clone());
+                    tasks.spawn(async move { stop.run_until_cancelled(app.carry(claim)).await });
+                }
+                Ok(None) => {}
+                Err(error) => claimed = Err(error),
+            }
         }
         cancelled.retain(|id| in_flight.iter().any(|row| row.dispatch.id == *id));
         for row in in_flight {
@@ -57,50 +73,56 @@ impl App {
                 tasks.spawn(async move { app.tell_cancel(&row.dispatch).await });
             }
         }
-        Ok(())
+        claimed
     }
 
-    /// Carries the next prompt of an agent session as far as its host.
-    async fn carry(&self, agent: AgentSessionId) {
-        if let Err(error) = self.try_carry(agent).await {
-            tracing::warn!(%agent, %error, "a prompt was not carried");
-        }
-    }
-
-    async fn try_carry(&self, agent: AgentSessionId) -> Result<()> {
+    /// Claims the next prompt of an agent session, if there is one and its host is there.
+    async fn claim(&self, agent: AgentSessionId) -> Result<Option<Claim>> {
         let row = self.store.read().await?.agent_session(agent).await?;
         let host = row.agent_session.host_id;
-        let Some(instance) = self.hosts.instance(host) else { return Ok(()) };
+        let Some(instance) = self.hosts.instance(host) else { return Ok(None) };
         let leased =
             self.store.write(async move |tx| turns::lease(tx, agent, instance).await).await?;
-        let Some(dispatch) = leased else { return Ok(()) };
-        let id = dispatch.id;
-        match self.open_agent(agent, host, instance, false).await {
-            Ok(_) => {}
-            Err(failed) => {
-                // That a host went away is not the prompt's fault.
-                let counts = !matches!(failed, OpenFailed::Away);
-                tracing::warn!(%agent, error = %Error::from(failed), "an agent does not start");
-                self.put_back(id, counts).await;
-                return Ok(());
+        Ok(leased.map(|dispatch| Claim { dispatch: dispatch.id, agent, host, instance }))
+    }
+
+    /// Carries a claimed prompt as far as its host.
+    async fn carry(&self, claim: Claim) {
+        let Claim { dispatch, agent, host, instance } = claim;
+        if let Err(failed) = self.open_agent(agent, host, instance, false).await {
+            // A host that went away or a full disk is not the prompt's fault.
+            let counts = matches!(failed, OpenFailed::Refused(_));
+            tracing::warn!(%agent, error = %Error::from(failed), "an agent does not start");
+            if !counts && self.hosts.instance(host) == Some(instance) {
+                sleep(PAUSE).await;
             }
+            return self.put_back(&claim, counts).await;
         }
         let limit = self.settings.turn_limit;
-        let sealed = self.store.write(async move |tx| turns::seal(tx, id, limit).await).await;
-        match sealed {
+        let seal = async move |tx: &mut Tx| turns::seal(tx, dispatch, instance, limit).await;
+        match self.store.write(seal).await {
             Ok(Some(prompt)) => self.tell(host, instance, prompt).await,
             Ok(None) => {}
             Err(error) => {
-                // Nothing was sent, and nothing will be until it can be stored.
-                self.put_back(id, false).await;
-                return Err(error);
+                // Nothing was sent, and nothing will be until it can be stored. Meanwhile nobody else claims it.
+                tracing::warn!(%agent, %error, "a prompt was not sent");
+                sleep(PAUSE).await;
+                self.put_back(&claim, false).await;
             }
         }
-        Ok(())
     }
 
-    async fn put_back(&self, id: DispatchId, counts: bool) {
-        let unit = || async move |tx: &mut Tx| turns::release(tx, id, counts).await;
+    /// Gives a claim up, unless the prompt was claimed anew for another process by now.
+    async fn put_back(&self, claim: &Claim, counts: bool) {
+        let (id, instance) = (claim.dispatch, claim.instance);
+        let unit = || {
+            async move |tx: &mut Tx| {
+                if tx.dispatch(id).await?.host_instance != Some(instance) {
+                    return Ok(());
+                }
+                turns::release(tx, id, counts).await
+            }
+        };
         self.persist("a prompt goes back", unit).await;
     }
 

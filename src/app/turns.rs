@@ -47,13 +47,18 @@ pub(super) async fn release(tx: &mut Tx, id: DispatchId, counts: bool) -> Result
     Ok(())
 }
 
-/// Stores the intent to send, before the host is told. `None` when the dispatch is not claimed any more.
+/// Stores the intent to send, before the host is told. `None` when the dispatch is not claimed for that process any more.
 ///
 /// The text is read again and hashed again: if it is not what was decided, nothing is sent.
-pub(super) async fn seal(tx: &mut Tx, id: DispatchId, limit: Duration) -> Result<Option<Prompt>> {
+pub(super) async fn seal(
+    tx: &mut Tx,
+    id: DispatchId,
+    instance: InstanceId,
+    limit: Duration,
+) -> Result<Option<Prompt>> {
     let row = tx.dispatch(id).await?;
     let mut dispatch = row.dispatch;
-    if dispatch.state != DispatchState::Leased {
+    if dispatch.state != DispatchState::Leased || row.host_instance != Some(instance) {
         return Ok(None);
     }
     let approval = tx.approval(dispatch.approval_id).await?;

@@ -81,6 +81,72 @@ async fn c18_a_claim_that_cannot_be_stored_is_tried_again_and_the_prompt_is_sent
 }
 
 #[tokio::test]
+async fn c18_an_intent_that_cannot_be_stored_is_not_told_and_is_tried_again_once_a_second() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.fill_disk("update of sent_digest on dispatches");
+    world.prompt(&room, &room.hana, "hello").await;
+    for _ in 0..4 {
+        room.laptop.opens().await;
+        world.settle().await;
+        assert!(
+            room.laptop.waiting().is_empty(),
+            "the host is not told, and not asked at once again"
+        );
+        a_second_later(&world).await;
+    }
+    assert_eq!(count(&world, "prompt_dispatch_started"), 0);
+    world.free_disk();
+    let prompt = room.laptop.accepts().await;
+    room.laptop.succeeds(&prompt).await;
+    let leases: i64 = world.look("select leases from dispatches");
+    assert_eq!((states(&world).as_str(), leases), ("succeeded", 1), "a full disk is not its fault");
+    assert_eq!(count(&world, "prompt_dispatch_started"), 1);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn c18_an_agent_that_started_on_a_full_disk_costs_its_prompt_nothing() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.fill_disk("update of open_instance on agent_sessions");
+    world.prompt(&room, &room.hana, "hello").await;
+    for _ in 0..4 {
+        room.laptop.opens().await;
+        world.settle().await;
+        assert!(room.laptop.waiting().is_empty(), "it is not asked at once again");
+        a_second_later(&world).await;
+    }
+    world.free_disk();
+    let prompt = room.laptop.accepts().await;
+    room.laptop.succeeds(&prompt).await;
+    let leases: i64 = world.look("select leases from dispatches");
+    assert_eq!((states(&world).as_str(), leases), ("succeeded", 1));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn c18_a_claim_that_could_not_be_given_back_is_not_taken_from_the_next_process_of_the_host() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "hello").await;
+    let (_unanswered, _open) = room.laptop.next().await;
+    world.fill_disk("update of state on dispatches when new.state = 'queued'");
+    room.laptop.kill();
+    world.settle().await;
+    assert_eq!(states(&world), "leased");
+    world.free_disk();
+    room.laptop.connect(&world).await;
+    world.settle().await;
+    a_second_later(&world).await;
+    assert_eq!(room.laptop.waiting(), ["open"], "it is claimed for this one, once");
+    let prompt = room.laptop.accepts().await;
+    room.laptop.succeeds(&prompt).await;
+    assert_eq!(count(&world, "prompt_dispatch_started"), 1);
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn c18_an_update_that_cannot_be_stored_is_not_acknowledged_and_comes_again() {
     let world = World::new().await;
     let (mut room, prompt) = running(&world).await;
