@@ -1,6 +1,6 @@
 //! What people do about dispatches: cancel, retry, mark done, drop.
 
-use super::{App, Caller, access, turns};
+use super::{App, Caller, access, status, turns};
 use crate::{
     domain::{Action, Dispatch, DispatchAction, DispatchId, DispatchState, Right, Role, SessionId},
     error::{Code, Error, Result},
@@ -60,6 +60,7 @@ async fn cancel(tx: &mut Tx, seat: &Seat, caller: &Caller, dispatch: Dispatch) -
         DispatchState::Sending | DispatchState::Running => {
             tx.request_cancel(id, Some(seat.participant.id)).await?;
             turns::end_requests(tx, &dispatch, "turn_cancelled").await?;
+            status::refresh(tx, dispatch.agent_session_id).await?;
         }
         DispatchState::Cancelled => {}
         _ => return Err(Error::with(Code::IllegalTransition, "it has ended already")),

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod deciding;
+mod dispatching;
 mod ending;
 mod every_request;
 mod host_connections;
@@ -18,3 +19,4 @@ mod prompts;
 mod rights;
 mod sessions;
 mod streams;
+mod unknown_outcomes;
