@@ -19,4 +19,5 @@ mod prompts;
 mod rights;
 mod sessions;
 mod streams;
+mod sweeping;
 mod unknown_outcomes;
