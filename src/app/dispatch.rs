@@ -128,9 +128,19 @@ impl App {
 
     /// Hands a prompt whose intent is stored to its host, and stores what the host says. A host that has seen it says so.
     async fn tell(&self, host: HostId, instance: InstanceId, prompt: Prompt) {
-        let id = prompt.dispatch_id;
-        let call = ServerCall::Prompt(prompt);
-        let state = match self.hosts.call::<Accepted>(host, instance, call, PROMPT_LIMIT).await {
+        let (id, agent) = (prompt.dispatch_id, prompt.agent_session_id);
+        let tell = async || {
+            let call = ServerCall::Prompt(prompt.clone());
+            self.hosts.call::<Accepted>(host, instance, call, PROMPT_LIMIT).await
+        };
+        let mut told = tell().await;
+        // Its agent has ended by itself since it was started, and has not had the prompt.
+        if matches!(&told, Err(CallError::Refused(error)) if error.code == Code::AgentUnavailable)
+            && self.open_agent(agent, host, instance, false).await.is_ok()
+        {
+            told = tell().await;
+        }
+        let state = match told {
             Ok(accepted) => accepted.state,
             Err(CallError::Refused(error)) => TurnState::Failed { error: error.message },
             // It will be asked again when it is back.

@@ -299,3 +299,37 @@ async fn a_host_that_is_away_costs_a_prompt_none_of_its_tries() {
     assert_eq!(world.look::<i64>("select leases from dispatches"), 1);
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_prompt_that_its_agent_did_not_live_to_hear_starts_it_again_and_is_told_once() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "hello").await;
+    let (id, prompt) = room.laptop.prompted().await;
+    let gone = Error::with(Code::AgentUnavailable, "the agent is not running");
+    room.laptop.refuse(id, &gone);
+    room.laptop.opens().await;
+    let again = room.laptop.accepts().await;
+    assert_eq!(again.dispatch_id, prompt.dispatch_id);
+    room.laptop.succeeds(&again).await;
+    // Once: an agent that never lives long enough does not keep everybody busy.
+    world.prompt(&room, &room.hana, "and again").await;
+    for _ in 0..2 {
+        let (id, _) = room.laptop.prompted().await;
+        room.laptop.refuse(id, &gone);
+    }
+    insta::assert_snapshot!(world.transcript_after(&room, 2).await, @"
+    3 0s prompt_approved Hana hello
+    4 0s prompt_dispatch_started - sending
+    5 0s agent_session_updated - running
+    6 0s prompt_dispatch_completed - succeeded end_turn
+    7 0s agent_session_updated - idle
+    8 0s prompt_approved Hana and again
+    9 0s prompt_dispatch_started - sending
+    10 0s agent_session_updated - running
+    11 0s prompt_dispatch_failed - failed the agent is not running
+    12 0s agent_session_updated - idle
+    ");
+    assert!(room.laptop.waiting().is_empty());
+    world.verify().await;
+}

@@ -48,7 +48,7 @@ async fn the_approvals_of_a_session_are_listed_newest_first_by_state_and_kind() 
     }
     world.approve(&room, &all[0]).await;
     let (id, _) = room.laptop.prompted().await;
-    room.laptop.refuse(id, &wardroom::Error::with(wardroom::Code::AgentUnavailable, "no"));
+    room.laptop.refuse(id, &wardroom::Code::DigestMismatch.into());
     world.decide(&room, &room.hana, &all[1], json!({"action": "reject"})).await.ok(200);
     world.settle().await;
     let list = async |query: &str| {
