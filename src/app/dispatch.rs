@@ -81,9 +81,24 @@ impl App {
         let row = self.store.read().await?.agent_session(agent).await?;
         let host = row.agent_session.host_id;
         let Some(instance) = self.hosts.instance(host) else { return Ok(None) };
+        if self.is_busy(agent, host).await? {
+            return Ok(None);
+        }
         let leased =
             self.store.write(async move |tx| turns::lease(tx, agent, instance).await).await?;
         Ok(leased.map(|dispatch| Claim { dispatch: dispatch.id, agent, host, instance }))
+    }
+
+    /// Whether an agent still works on a turn that counts as over here, because its host was away for too long.
+    async fn is_busy(&self, agent: AgentSessionId, host: HostId) -> Result<bool> {
+        for id in self.hosts.open_turns(host) {
+            match self.store.read().await?.dispatch(id).await {
+                Ok(row) if row.dispatch.agent_session_id == agent => return Ok(true),
+                Err(error) if error.code != Code::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Carries a claimed prompt as far as its host.

@@ -87,7 +87,7 @@ impl App {
             return Err(refused);
         }
         // First the place: a former connection of this host ends, and its end is not written after our beginning.
-        let mut place = self.hosts.connect(host, instance);
+        let mut place = self.hosts.connect(host, instance, &hello.open.dispatches);
         let welcomed = self.hello(caller, hello).await;
         let answered = hosts::answer_hello(&mut frames, id, welcomed.as_ref()).await;
         if let Err(error) = welcomed.and(answered) {

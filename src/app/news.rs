@@ -10,7 +10,7 @@ use crate::{
         InstanceId, SessionId, SessionStatus,
     },
     error::{Code, Error, Result},
-    rpc::calls::{AgentStatus, HostCall, Outcome, StatusReport, Updates},
+    rpc::calls::{AgentStatus, HostCall, Outcome, StatusReport, TurnState, Updates},
     store::Tx,
 };
 
@@ -41,10 +41,15 @@ impl App {
             }
             HostCall::Status(it) => raw(&self.agent_status(host, instance, it).await?),
             HostCall::Report(it) => {
+                let (id, is_over) = (it.dispatch_id, it.state != TurnState::Running);
                 let stored = self.store.write(async move |tx| {
-                    turns::report(tx, it.dispatch_id, host, it.instance, it.state).await
+                    turns::report(tx, id, host, it.instance, it.state).await
                 });
-                raw(&stored.await?)
+                let stored = stored.await?;
+                if is_over && self.hosts.turn_ended(host, id) {
+                    self.wake.dispatcher.notify_one();
+                }
+                raw(&stored)
             }
         }
     }

@@ -6,7 +6,7 @@ mod connection;
 mod hello;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -22,7 +22,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{HostId, InstanceId},
+    domain::{DispatchId, HostId, InstanceId},
     error::{Code, Error, Result},
     rpc::{MAX_IN_FLIGHT, calls::ServerCall},
 };
@@ -35,6 +35,8 @@ pub struct Hosts(Arc<Mutex<HashMap<HostId, Link>>>);
 #[derive(Debug, Clone)]
 struct Link {
     instance: InstanceId,
+    /// The turns that it had when it connected and whose end it has not told yet.
+    turns: HashSet<DispatchId>,
     calls: mpsc::Sender<Outgoing>,
     end: CancellationToken,
 }
@@ -76,11 +78,12 @@ pub struct Place {
 }
 
 impl Hosts {
-    /// Makes a connection the way to its host; a former connection of it ends at once.
-    pub fn connect(&self, host: HostId, instance: InstanceId) -> Place {
+    /// Makes a connection the way to its host, which has these turns in hand; a former connection of it ends at once.
+    pub fn connect(&self, host: HostId, instance: InstanceId, turns: &[DispatchId]) -> Place {
         let (sender, calls) = mpsc::channel(MAX_IN_FLIGHT);
         let end = CancellationToken::new();
-        let link = Link { instance, calls: sender, end: end.clone() };
+        let turns = turns.iter().copied().collect();
+        let link = Link { instance, turns, calls: sender, end: end.clone() };
         if let Some(former) = self.lock().insert(host, link) {
             former.end.cancel();
         }
@@ -90,6 +93,16 @@ impl Hosts {
     /// The process of a host, if it is connected.
     pub fn instance(&self, host: HostId) -> Option<InstanceId> {
         self.lock().get(&host).map(|link| link.instance)
+    }
+
+    /// The turns that a host had when it connected and whose end it has not told yet.
+    pub fn open_turns(&self, host: HostId) -> Vec<DispatchId> {
+        self.lock().get(&host).map_or_else(Vec::new, |link| link.turns.iter().copied().collect())
+    }
+
+    /// Notes that a host has told the end of a turn; whether that was one that it had when it connected.
+    pub fn turn_ended(&self, host: HostId, turn: DispatchId) -> bool {
+        self.lock().get_mut(&host).is_some_and(|link| link.turns.remove(&turn))
     }
 
     /// Calls a host's process and waits for its answer.

@@ -156,3 +156,29 @@ async fn what_another_process_says_of_a_turn_is_dropped() {
     assert_eq!(states(&world), "unknown succeeded");
     world.verify().await;
 }
+
+#[tokio::test]
+async fn what_is_queued_waits_for_a_turn_that_goes_on_at_a_host_that_was_away_too_long() {
+    let world = World::new().await;
+    let (mut room, prompt) = running(&world).await;
+    world.prompt(&room, &room.hana, "and then this").await;
+    room.laptop.disconnect();
+    world.pass(Duration::from_mins(10)).await;
+    assert_eq!(states(&world), "unknown queued");
+    let mut hello = room.laptop.hello();
+    hello.open.dispatches = vec![prompt.dispatch_id];
+    room.laptop.try_connect(&world, hello).await.unwrap();
+    let unknown = json!({"id": prompt.dispatch_id});
+    world.act(&room, &room.hana, &unknown, "drop").await.ok(200);
+    world.settle().await;
+    assert!(
+        room.laptop.waiting().is_empty(),
+        "its agent is busy, whatever people say about the turn"
+    );
+    room.laptop.succeeds(&prompt).await;
+    let next = room.laptop.accepts().await;
+    assert_eq!(next.text, "and then this");
+    room.laptop.succeeds(&next).await;
+    assert_eq!(states(&world), "cancelled succeeded");
+    world.verify().await;
+}
