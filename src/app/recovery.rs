@@ -30,7 +30,14 @@ impl App {
                 Ok(())
             })
             .await?;
-        self.sweep().await
+        if let Err(error) = self.sweep().await {
+            // The sweeper will try again; what cannot be ended keeps nobody from the rest.
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "not everything overdue has ended"
+            );
+        }
+        Ok(())
     }
 
     /// Notes the orderly end of this run.

@@ -43,41 +43,63 @@ impl App {
         Ok(next.map_or(NAP, |at| at.since(now).clamp(BLINK, NAP)))
     }
 
-    /// Ends everything whose time has passed.
+    /// Ends everything whose time has passed. What cannot be ended keeps nothing else from it.
     ///
     /// # Errors
-    /// What keeps it from being stored; what was ended before stays so.
+    /// What kept something from being ended, or from being found.
     pub async fn sweep(&self) -> Result<()> {
-        let now = self.now();
+        let sessions = self.sweep_sessions().await;
+        let approvals = self.sweep_approvals().await;
+        let turns = self.sweep_turns().await;
+        let hosts = self.sweep_hosts().await;
+        let answers = self.store.write(async |tx| tx.forget_answers().await).await;
+        sessions.and(approvals).and(turns).and(hosts).and(answers)
+    }
+
+    async fn sweep_sessions(&self) -> Result<()> {
+        let mut swept = Ok(());
         loop {
-            let due = self.store.read().await?.sessions_due(now).await?;
-            for id in &due {
-                let id = *id;
-                self.store.write(async move |tx| sessions::expire(tx, id).await).await?;
+            // Looked at anew each time: once the clock is set back, what was due is not.
+            let due = self.store.read().await?.sessions_due(self.now()).await?;
+            if due.is_empty() || swept.is_err() {
+                return swept;
             }
-            if due.is_empty() {
-                break;
+            for id in due {
+                let ended = self.store.write(async move |tx| sessions::expire(tx, id).await).await;
+                swept = swept.and(ended);
             }
         }
+    }
+
+    async fn sweep_approvals(&self) -> Result<()> {
+        let mut swept = Ok(());
         loop {
-            let due = self.store.read().await?.approvals_due(now).await?;
-            for id in &due {
-                let id = *id;
-                self.store.write(async move |tx| requests::expire(tx, id).await).await?;
+            let due = self.store.read().await?.approvals_due(self.now()).await?;
+            if due.is_empty() || swept.is_err() {
+                return swept;
             }
-            if due.is_empty() {
-                break;
+            for id in due {
+                let ended = self.store.write(async move |tx| requests::expire(tx, id).await).await;
+                swept = swept.and(ended);
             }
         }
-        let due = self.store.read().await?.turns_due(now).await?;
-        for id in due {
-            self.store.write(async move |tx| turns::time_out(tx, id).await).await?;
+    }
+
+    async fn sweep_turns(&self) -> Result<()> {
+        let mut swept = Ok(());
+        for id in self.store.read().await?.turns_due(self.now()).await? {
+            let ended = self.store.write(async move |tx| turns::time_out(tx, id).await).await;
+            swept = swept.and(ended);
         }
-        let gone = self.store.read().await?.hosts_gone(now).await?;
-        for id in gone {
-            self.give_up(id).await?;
+        swept
+    }
+
+    async fn sweep_hosts(&self) -> Result<()> {
+        let mut swept = Ok(());
+        for id in self.store.read().await?.hosts_gone(self.now()).await? {
+            swept = swept.and(self.give_up(id).await);
         }
-        self.store.write(async |tx| tx.forget_answers().await).await
+        swept
     }
 
     /// A host stayed away past its grace: what its process had in hand cannot be known any more.

@@ -122,15 +122,21 @@ impl World {
         let store = self.store();
         let (mut calm, mut units) = (0, store.commits().1);
         while calm < CALM {
-            for _ in 0..100 {
-                tokio::task::yield_now().await;
-            }
-            drop(tokio::join!(store.read(), store.read(), store.read(), store.read()));
+            self.look_around().await;
             let written = store.write(async |_| Ok(())).await;
             let others = store.commits().1 - units - u64::from(written.is_ok());
             calm = if others == 0 { calm + 1 } else { 0 };
             units = store.commits().1;
         }
+    }
+
+    /// Lets everybody go on who can, and waits for every reader.
+    async fn look_around(&self) {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        let store = self.store();
+        drop(tokio::join!(store.read(), store.read(), store.read(), store.read()));
     }
 
     /// Stops the server in order: streams end, what waits is written, the log is folded into the file.

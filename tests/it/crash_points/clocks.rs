@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{asked, states, success};
 use crate::world::{Caller, Room, Work, World, work};
@@ -55,6 +56,30 @@ async fn c19_the_clock_jumps_by_years_and_the_order_is_that_of_the_numbers() {
     world.restart().await;
     let shown = world.get(&room.hana, &room.path("")).await.ok(200);
     assert_eq!(shown["session"]["status"], "expired", "what has ended does not come back");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn c19_the_clock_is_set_back_under_the_sweeper_which_ends_nothing_and_does_not_turn_in_circles()
+ {
+    let world = World::new().await;
+    let room = world.room_with(json!({"expiresInMinutes": 2880})).await;
+    let sam = world.join(&room, "Sam").await;
+    let approval = world.prompt(&room, &sam, "hello").await;
+    let begun = world.clock().now();
+    // The approval is due, and then the session too.
+    for late in [Duration::from_hours(24), Duration::from_hours(48)] {
+        world.clock().set(begun.plus(late));
+        let held = world.hold().await;
+        let app = world.app().clone();
+        let sweeping = tokio::spawn(async move { app.sweep().await });
+        // It has seen what is due once it waits for the writer.
+        world.readers_are_idle().await;
+        world.clock().set(begun);
+        held.release();
+        timeout(Duration::from_secs(10), sweeping).await.expect("it ends").unwrap().unwrap();
+    }
+    assert_eq!(world.approval(&room, &approval).await["status"], "pending");
     world.verify().await;
 }
 

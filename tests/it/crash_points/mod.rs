@@ -54,6 +54,7 @@ impl Room {
         let (id, again) = self.laptop.prompted().await;
         assert_eq!(again.dispatch_id, prompt.dispatch_id, "asked again, not prompted again");
         self.laptop.answer(id, &Accepted { state: TurnState::Running });
+        world.settle().await;
     }
 }
 

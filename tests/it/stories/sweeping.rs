@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
-use wardroom::rpc::calls::{HostCall, Outcome};
+use wardroom::{
+    Code,
+    rpc::calls::{HostCall, Outcome},
+};
 
 use crate::world::{Caller, Room, World, permission};
 
@@ -120,6 +123,54 @@ async fn deadlines_are_met_without_any_traffic() {
     assert!(phone.is_over());
     stop.cancel();
     sweeper.await.unwrap();
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_ended_keeps_neither_the_rest_from_ending_nor_the_server_from_starting() {
+    let mut world = World::new().await;
+    let broken = world.room_of(&world.ada, json!({})).await;
+    let (room, _, _) = open(&world).await;
+    let stuck = format!(
+        "create trigger stuck before update of status on sessions when old.id = '{}'
+        begin select raise(abort, 'it cannot be ended'); end",
+        broken.id
+    );
+    world.sql(&stuck).unwrap();
+    world.clock().advance(DAY * 2);
+    let swept = world.app().sweep().await.unwrap_err();
+    assert_eq!(swept.code, Code::Internal, "and it is not kept quiet");
+    world.restart().await;
+    let shown = world.get(&room.hana, &room.path("")).await.ok(200);
+    assert_eq!(shown["session"]["status"], "expired");
+    let active = "select group_concat(id) from sessions where status = 'active'";
+    assert_eq!(world.look::<String>(active), broken.id);
+    world.clock().advance(Duration::from_mins(10));
+    world.app().sweep().await.unwrap_err();
+    world.settle().await;
+    let unknown = "select count(*) from dispatches where state = 'unknown'";
+    assert_eq!(world.look::<i64>(unknown), 1, "nor is the host waited for for ever");
+    world.sql("drop trigger stuck").unwrap();
+    world.sweep().await;
+    assert_eq!(world.look::<Option<String>>(active), None);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_turn_whose_time_was_up_while_the_server_was_down_is_cancelled_when_its_host_is_back() {
+    let mut world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "run the tests").await;
+    let prompt = room.laptop.accepts().await;
+    world.settle().await;
+    world.clock().advance(Duration::from_mins(30));
+    world.restart().await;
+    room.laptop.connect(&world).await;
+    let again = room.laptop.accepts().await;
+    assert_eq!(again.dispatch_id, prompt.dispatch_id);
+    assert_eq!(room.laptop.cancels().await, prompt.dispatch_id);
+    world.settle().await;
+    assert!(room.laptop.waiting().is_empty(), "it is told once");
     world.verify().await;
 }
 

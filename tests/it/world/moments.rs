@@ -142,6 +142,13 @@ impl World {
         }
     }
 
+    /// Waits until whoever reads has read, while a transaction is held open.
+    pub(crate) async fn readers_are_idle(&self) {
+        for _ in 0..10 {
+            self.look_around().await;
+        }
+    }
+
     /// From now on SQLite finds the disk full before this, such as `insert on approvals`.
     ///
     /// It is SQLite's own error with all that it brings: a table whose numbers have run out gives the same one.
