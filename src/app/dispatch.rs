@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     hosts::CallError,
     rpc::calls::{Accepted, Prompt, ServerCall, TurnState},
-    store::Tx,
+    store::{DispatchRow, Tx},
 };
 
 /// How long a host may take to accept a prompt, which it does at once.
@@ -144,9 +144,15 @@ impl App {
     /// Hands a prompt whose intent is stored to its host, and stores what the host says. A host that has seen it says so.
     async fn tell(&self, host: HostId, instance: InstanceId, prompt: Prompt) {
         let (id, agent) = (prompt.dispatch_id, prompt.agent_session_id);
-        let tell = async || {
+        let tell = async || loop {
             let call = ServerCall::Prompt(prompt.clone());
-            self.hosts.call::<Accepted>(host, instance, call, PROMPT_LIMIT).await
+            let told = self.hosts.call::<Accepted>(host, instance, call, PROMPT_LIMIT).await;
+            if !matches!(told, Err(CallError::Away)) || self.hosts.instance(host) != Some(instance)
+            {
+                break told;
+            }
+            // It is there and has not answered: asked again, it says what it knows.
+            sleep(PAUSE).await;
         };
         let mut told = tell().await;
         // Its agent has ended by itself since it was started, and has not had the prompt.
@@ -170,19 +176,22 @@ impl App {
 
     /// Asks a host that came back about every prompt that it was given, or was about to be given.
     pub(super) async fn tell_again(&self, host: HostId, instance: InstanceId) -> Result<()> {
-        let rows = self.store.read().await?.dispatches_in_flight(Some(host)).await?;
-        for row in rows {
-            let sent =
-                matches!(row.dispatch.state, DispatchState::Sending | DispatchState::Running);
-            if !sent || row.host_instance != Some(instance) {
-                continue;
-            }
-            if let Some(prompt) = self.prompt_again(&row.dispatch).await? {
-                self.tell(host, instance, prompt).await;
-            }
-            if row.cancel_requested_at.is_some() {
-                self.tell_cancel(&row.dispatch).await;
-            }
+        let mut rows = self.store.read().await?.dispatches_in_flight(Some(host)).await?;
+        rows.retain(|row| {
+            let state = row.dispatch.state;
+            let sent = matches!(state, DispatchState::Sending | DispatchState::Running);
+            sent && row.host_instance == Some(instance)
+        });
+        let told = rows.iter().map(|row| self.ask_about(row, host, instance));
+        join_all(told).await.into_iter().collect()
+    }
+
+    async fn ask_about(&self, row: &DispatchRow, host: HostId, instance: InstanceId) -> Result<()> {
+        if let Some(prompt) = self.prompt_again(&row.dispatch).await? {
+            self.tell(host, instance, prompt).await;
+        }
+        if row.cancel_requested_at.is_some() {
+            self.tell_cancel(&row.dispatch).await;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time;
 use wardroom::{
     Code, Error,
     rpc::calls::{HostCall, Outcome, Prompt, ServerCall, TurnState},
@@ -331,5 +332,27 @@ async fn a_prompt_that_its_agent_did_not_live_to_hear_starts_it_again_and_is_tol
     12 0s agent_session_updated - idle
     ");
     assert!(room.laptop.waiting().is_empty());
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_host_that_is_there_and_does_not_answer_is_asked_again_about_the_same_prompt() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "hello").await;
+    let (_unanswered, prompt) = room.laptop.prompted().await;
+    world.settle().await;
+    // As long as a host may take to answer, and a moment.
+    for seconds in [30, 1] {
+        time::pause();
+        time::advance(Duration::from_secs(seconds)).await;
+        time::resume();
+        world.settle().await;
+    }
+    let again = room.laptop.accepts().await;
+    assert_eq!(again.dispatch_id, prompt.dispatch_id, "it knows whether it has seen it");
+    world.settle().await;
+    assert_eq!(states(&world), "running");
+    room.laptop.succeeds(&prompt).await;
     world.verify().await;
 }

@@ -27,6 +27,7 @@ async fn what_nobody_knows_the_outcome_of_does_not_hold_the_queue_and_is_tried_a
     room.laptop.kill();
     world.settle().await;
     room.laptop.connect(&world).await;
+    world.settle().await;
     let next = room.laptop.accepts().await;
     assert_eq!(next.text, "next");
     room.laptop.succeeds(&next).await;
@@ -125,6 +126,7 @@ async fn a_report_that_still_comes_settles_what_nobody_knew() {
     world.pass(Duration::from_millis(1)).await;
     assert_eq!(states(&world), "unknown");
     room.laptop.connect(&world).await;
+    world.settle().await;
     room.laptop.says(room.agent, "I was never away.").await;
     room.laptop.succeeds(&prompt).await;
     insta::assert_snapshot!(world.transcript_after(&room, 5).await, @"
