@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     hosts::CallError,
     rpc::calls::{Accepted, Prompt, ServerCall, TurnState},
-    store::{DispatchRow, Tx},
+    store::Tx,
 };
 
 /// How long a host may take to accept a prompt, which it does at once.
@@ -172,6 +172,19 @@ impl App {
             async move |tx: &mut Tx| turns::report(tx, id, host, instance, state).await
         })
         .await;
+        self.cancel_if_asked(id).await;
+    }
+
+    /// Tells a cancel again that a host may have heard before its prompt, and made nothing of.
+    async fn cancel_if_asked(&self, id: DispatchId) {
+        let row = async { self.store.read().await?.dispatch(id).await };
+        match row.await {
+            Ok(row) if row.cancel_requested_at.is_some() && row.dispatch.state.is_in_flight() => {
+                self.tell_cancel(&row.dispatch).await;
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(dispatch = %id, %error, "it may have been cancelled"),
+        }
     }
 
     /// Asks a host that came back about every prompt that it was given, or was about to be given.
@@ -182,16 +195,13 @@ impl App {
             let sent = matches!(state, DispatchState::Sending | DispatchState::Running);
             sent && row.host_instance == Some(instance)
         });
-        let told = rows.iter().map(|row| self.ask_about(row, host, instance));
+        let told = rows.iter().map(|row| self.ask_about(&row.dispatch, host, instance));
         join_all(told).await.into_iter().collect()
     }
 
-    async fn ask_about(&self, row: &DispatchRow, host: HostId, instance: InstanceId) -> Result<()> {
-        if let Some(prompt) = self.prompt_again(&row.dispatch).await? {
+    async fn ask_about(&self, it: &Dispatch, host: HostId, instance: InstanceId) -> Result<()> {
+        if let Some(prompt) = self.prompt_again(it).await? {
             self.tell(host, instance, prompt).await;
-        }
-        if row.cancel_requested_at.is_some() {
-            self.tell_cancel(&row.dispatch).await;
         }
         Ok(())
     }

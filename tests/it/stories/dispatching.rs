@@ -356,3 +356,26 @@ async fn a_host_that_is_there_and_does_not_answer_is_asked_again_about_the_same_
     room.laptop.succeeds(&prompt).await;
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_cancel_that_came_before_the_prompt_was_accepted_is_told_after_it() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    let sent = world.prompt(&room, &room.hana, "never mind").await;
+    let (id, prompt) = room.laptop.prompted().await;
+    room.laptop.refuse(id, &Error::with(Code::AgentUnavailable, "the agent is not running"));
+    let (opening, call) = room.laptop.next().await;
+    assert!(matches!(call, ServerCall::Open(_)), "{call:?}");
+    world.act(&room, &room.hana, &sent["dispatch"], "cancel").await.ok(200);
+    world.settle().await;
+    for early in room.laptop.waiting() {
+        assert_eq!(early, "cancel", "of a turn that the host does not know");
+        room.laptop.cancels().await;
+    }
+    room.laptop.started(opening);
+    room.laptop.accepts().await;
+    assert_eq!(room.laptop.cancels().await, prompt.dispatch_id);
+    room.laptop.reports(&prompt, cancelled()).await;
+    assert_eq!(states(&world), "cancelled");
+    world.verify().await;
+}

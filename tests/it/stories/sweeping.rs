@@ -7,7 +7,7 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 use wardroom::{
     Code,
-    rpc::calls::{HostCall, Outcome},
+    rpc::calls::{Accepted, HostCall, Outcome, ServerCall, TurnState},
 };
 
 use crate::world::{Caller, Room, World, permission};
@@ -166,11 +166,32 @@ async fn a_turn_whose_time_was_up_while_the_server_was_down_is_cancelled_when_it
     world.clock().advance(Duration::from_mins(30));
     world.restart().await;
     room.laptop.connect(&world).await;
-    let again = room.laptop.accepts().await;
-    assert_eq!(again.dispatch_id, prompt.dispatch_id);
-    assert_eq!(room.laptop.cancels().await, prompt.dispatch_id);
-    world.settle().await;
-    assert!(room.laptop.waiting().is_empty(), "it is told once");
+    let mut told = Vec::new();
+    while told.last() != Some(&"cancel") || !told.contains(&"prompt") {
+        let (id, call) = room.laptop.next().await;
+        match call {
+            ServerCall::Prompt(again) => {
+                assert_eq!(again.dispatch_id, prompt.dispatch_id);
+                room.laptop.answer(id, &Accepted { state: TurnState::Running });
+                told.push("prompt");
+            }
+            ServerCall::Cancel { dispatch_id } => {
+                assert_eq!(dispatch_id, prompt.dispatch_id);
+                room.laptop.answer(id, &());
+                told.push("cancel");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let cancelled = TurnState::Cancelled { stop_reason: "cancelled".to_owned() };
+    room.laptop.reports(&prompt, cancelled).await;
+    insta::assert_snapshot!(world.transcript_after(&room, 2).await, @"
+    3 0s prompt_approved Hana run the tests
+    4 0s prompt_dispatch_started - sending
+    5 0s agent_session_updated - running
+    6 1800s prompt_dispatch_cancelled - cancelled cancelled
+    7 1800s agent_session_updated - idle
+    ");
     world.verify().await;
 }
 
