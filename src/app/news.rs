@@ -45,11 +45,11 @@ impl App {
                 let stored = self.store.write(async move |tx| {
                     turns::report(tx, id, host, it.instance, it.state).await
                 });
-                let stored = stored.await?;
+                stored.await?;
                 if is_over && self.hosts.turn_ended(host, id) {
                     self.wake.dispatcher.notify_one();
                 }
-                raw(&stored)
+                raw(&())
             }
         }
     }
