@@ -4,6 +4,7 @@ mod demo_agent;
 mod host;
 mod layers;
 mod matrix;
+mod store;
 mod stories;
 #[expect(dead_code, reason = "stories of streams will use the rest")]
 mod world;

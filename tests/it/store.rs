@@ -1,0 +1,3 @@
+//! The file: who may open it, what it holds, what stays readable of it.
+
+mod starting;
