@@ -4,6 +4,7 @@ mod disk;
 mod groups;
 mod queue;
 mod reading;
+pub(super) mod rules;
 mod settings;
 
 use std::{
