@@ -1,6 +1,7 @@
 //! One binary for all integration tests.
 
 mod demo_agent;
+mod formats;
 mod host;
 mod layers;
 mod matrix;
