@@ -291,7 +291,7 @@ create table messages (
     created_at     text not null check (length(created_at) = 24), -- when it was written
     approval_id    text references approvals (id),            -- for a prompt: the approval it became
     reply_to       text references messages (id),             -- the message it answers
-    anchor         text check (json_valid(anchor))            -- JSON: the event or tool call it is about
+    anchor         text check (anchor is null or json_valid(anchor)) -- JSON: the event or tool call it is about
 ) strict;
 create index messages_by_session on messages (session_id, n);
 create index messages_by_approval on messages (approval_id) where approval_id is not null;
@@ -299,6 +299,10 @@ create trigger messages_stay before update on messages
 begin select raise(abort, 'messages are never changed'); end;
 create trigger messages_are_kept before delete on messages
 begin select raise(abort, 'messages stay'); end;
+-- `insert or replace` deletes without asking the trigger above. The same for approvals and dispatches.
+create trigger messages_are_not_replaced before insert on messages
+when exists (select 1 from messages where id = new.id or n = new.n)
+begin select raise(abort, 'messages are never replaced'); end;
 
 create table approvals (
     -- Requests for a human decision. pending → approved | rejected | expired | withdrawn, once.
@@ -330,7 +334,7 @@ create table approvals (
     resolved_by_participant_id text references participants (id), -- by whom
     resolved_by_user_id        text references users (id),    -- by whom, if they have an account
     option_id        text,                                    -- which of the options
-    answer           text check (json_valid(answer)),         -- JSON: the answer to a question
+    answer           text check (answer is null or json_valid(answer)), -- JSON: the answer to a question
     reason           text,                                    -- why, in the words of who decided, or of the server
     delivered_at     text,                                    -- when the decision reached whoever waited for it
     check ((status = 'pending') = (resolved_at is null)),
@@ -364,6 +368,9 @@ when old.id is not new.id or old.kind is not new.kind or old.session_id is not n
 begin select raise(abort, 'what is asked is never changed'); end;
 create trigger approvals_are_kept before delete on approvals
 begin select raise(abort, 'approvals stay'); end;
+create trigger approvals_are_not_replaced before insert on approvals
+when exists (select 1 from approvals where id = new.id or n = new.n or request_id = new.request_id)
+begin select raise(abort, 'approvals are never replaced'); end;
 
 create table suggestions (
     -- What people who may not decide say about an approval.
@@ -425,6 +432,10 @@ when old.id is not new.id or old.approval_id is not new.approval_id or old.sessi
 begin select raise(abort, 'what a dispatch carries is never changed'); end;
 create trigger dispatches_are_kept before delete on dispatches
 begin select raise(abort, 'dispatches stay'); end;
+create trigger dispatches_are_not_replaced before insert on dispatches
+when exists (select 1 from dispatches where id = new.id or n = new.n or retry_of = new.retry_of
+    or (new.retry_of is null and retry_of is null and approval_id = new.approval_id))
+begin select raise(abort, 'dispatches are never replaced'); end;
 create trigger dispatches_send_what_was_decided before update of sent_digest on dispatches
 when new.sent_digest is not (select decided_digest from approvals where id = new.approval_id)
 begin select raise(abort, 'what is sent is what was decided'); end;

@@ -52,7 +52,9 @@ fn breaking(name: &str, expression: &str) -> Vec<String> {
         return own;
     }
     let inside = |prefix: &str| {
-        let rest = expression.strip_prefix(prefix)?;
+        // What may be absent says so.
+        let (_, present) = expression.split_once(" is null or ").unwrap_or(("", expression));
+        let rest = present.strip_prefix(prefix)?;
         rest.split_once(')').map(|(column, _)| column.to_owned())
     };
     if let Some(column) = inside("json_valid(") {

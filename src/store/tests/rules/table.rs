@@ -114,6 +114,15 @@ pub(super) const RULES: &[Rule] = &[
         tries: &["delete from messages where text = 'That was it.'"],
         refusal: "messages stay",
     },
+    Rule {
+        name: "messages_are_not_replaced",
+        tries: &[
+            "insert or replace into messages select * from messages where text = 'That was it.'",
+            "insert or replace into messages (n, id, session_id, kind, text, created_at)
+             select n, 'new', session_id, kind, 'never said', created_at from messages where text = 'That was it.'",
+        ],
+        refusal: "messages are never replaced",
+    },
     // Approvals.
     Rule {
         name: "approvals_need_an_active_session",
@@ -179,10 +188,24 @@ pub(super) const RULES: &[Rule] = &[
         tries: &["delete from approvals where kind = 'action'"],
         refusal: "approvals stay",
     },
+    Rule {
+        name: "approvals_are_not_replaced",
+        tries: &[
+            "insert or replace into approvals (id, kind, session_id, action, shown_digest, status, created_at)
+             select id, 'action', session_id, 'another', shown_digest, 'pending', created_at from approvals where status = 'rejected'",
+            "insert or replace into approvals (n, id, kind, session_id, action, shown_digest, status, created_at)
+             select n, 'new', 'action', session_id, 'another', shown_digest, 'pending', created_at from approvals where kind = 'action'",
+            "insert or replace into approvals (id, kind, session_id, action, shown_digest, status, created_at, request_id)
+             select 'new', 'action', session_id, 'another', shown_digest, 'pending', created_at, request_id from approvals
+             where kind = 'action'",
+        ],
+        refusal: "approvals are never replaced",
+    },
     // Dispatches.
     Rule {
         name: "one_root_an_approval",
-        tries: &["insert into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
+        tries: &["drop trigger dispatches_are_not_replaced;
+                  insert into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
                   select 'new', approval_id, session_id, agent_session_id, 'queued', queued_at from dispatches where state = 'queued'"],
         refusal: "UNIQUE constraint failed: dispatches.approval_id",
     },
@@ -204,9 +227,10 @@ pub(super) const RULES: &[Rule] = &[
             "insert into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
              select 'new', id, session_id, agent_session_id, 'queued', created_at from approvals
              where kind = 'permission' and status = 'approved'",
-            "insert into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
-             select 'new', approval_id, session_id, (select id from agent_sessions where turns = 0), 'queued', queued_at
-             from dispatches where state = 'queued'",
+            "insert into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at, retry_of)
+             select 'new', approval_id, session_id, (select id from agent_sessions where turns = 0), 'queued', queued_at, id
+             from dispatches where state = 'unknown'
+             and not exists (select 1 from dispatches later where later.retry_of = dispatches.id)",
         ],
         refusal: "no dispatch without an approval",
     },
@@ -262,6 +286,21 @@ pub(super) const RULES: &[Rule] = &[
         name: "dispatches_are_kept",
         tries: &["delete from dispatches where state = 'queued'"],
         refusal: "dispatches stay",
+    },
+    Rule {
+        name: "dispatches_are_not_replaced",
+        tries: &[
+            "insert or replace into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
+             select id, approval_id, session_id, agent_session_id, 'queued', queued_at from dispatches where state = 'succeeded'",
+            "insert or replace into dispatches (n, id, approval_id, session_id, agent_session_id, state, queued_at)
+             select n, 'new', approval_id, session_id, agent_session_id, 'queued', queued_at from dispatches where state = 'succeeded'",
+            "insert or replace into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
+             select 'new', approval_id, session_id, agent_session_id, 'queued', queued_at from dispatches where state = 'succeeded'",
+            "insert or replace into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at, retry_of)
+             select 'new', approval_id, session_id, agent_session_id, 'queued', queued_at, retry_of from dispatches
+             where retry_of is not null",
+        ],
+        refusal: "dispatches are never replaced",
     },
     // Facts about hosts.
     Rule {
