@@ -1,6 +1,7 @@
 //! The promises of the store, on a real file: what is stored together, who is told when, what a bad disk does.
 
 mod disk;
+mod errors;
 mod groups;
 mod queue;
 mod reading;
