@@ -218,3 +218,19 @@ async fn after_a_rollback_that_sqlite_made_by_itself_nothing_of_the_group_is_sto
     assert_eq!(home.append(1).await.unwrap(), 1);
     home.check(1);
 }
+
+/// Takes as long as a unit may take: the writer's thread has a clock of its own, and nothing makes it run faster.
+#[tokio::test]
+async fn a_unit_that_waits_for_something_else_is_cut_off_and_the_others_go_on() {
+    let home = Home::new().await;
+    let session = home.session;
+    let ended = between(&home, async move |tx| {
+        tx.append(session, &said(100)).await?;
+        tx.execute("update users set name = 'Eve'").await?;
+        std::future::pending().await
+    });
+    assert_eq!(ended.await.unwrap_err().code, Code::Internal);
+    assert_eq!(home.look::<String>("select name from users"), "Hana");
+    home.check(2);
+    assert_eq!(home.append(3).await.unwrap(), 3);
+}
