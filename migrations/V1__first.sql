@@ -12,7 +12,7 @@ create table users (
     admin         integer not null default 0 check (admin in (0, 1)), -- 1: may read everything and manage users
     local         integer not null default 0 check (local in (0, 1)), -- 1: made for the person at this machine, not yet named by setup
     password_hash text,                                       -- argon2id; null: no password, signs in by token or link
-    created_at    text not null check (length(created_at) = 24),
+    created_at    text not null check (length(created_at) = 24), -- when the account was made
     disabled_at   text                                        -- since when this person may no longer sign in
 ) strict;
 
@@ -24,10 +24,10 @@ create table participants (
     user_id      text references users (id),                  -- the account; null for a guest
     label        text,                                        -- what a guest's program sent as userId, kept as a label
     display_name text,                                        -- what the others see
-    role         text not null check (role in ('host', 'collaborator', 'viewer')),
+    role         text not null check (role in ('host', 'collaborator', 'viewer')), -- what they may do; the mode of the session says more
     can_decide   integer not null default 0 check (can_decide in (0, 1)), -- 1: may decide approvals though not host
     invite_id    text references invites (id),                -- the invite they came by; null for the first host
-    joined_at    text not null check (length(joined_at) = 24),
+    joined_at    text not null check (length(joined_at) = 24), -- when they came
     left_at      text,                                        -- since when they no longer take part
     left_reason  text check (left_reason in ('left', 'removed', 'revoked', 'ended')), -- why; ended: may go on reading
     check ((left_at is null) = (left_reason is null))
@@ -47,7 +47,7 @@ create table tokens (
     name           text,                                      -- what the user calls it
     scope          text not null check (scope in ('full', 'host', 'read')), -- what it may do; host: run agents, never decide
     hash           blob not null unique check (length(hash) = 32), -- SHA-256 of the secret
-    created_at     text not null check (length(created_at) = 24),
+    created_at     text not null check (length(created_at) = 24), -- when it was made
     expires_at     text,                                      -- not valid from then on; null: never
     last_used_at   text,                                      -- to five minutes
     revoked_at     text,                                      -- not valid since then
@@ -64,7 +64,7 @@ create table logins (
     user_id      text references users (id),                  -- the account; null while it only holds guest seats
     hash         blob not null unique check (length(hash) = 32), -- SHA-256 of the cookie
     device       text,                                        -- the browser, as people would say it
-    created_at   text not null check (length(created_at) = 24),
+    created_at   text not null check (length(created_at) = 24), -- when the browser signed in
     expires_at   text not null,                               -- not valid from then on
     last_used_at text,                                        -- to five minutes
     revoked_at   text                                         -- not valid since then
@@ -73,8 +73,8 @@ create index logins_by_user on logins (user_id) where user_id is not null;
 
 create table login_seats (
     -- The guest participants that a login stands for.
-    login_id       text not null references logins (id),
-    participant_id text not null references participants (id),
+    login_id       text not null references logins (id),      -- the browser
+    participant_id text not null references participants (id), -- whom it stands for
     primary key (login_id, participant_id)
 ) strict, without rowid;
 create index login_seats_by_participant on login_seats (participant_id);
@@ -83,7 +83,7 @@ create table setup_links (
     -- One-time links that sign the admin of this machine in.
     n          integer primary key,                           -- order of arrival
     hash       blob not null unique check (length(hash) = 32), -- SHA-256 of the secret
-    created_at text not null check (length(created_at) = 24),
+    created_at text not null check (length(created_at) = 24), -- when it was made
     expires_at text not null,                                 -- not valid from then on
     used_at    text,                                          -- once
     used_by    text references users (id)                     -- who came in by it
@@ -101,17 +101,17 @@ create table hosts (
     connected       integer not null check (connected in (0, 1)), -- 1: now
     since           text not null,                            -- connected, or away, since then
     grace_until     text,                                     -- away: until then its turns may still go on
-    created_at      text not null check (length(created_at) = 24)
+    created_at      text not null check (length(created_at) = 24) -- when it came for the first time
 ) strict;
 create index hosts_away on hosts (grace_until) where grace_until is not null;
 
 create table host_grants (
     -- What the owner of a host allows others there.
-    host_id        text not null references hosts (id),
+    host_id        text not null references hosts (id),       -- which host
     user_id        text not null references users (id),       -- to whom
     can_decide     integer not null default 0 check (can_decide in (0, 1)), -- 1: may decide approvals of kind action
     can_call_tools integer not null default 0 check (can_call_tools in (0, 1)), -- 1: may call tools
-    granted_at     text not null,
+    granted_at     text not null,                             -- since when
     primary key (host_id, user_id)
 ) strict, without rowid;
 
@@ -125,12 +125,12 @@ create table agents (
     description  text not null default '',                    -- one line
     folders      text not null default '[]' check (json_valid(folders)), -- JSON list: where its sessions may work
     capabilities text not null default '[]' check (json_valid(capabilities)), -- JSON list
-    status       text not null check (status in ('idle', 'running', 'waiting_for_approval', 'paused', 'completed', 'errored', 'stopped')),
+    status       text not null check (status in ('idle', 'running', 'waiting_for_approval', 'paused', 'completed', 'errored', 'stopped')), -- what it is doing
     current_task text,                                        -- what it says it does
     display      text not null default '{}' check (json_valid(display)), -- JSON: label, icon, accent
     metadata     text not null default '{}' check (json_valid(metadata)), -- JSON: what the host adds
     offered      integer not null check (offered in (0, 1)),  -- 0: no longer there
-    updated_at   text not null,
+    updated_at   text not null,                               -- when it changed last
     unique (host_id, name)
 ) strict;
 
@@ -141,7 +141,7 @@ create table tools (
     name       text not null,                                 -- its name there
     about      text not null default '{}' check (json_valid(about)), -- JSON: description and schema of its parameters
     timeout_ms integer not null default 60000 check (timeout_ms > 0), -- how long a call may take
-    created_at text not null,
+    created_at text not null,                                 -- when it was registered
     unique (agent_id, name)
 ) strict;
 
@@ -155,8 +155,8 @@ create table agent_sessions (
     title            text,                                    -- what people call it
     workspace_id     text,                                    -- a label for filtering; grants nothing
     folder           text,                                    -- where the agent works
-    life             text not null check (life in ('active', 'paused', 'completed', 'aborted')),
-    status           text not null check (status in ('idle', 'running', 'waiting_for_approval', 'needs_login', 'errored', 'stopped', 'away')),
+    life             text not null check (life in ('active', 'paused', 'completed', 'aborted')), -- whether it takes prompts; completed and aborted are final
+    status           text not null check (status in ('idle', 'running', 'waiting_for_approval', 'needs_login', 'errored', 'stopped', 'away')), -- what it is doing
     problem          text check (problem in ('needs_login', 'errored')), -- what keeps it from working
     goal_id          text,                                    -- what it works towards, in the caller's words
     channel          text not null check (channel in ('page', 'cli', 'api', 'editor')), -- where it was made
@@ -174,11 +174,11 @@ create table agent_sessions (
     stderr           text,                                    -- the end of what it wrote then; for its owner only
     life_reason      text,                                    -- why it was paused, completed or aborted
     life_by          text references users (id),              -- by whom
-    created_at       text not null check (length(created_at) = 24),
+    created_at       text not null check (length(created_at) = 24), -- when it was made
     paused_at        text,                                    -- since when it is paused
     paused_ms        integer not null default 0,              -- how long it was paused before
     ended_at         text,                                    -- when it was completed or aborted
-    last_activity_at text not null
+    last_activity_at text not null                            -- when anything happened in it last
 ) strict;
 create index agent_sessions_open on agent_sessions (host_id) where open_instance is not null;
 create index agent_sessions_by_owner on agent_sessions (owner_user_id);
@@ -188,8 +188,8 @@ begin select raise(abort, 'an ended agent session stays ended'); end;
 
 create table unshared_updates (
     -- What an agent said while its agent session was not shared; moves into the log of the next session that shares it.
-    n                integer primary key,
-    agent_session_id text not null references agent_sessions (id),
+    n                integer primary key,                     -- order of arrival
+    agent_session_id text not null references agent_sessions (id), -- whose agent said it
     payload          text not null                            -- the params of the agent's session/update
 ) strict;
 create index unshared_updates_by_agent_session on unshared_updates (agent_session_id);
@@ -202,9 +202,9 @@ create table sessions (
     title            text not null,                           -- what people call it
     host_user_id     text not null,                           -- whose word is last: a user id, or guest:<participant id>
     agent_session_id text not null references agent_sessions (id), -- what is shared; `hostSessionId` on the wire
-    mode             text not null check (mode in ('view_only', 'comment_only', 'prompt_with_approval', 'prompt_direct')),
-    status           text not null check (status in ('active', 'closed', 'expired')),
-    created_at       text not null check (length(created_at) = 24),
+    mode             text not null check (mode in ('view_only', 'comment_only', 'prompt_with_approval', 'prompt_direct')), -- what collaborators may do
+    status           text not null check (status in ('active', 'closed', 'expired')), -- ended ones stay ended
+    created_at       text not null check (length(created_at) = 24), -- when it was made
     expires_at       text,                                    -- ends then; null: never
     closed_at        text,                                    -- when it ended
     closed_by        text,                                    -- the participant or user who closed it; null: its time was up
@@ -226,14 +226,25 @@ when old.status = 'active' and new.status <> 'active' and (
     exists (select 1 from approvals where session_id = new.id and status = 'pending')
     or exists (select 1 from dispatches where session_id = new.id and state in ('queued', 'leased')))
 begin select raise(abort, 'a session ends with nothing pending and nothing queued'); end;
-create trigger sessions_count_events before update of last_seq on sessions
+create trigger sessions_begin_empty before insert on sessions
+when new.status <> 'active' or new.last_seq <> 0 or new.floor_seq <> 0
+    or new.head_chain <> zeroblob(32) or new.floor_chain <> zeroblob(32)
+begin select raise(abort, 'a session begins active and without events'); end;
+create trigger sessions_count_events before update of last_seq, head_chain on sessions
 when new.last_seq <> old.last_seq + 1
     or not exists (select 1 from events where session_id = new.id and seq = new.last_seq and chain = new.head_chain)
 begin select raise(abort, 'the counter of a session moves only with its events'); end;
+create trigger sessions_raise_their_floor before update of floor_seq, floor_chain on sessions
+when new.floor_seq <= old.floor_seq
+    or not exists (select 1 from events where session_id = new.id and seq = new.floor_seq and chain = new.floor_chain)
+begin select raise(abort, 'the floor of a session moves up, to one of its events'); end;
+create trigger sessions_trim_events after update of floor_seq on sessions
+begin delete from events where session_id = new.id and seq <= new.floor_seq; end;
 
 create table events (
-    -- The log of each session: durable, numbered facts. Never changed; trimmed from the front only.
-    session_id text not null references sessions (id),
+    -- The log of each session: durable, numbered facts. Never changed; trimmed from the front only, by raising
+    -- floor_seq and floor_chain of the session.
+    session_id text not null references sessions (id),        -- the session
     seq        integer not null check (seq > 0),              -- 1, 2, 3 … in each session, without gaps
     at         text not null check (length(at) = 24),         -- when it happened
     type       text not null,                                 -- the event's public name
@@ -250,18 +261,18 @@ create trigger events_are_facts before update on events
 begin select raise(abort, 'events are never changed'); end;
 create trigger events_trim_from_the_front before delete on events
 when old.seq > (select floor_seq from sessions where id = old.session_id)
-begin select raise(abort, 'events are trimmed from the front, after floor_seq has moved'); end;
+begin select raise(abort, 'events are trimmed by raising floor_seq of their session'); end;
 
 create table invites (
     -- Secrets that let someone join with a fixed role.
     n          integer primary key,                           -- order of arrival
     id         text not null unique,                          -- the invite's id, which is no secret
-    session_id text not null references sessions (id),
+    session_id text not null references sessions (id),        -- the session it leads to
     role       text not null check (role in ('collaborator', 'viewer')), -- the role of who joins by it
     hash       blob not null unique check (length(hash) = 32), -- SHA-256 of the secret
     max_uses   integer not null check (max_uses > 0),         -- how often it may be used
     uses       integer not null default 0 check (uses between 0 and max_uses), -- how often it was
-    created_at text not null check (length(created_at) = 24),
+    created_at text not null check (length(created_at) = 24), -- when it was made
     created_by text references participants (id),             -- by whom
     expires_at text,                                          -- not valid from then on
     revoked_at text                                           -- not valid since then
@@ -271,27 +282,33 @@ create index invites_by_session on invites (session_id);
 create table messages (
     -- What people wrote: comments, prompts, and lines by the server. Never changed.
     n              integer primary key,                       -- order of arrival
-    id             text not null unique,
-    session_id     text not null references sessions (id),
+    id             text not null unique,                      -- the message's id
+    session_id     text not null references sessions (id),    -- the session
     participant_id text references participants (id),         -- by whom; null: by the server
     author_user_id text,                                      -- the same as a user id, or guest:<participant id>
-    kind           text not null check (kind in ('comment', 'prompt', 'system')),
-    text           text not null check (text <> ''),
-    created_at     text not null check (length(created_at) = 24),
+    kind           text not null check (kind in ('comment', 'prompt', 'system')), -- for people, for the agent, or a line by the server
+    text           text not null check (text <> ''),          -- what it says: text, never HTML
+    created_at     text not null check (length(created_at) = 24), -- when it was written
     approval_id    text references approvals (id),            -- for a prompt: the approval it became
     reply_to       text references messages (id),             -- the message it answers
-    anchor         text check (json_valid(anchor))            -- JSON: the event or tool call it is about
+    anchor         text check (anchor is null or json_valid(anchor)) -- JSON: the event or tool call it is about
 ) strict;
 create index messages_by_session on messages (session_id, n);
 create index messages_by_approval on messages (approval_id) where approval_id is not null;
 create trigger messages_stay before update on messages
 begin select raise(abort, 'messages are never changed'); end;
+create trigger messages_are_kept before delete on messages
+begin select raise(abort, 'messages stay'); end;
+-- `insert or replace` deletes without asking the trigger above. The same for approvals and dispatches.
+create trigger messages_are_not_replaced before insert on messages
+when exists (select 1 from messages where id = new.id or n = new.n)
+begin select raise(abort, 'messages are never replaced'); end;
 
 create table approvals (
     -- Requests for a human decision. pending → approved | rejected | expired | withdrawn, once.
     n                integer primary key,                     -- order of arrival
-    id               text not null unique,
-    kind             text not null check (kind in ('prompt', 'permission', 'question', 'action', 'draft')),
+    id               text not null unique,                    -- the approval's id
+    kind             text not null check (kind in ('prompt', 'permission', 'question', 'action', 'draft')), -- what kind of thing is asked
     session_id       text references sessions (id),           -- the session whose people decide; null: a host's own
     agent_session_id text references agent_sessions (id),     -- the agent session it is about
     participant_id   text references participants (id),       -- who asks, if a participant
@@ -308,8 +325,8 @@ create table approvals (
     options          text not null default '[]' check (json_valid(options)), -- JSON list: the answers that are offered
     system_level     integer not null default 0 check (system_level in (0, 1)), -- kind action: 1: people decide, not the host
     shown_digest     text not null check (length(shown_digest) = 64), -- SHA-256 of what the approver is shown
-    status           text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'withdrawn')),
-    created_at       text not null check (length(created_at) = 24),
+    status           text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'withdrawn')), -- pending until it is decided or ends undecided, once
+    created_at       text not null check (length(created_at) = 24), -- when it was asked
     expires_at       text,                                    -- expires then, and that is never a yes
     edited_prompt    text,                                    -- what the approver made of the prompt; both texts are kept
     decided_digest   text check (length(decided_digest) = 64), -- prompts: SHA-256 of the text that will be sent
@@ -317,7 +334,7 @@ create table approvals (
     resolved_by_participant_id text references participants (id), -- by whom
     resolved_by_user_id        text references users (id),    -- by whom, if they have an account
     option_id        text,                                    -- which of the options
-    answer           text check (json_valid(answer)),         -- JSON: the answer to a question
+    answer           text check (answer is null or json_valid(answer)), -- JSON: the answer to a question
     reason           text,                                    -- why, in the words of who decided, or of the server
     delivered_at     text,                                    -- when the decision reached whoever waited for it
     check ((status = 'pending') = (resolved_at is null)),
@@ -344,30 +361,38 @@ when old.id is not new.id or old.kind is not new.kind or old.session_id is not n
     or old.action is not new.action or old.details is not new.details or old.options is not new.options
     or old.shown_digest is not new.shown_digest or old.participant_id is not new.participant_id
     or old.agent_session_id is not new.agent_session_id or old.request_id is not new.request_id
-    or old.created_at is not new.created_at
+    or old.created_at is not new.created_at or old.agent_id is not new.agent_id or old.host_id is not new.host_id
+    or old.host_instance is not new.host_instance or old.dispatch_id is not new.dispatch_id
+    or old.tool_call_id is not new.tool_call_id or old.asked_before is not new.asked_before
+    or old.system_level is not new.system_level
 begin select raise(abort, 'what is asked is never changed'); end;
+create trigger approvals_are_kept before delete on approvals
+begin select raise(abort, 'approvals stay'); end;
+create trigger approvals_are_not_replaced before insert on approvals
+when exists (select 1 from approvals where id = new.id or n = new.n or request_id = new.request_id)
+begin select raise(abort, 'approvals are never replaced'); end;
 
 create table suggestions (
     -- What people who may not decide say about an approval.
-    n              integer primary key,
-    id             text not null unique,
-    approval_id    text not null references approvals (id),
+    n              integer primary key,                       -- order of arrival
+    id             text not null unique,                      -- the suggestion's id
+    approval_id    text not null references approvals (id),   -- about which approval
     participant_id text not null references participants (id), -- who
-    action         text not null check (action in ('approve', 'reject')),
-    note           text,
-    at             text not null check (length(at) = 24)
+    action         text not null check (action in ('approve', 'reject')), -- what they would do
+    note           text,                                      -- why
+    at             text not null check (length(at) = 24)      -- when
 ) strict;
 create index suggestions_by_approval on suggestions (approval_id);
 
 create table dispatches (
     -- Carrying approved prompts to their agents, each at most once.
     n                integer primary key,                     -- first in, first out
-    id               text not null unique,
+    id               text not null unique,                    -- the dispatch's id
     approval_id      text not null references approvals (id), -- what was approved
-    session_id       text not null references sessions (id),
-    agent_session_id text not null references agent_sessions (id),
-    state            text not null check (state in ('queued', 'leased', 'sending', 'running', 'succeeded', 'failed', 'cancelled', 'unknown')),
-    queued_at        text not null check (length(queued_at) = 24),
+    session_id       text not null references sessions (id),  -- the session it belongs to
+    agent_session_id text not null references agent_sessions (id), -- the agent session it goes to
+    state            text not null check (state in ('queued', 'leased', 'sending', 'running', 'succeeded', 'failed', 'cancelled', 'unknown')), -- how far it has come; unknown: nobody can know, a person says
+    queued_at        text not null check (length(queued_at) = 24), -- when it was approved, or tried again
     leases           integer not null default 0,              -- how often it was claimed; three times at most
     host_instance    text,                                    -- the host process it was claimed for
     leased_at        text,                                    -- when it was claimed
@@ -390,11 +415,27 @@ create index dispatches_unknown on dispatches (session_id) where state = 'unknow
 create index dispatches_by_session on dispatches (session_id);
 create index dispatches_by_deadline on dispatches (deadline_at) where state in ('sending', 'running');
 create trigger dispatches_need_an_approval before insert on dispatches
-when (select status from approvals where id = new.approval_id) is not 'approved'
+when not exists (select 1 from approvals where id = new.approval_id and kind = 'prompt' and status = 'approved'
+    and session_id = new.session_id and agent_session_id = new.agent_session_id)
 begin select raise(abort, 'no dispatch without an approval'); end;
 create trigger dispatches_begin_queued before insert on dispatches
 when new.state <> 'queued' or (select status from sessions where id = new.session_id) is not 'active'
 begin select raise(abort, 'a dispatch begins queued, in an active session'); end;
+create trigger dispatches_retry_the_unknown before insert on dispatches
+when new.retry_of is not null
+    and not exists (select 1 from dispatches where id = new.retry_of and state = 'unknown' and approval_id = new.approval_id)
+begin select raise(abort, 'only an unknown dispatch is tried again'); end;
+create trigger dispatches_keep_what_they_carry before update on dispatches
+when old.id is not new.id or old.approval_id is not new.approval_id or old.session_id is not new.session_id
+    or old.agent_session_id is not new.agent_session_id or old.queued_at is not new.queued_at
+    or old.retry_of is not new.retry_of
+begin select raise(abort, 'what a dispatch carries is never changed'); end;
+create trigger dispatches_are_kept before delete on dispatches
+begin select raise(abort, 'dispatches stay'); end;
+create trigger dispatches_are_not_replaced before insert on dispatches
+when exists (select 1 from dispatches where id = new.id or n = new.n or retry_of = new.retry_of
+    or (new.retry_of is null and retry_of is null and approval_id = new.approval_id))
+begin select raise(abort, 'dispatches are never replaced'); end;
 create trigger dispatches_send_what_was_decided before update of sent_digest on dispatches
 when new.sent_digest is not (select decided_digest from approvals where id = new.approval_id)
 begin select raise(abort, 'what is sent is what was decided'); end;
@@ -409,40 +450,42 @@ begin select raise(abort, 'a dispatch does not go that way'); end;
 
 create table drafts (
     -- Sets of artifacts that an agent offers for review.
-    n                integer primary key,
-    id               text not null unique,
-    agent_session_id text not null references agent_sessions (id),
-    summary          text not null,
+    n                integer primary key,                     -- order of arrival
+    id               text not null unique,                    -- the draft's id
+    agent_session_id text not null references agent_sessions (id), -- whose agent made it
+    summary          text not null,                           -- one line about it
     approval_id      text not null references approvals (id), -- the decision it waits for
-    created_at       text not null
+    created_at       text not null                            -- when it was offered
 ) strict;
 create index drafts_by_agent_session on drafts (agent_session_id);
 
 create table artifacts (
     -- What is in a draft, each decided for itself.
-    draft_id   text not null references drafts (id),
+    draft_id   text not null references drafts (id),          -- the draft it is in
     uri        text not null,                                 -- what it is
-    summary    text not null default '',
+    summary    text not null default '',                      -- one line about it
     diff       text not null default '',                      -- unified
-    decision   text check (decision in ('approved', 'rejected', 'discuss')),
-    reason     text,
-    decided_by text references participants (id),
-    decided_at text,
+    decision   text check (decision in ('approved', 'rejected', 'discuss')), -- what somebody said about it; null: nothing yet
+    reason     text,                                          -- why
+    decided_by text references participants (id),             -- by whom
+    decided_at text,                                          -- when
     primary key (draft_id, uri)
 ) strict, without rowid;
 
 create table host_events (
     -- Durable, numbered facts about agents and hosts.
     seq      integer primary key autoincrement,               -- 1, 2, 3 …
-    id       text not null unique,
-    at       text not null check (length(at) = 24),
+    id       text not null unique,                            -- the event's id
+    at       text not null check (length(at) = 24),           -- when it happened
     kind     text not null,                                   -- such as host.connected
-    host_id  text not null references hosts (id),
-    agent_id text references agents (id),
+    host_id  text not null references hosts (id),             -- at which host
+    agent_id text references agents (id),                     -- to which agent, if to one
     message  text,                                            -- for people
     payload  text not null default '{}' check (json_valid(payload)) -- JSON, for programs
 ) strict;
 create index host_events_by_host on host_events (host_id, seq);
+create trigger host_events_are_facts before update on host_events
+begin select raise(abort, 'host events are never changed'); end;
 
 create table idempotency_keys (
     -- Answers to creating requests, kept for repetitions; those that held a secret are kept without it.
@@ -451,7 +494,7 @@ create table idempotency_keys (
     route      text not null,                                 -- what was asked
     body_hash  blob not null check (length(body_hash) = 32),  -- SHA-256 of the body
     answer     text not null check (json_valid(answer)),      -- what was answered, as JSON, secrets left out
-    created_at text not null,
+    created_at text not null,                                 -- when it was answered
     expires_at text not null,                                 -- forgotten then
     primary key (caller, key)
 ) strict, without rowid;
@@ -460,8 +503,8 @@ create index idempotency_keys_to_forget on idempotency_keys (expires_at);
 create table server_runs (
     -- Each start of the server, for those who ask when it was down.
     id         text primary key,                              -- the run's id
-    version    text not null,
-    started_at text not null,
+    version    text not null,                                 -- of the program
+    started_at text not null,                                 -- when it was ready
     stopped_at text                                           -- null: running, or it was killed
 ) strict;
 
@@ -510,7 +553,8 @@ where d.state = 'unknown' and not exists (select 1 from dispatches later where l
 create view v_timeline as
 -- Everything that happened, in the order in which it happened in each session.
 select e.at, s.title as session, e.seq, e.type,
-       coalesce(e.payload ->> '$.participant.displayName', e.payload ->> '$.host.name') as who,
+       coalesce(e.payload ->> '$.participant.displayName', who.display_name, e.payload ->> '$.host.name',
+                agent.agent_name, agent.agent) as who,
        coalesce(e.payload ->> '$.message.text', e.payload ->> '$.notification.update.content.text',
                 e.payload ->> '$.notification.update.title', e.payload ->> '$.approval.editedPrompt',
                 e.payload ->> '$.approval.prompt', e.payload ->> '$.approval.details.toolCall.title',
@@ -521,4 +565,8 @@ select e.at, s.title as session, e.seq, e.type,
        e.session_id
 from events e
 join sessions s on s.id = e.session_id
+left join participants who on who.id = coalesce(e.payload ->> '$.approval.resolvedByParticipantId',
+                                                e.payload ->> '$.approval.participantId', e.payload ->> '$.by')
+left join agent_sessions agent on agent.id = s.agent_session_id and (e.type in ('host_session_update', 'agent_session_updated')
+    or e.payload ->> '$.approval.kind' <> 'prompt' or e.payload ->> '$.dispatch.id' is not null)
 order by s.n, e.seq;

@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use super::{App, Caller, requests, status, turns};
 use crate::{
     domain::{
-        Agent, ApprovalStatus, DispatchState, EventBody, Host, HostId, InstanceId, UserId, text,
+        Agent, ApprovalStatus, DispatchState, EventBody, Host, HostEventBody, HostId, InstanceId,
+        UserId, text,
     },
     error::{Code, Error, Result},
     hosts::{self, Frames, Place},
@@ -151,8 +152,8 @@ impl App {
                 };
                 tx.connect_host(&host, hello.instance, local).await?;
                 tx.offer_agents(host.id, &hello.agents).await?;
-                let payload = serde_json::json!({ "instance": hello.instance });
-                tx.append_host_event(host.id, "host.connected", None, &payload).await?;
+                let connected = HostEventBody::Connected { instance: hello.instance };
+                tx.append_host_event(host.id, &connected, None).await?;
                 lose_other_instances(tx, host.id, hello.instance).await?;
                 tx.notify(Notice::Dispatch);
                 Ok(())
@@ -199,8 +200,7 @@ impl App {
                 let grace = if row.local { local_grace } else { remote_grace };
                 let until = tx.now().plus(grace);
                 tx.disconnect_host(host, until).await?;
-                tx.append_host_event(host, "host.disconnected", None, &serde_json::json!({}))
-                    .await?;
+                tx.append_host_event(host, &HostEventBody::Disconnected {}, None).await?;
                 Ok(())
             }
         })

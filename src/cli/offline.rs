@@ -17,7 +17,7 @@ use crate::{
     domain::{Clock, TokenId},
     live::{Limits, Live},
     lock::{DataLock, LockError},
-    store::{self, MigrateError, Store},
+    store::{self, MigrateError, OpenError, Store},
 };
 
 /// A database that is ours alone, and the person at this machine.
@@ -57,7 +57,13 @@ pub(super) async fn open(ctx: &Ctx, new: bool) -> Result<Option<Offline>> {
         Failure::new(exit, format!("the database cannot be used: {error}"))
     })?;
     let ignored = std::sync::Arc::new(|_| {});
-    let store = Store::open(&file, Clock::System, ignored).await.map_err(Failure::from)?;
+    let store = Store::open(&file, Clock::System, ignored).await.map_err(|error| {
+        let exit = match error {
+            OpenError::Unsafe(_) => Exit::Configuration,
+            OpenError::Failed(_) => Exit::Damaged,
+        };
+        Failure::new(exit, format!("the database cannot be opened: {error}"))
+    })?;
     let live = Live::new(Limits::default());
     let local_name = std::env::var("USER").unwrap_or_else(|_| "admin".into());
     let settings = app::Settings { local_name, ..app::Settings::default() };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{AgentId, AgentSessionId, HostEventId, HostId, Seq, Timestamp, UserId};
+use super::{AgentId, AgentSessionId, HostEventId, HostId, InstanceId, Seq, Timestamp, UserId};
 
 /// A host process: it runs agents and is connected to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -157,6 +157,29 @@ pub enum Channel {
     Api,
     /// In an editor.
     Editor,
+}
+
+/// What happened to an agent or a host. The serialised form is the event's `payload`: a stored and public format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum HostEventBody {
+    /// A process of the host is there.
+    Connected {
+        /// Which process.
+        instance: InstanceId,
+    },
+    /// It is away.
+    Disconnected {},
+}
+
+impl HostEventBody {
+    /// The event's public name.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Connected { .. } => "host.connected",
+            Self::Disconnected {} => "host.disconnected",
+        }
+    }
 }
 
 /// A durable, numbered fact about agents and hosts.

@@ -23,7 +23,7 @@ pub use dispatch::{Dispatch, DispatchAction, DispatchState, MAX_LEASES, TURN_LIM
 pub use event::{Chain, Event, EventBody, Frame, GENESIS, Position, Seq, link};
 pub use host::{
     Agent, AgentOffer, AgentSession, AgentSessionStatus, AgentState, Channel, Host, HostEvent,
-    Life, Opened,
+    HostEventBody, Life, Opened,
 };
 pub use id::{
     AgentId, AgentSessionId, ApprovalId, DispatchId, HostEventId, HostId, InstanceId, InviteId,

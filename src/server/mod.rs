@@ -26,7 +26,7 @@ use crate::{
     http::{self, Web},
     live::Live,
     lock::{DataLock, LockError},
-    store::{self, MigrateError, Notice, Sink, Store},
+    store::{self, MigrateError, Notice, OpenError, Sink, Store},
 };
 
 /// How long streams and requests may take to end.
@@ -52,6 +52,9 @@ pub enum StartError {
     DataDir(PathBuf, io::Error),
     /// The database cannot be opened, or not as durability needs it.
     #[error("the database cannot be opened: {0}")]
+    Open(#[from] OpenError),
+    /// The database cannot be read or written.
+    #[error("the database cannot be used: {0}")]
     Store(#[source] Error),
     /// A flush to the disk failed: what is there cannot be known any more.
     #[error("the disk failed while the database was written")]
@@ -66,9 +69,11 @@ impl StartError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Held(..) => 75,
-            Self::Config(_) | Self::Migrate(MigrateError::TooNew { .. }) => 78,
+            Self::Config(_)
+            | Self::Migrate(MigrateError::TooNew { .. })
+            | Self::Open(OpenError::Unsafe(_)) => 78,
             Self::StorageFailed => 70,
-            Self::Migrate(_) | Self::Store(_) => 74,
+            Self::Migrate(_) | Self::Open(_) | Self::Store(_) => 74,
             Self::Listen(..) | Self::DataDir(..) | Self::TaskEnded(_) => 1,
         }
     }
@@ -110,8 +115,7 @@ impl Server {
         });
         migrated.await.map_err(|_died| StartError::TaskEnded("the migration"))??;
         let (live, wake) = (Live::new(config.streams), Wake::default());
-        let store = Store::open(&file, clock, sink(live.clone(), wake.clone())).await;
-        let store = store.map_err(StartError::Store)?;
+        let store = Store::open(&file, clock, sink(live.clone(), wake.clone())).await?;
         let local_name = std::env::var("USER").unwrap_or_else(|_| "admin".into());
         let settings = Settings { local_name, ..Settings::default() };
         let app = App::new(store.clone(), live, settings, wake);

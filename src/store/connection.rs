@@ -61,33 +61,42 @@ pub(super) async fn open(options: &SqliteConnectOptions) -> Result<Tx, sqlx::Err
     })
 }
 
+/// What must hold of the connection, or a power cut may lose what was acknowledged.
+pub(super) const SETTINGS: &[(&str, &str)] = &[
+    ("pragma journal_mode", "wal"),
+    ("pragma synchronous", "2"),
+    ("pragma foreign_keys", "1"),
+    ("pragma trusted_schema", "0"),
+    ("pragma cell_size_check", "1"),
+    ("pragma journal_size_limit", "67108864"),
+    ("pragma auto_vacuum", "2"),
+];
+
 async fn assert_settings(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let wanted = [
-        ("pragma journal_mode", "wal"),
-        ("pragma synchronous", "2"),
-        ("pragma foreign_keys", "1"),
-        ("pragma trusted_schema", "0"),
-        ("pragma cell_size_check", "1"),
-        ("pragma journal_size_limit", "67108864"),
-        ("pragma auto_vacuum", "2"),
-    ];
     let wrong = |text: String| sqlx::Error::Configuration(text.into());
-    for (pragma, value) in wanted {
+    for &(pragma, value) in SETTINGS {
         let row: String = setting(conn, pragma).await?;
         if row != value {
             return Err(wrong(format!("{pragma} is {row}, and not {value}")));
         }
     }
-    let version = setting(conn, "select sqlite_version()").await?;
+    check_version(&setting(conn, "select sqlite_version()").await?).map_err(wrong)
+}
+
+/// That this version of SQLite is safe, or why it is not.
+pub(super) fn check_version(version: &str) -> Result<(), String> {
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
     let mut part = || parts.next().unwrap_or(0);
     if (part(), part(), part()) < OLDEST {
-        return Err(wrong(format!("SQLite {version} is too old: 3.51.3 or newer is needed")));
+        return Err(format!("SQLite {version} is too old: 3.51.3 or newer is needed"));
     }
     Ok(())
 }
 
-async fn setting(conn: &mut SqliteConnection, sql: &'static str) -> Result<String, sqlx::Error> {
+pub(super) async fn setting(
+    conn: &mut SqliteConnection,
+    sql: &'static str,
+) -> Result<String, sqlx::Error> {
     use sqlx::{Row, TypeInfo, ValueRef};
     let row = sqlx::query(sql).fetch_one(conn).await?;
     let value = row.try_get_raw(0)?;
@@ -119,6 +128,26 @@ impl Tx {
         match self.into_conn() {
             Some(conn) => conn.close().await,
             None => Ok(()),
+        }
+    }
+}
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting, or SQLite itself, is not what durability needs.
+    #[error("{0}")]
+    Unsafe(String),
+    /// The file cannot be used.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Configuration(reason) => Self::Unsafe(reason.to_string()),
+            error => Self::Failed(error.to_string()),
         }
     }
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Reads, Tx, codec::Json};
 use crate::{
     domain::{
-        Agent, AgentId, AgentOffer, AgentState, Host, HostEventId, HostId, InstanceId, Timestamp,
-        UserId,
+        Agent, AgentId, AgentOffer, AgentState, Host, HostEventBody, HostEventId, HostId,
+        InstanceId, Timestamp, UserId,
     },
     error::{Code, Result},
 };
@@ -110,11 +110,10 @@ impl Tx {
     pub async fn append_host_event(
         &mut self,
         host: HostId,
-        kind: &str,
+        body: &HostEventBody,
         message: Option<&str>,
-        payload: &Value,
     ) -> Result<()> {
-        let (id, now, payload) = (HostEventId::new(), self.now(), Json(payload));
+        let (id, now, kind, payload) = (HostEventId::new(), self.now(), body.kind(), Json(body));
         sqlx::query!(
             "insert into host_events (id, at, kind, host_id, message, payload) values ($1, $2, $3, $4, $5, $6)",
             id,

@@ -32,6 +32,7 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 pub use agent_sessions::{AgentSessionRow, UpdateCursor};
 pub use approvals::{ApprovalFilter, NewApproval, Waiting};
+pub use connection::OpenError;
 pub use dispatches::DispatchRow;
 pub use hosts::HostRow;
 pub use idempotency::KeptAnswer;
@@ -40,8 +41,9 @@ pub use migrate::{MigrateError, migrate, migrate_with};
 pub use participants::Seat;
 pub use sessions::SessionFilter;
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
-    sqlite::SqlitePoolOptions,
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 pub use tokens::{Credential, SeatOf};
 use tokio::sync::{
@@ -83,9 +85,16 @@ impl Store {
     /// Opens the database at `path`, which [`migrate()`] has brought up to date, and starts its writer.
     ///
     /// # Errors
-    /// What SQLite says, and pragmas or a version that are not what durability needs.
-    pub async fn open(path: &Path, clock: Clock, sink: Sink) -> Result<Self> {
-        let options = connection::options(path);
+    /// See [`OpenError`].
+    pub async fn open(path: &Path, clock: Clock, sink: Sink) -> Result<Self, OpenError> {
+        Self::open_with(connection::options(path), clock, sink).await
+    }
+
+    async fn open_with(
+        options: SqliteConnectOptions,
+        clock: Clock,
+        sink: Sink,
+    ) -> Result<Self, OpenError> {
         let (queue, units) = mpsc::channel(QUEUE);
         let writer = Writer::start(options.clone(), units, clock.clone(), sink).await?;
         let readers = SqlitePoolOptions::new()

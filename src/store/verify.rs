@@ -15,6 +15,10 @@ pub struct Finding {
     pub row: String,
 }
 
+const CHAIN: &str = "the chain of events is unbroken";
+const KEYS: &str = "references lead somewhere";
+const WHOLE: &str = "the file is whole";
+
 /// Each returns the rows that break it: none, ever.
 const INVARIANTS: &[(&str, &str)] = &[
     (
@@ -50,8 +54,8 @@ const INVARIANTS: &[(&str, &str)] = &[
     ("an invite is not used more often than it may be", "select id from invites where uses > max_uses"),
     (
         "a session has one host",
-        "select session_id from participants where role = 'host' and coalesce(left_reason, 'ended') = 'ended'
-         group by 1 having count(*) <> 1",
+        "select id from sessions s where (select count(*) from participants p where p.session_id = s.id
+         and p.role = 'host' and coalesce(p.left_reason, 'ended') = 'ended') <> 1",
     ),
 ];
 
@@ -72,21 +76,20 @@ pub fn verify(path: &Path) -> Result<Vec<Finding>, rusqlite::Error> {
     }
     let integrity: String = conn.query_row("pragma integrity_check", [], |row| row.get(0))?;
     if integrity != "ok" {
-        findings.push(Finding { invariant: "the file is whole", row: integrity });
+        findings.push(Finding { invariant: WHOLE, row: integrity });
     }
     let mut keys = conn.prepare("pragma foreign_key_check")?;
     let broken = keys.query_map([], |row| {
         Ok(format!("{} {:?}", row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
     })?;
     for row in broken {
-        findings.push(Finding { invariant: "references lead somewhere", row: row? });
+        findings.push(Finding { invariant: KEYS, row: row? });
     }
     check_chains(&conn, &mut findings)?;
     Ok(findings)
 }
 
 fn check_chains(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), rusqlite::Error> {
-    const INVARIANT: &str = "the chain of events is unbroken";
     let mut sessions = conn.prepare("select id, floor_chain, head_chain from sessions")?;
     let sessions = sessions.query_map([], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, Chain>(1)?, row.get::<_, Chain>(2)?))
@@ -104,14 +107,17 @@ fn check_chains(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), ru
             let stored: Chain = row.get(4)?;
             chain = link(&chain, seq, &at, &kind, &payload);
             if chain != stored {
-                findings.push(Finding { invariant: INVARIANT, row: format!("{id} event {seq}") });
+                findings.push(Finding { invariant: CHAIN, row: format!("{id} event {seq}") });
                 chain = stored;
             }
         }
         if chain != head {
             let row = format!("{id}: its head is {} and not {}", hex(&head), hex(&chain));
-            findings.push(Finding { invariant: INVARIANT, row });
+            findings.push(Finding { invariant: CHAIN, row });
         }
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

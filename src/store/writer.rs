@@ -25,14 +25,11 @@ use tokio::{
 
 use super::{
     Sink,
-    connection::{self, Lost},
+    connection::{self, Lost, OpenError},
     eager::eager,
     unit::{Notice, Outcome, Tx, Unit},
 };
-use crate::{
-    domain::Clock,
-    error::{Error, Result},
-};
+use crate::domain::Clock;
 
 /// How many units share one transaction at most: bounds what one bad disk write can take with it.
 const GROUP: usize = 64;
@@ -97,7 +94,7 @@ impl Writer {
         queue: mpsc::Receiver<Box<dyn Unit>>,
         clock: Clock,
         sink: Sink,
-    ) -> Result<Arc<Control>> {
+    ) -> Result<Arc<Control>, OpenError> {
         let (alive, ended) = watch::channel(());
         let control = Arc::new(Control {
             stop: Notify::new(),
@@ -111,14 +108,14 @@ impl Writer {
         let runtime = runtime::Builder::new_current_thread()
             .enable_time()
             .build()
-            .map_err(Error::internal)?;
+            .map_err(|error| OpenError::Failed(error.to_string()))?;
         thread::Builder::new()
             .name("writer".into())
             .spawn(move || {
                 runtime.block_on(writer.run());
                 drop(alive);
             })
-            .map_err(Error::internal)?;
+            .map_err(|error| OpenError::Failed(error.to_string()))?;
         Ok(control)
     }
 

@@ -13,7 +13,10 @@ mod room;
 mod running;
 mod transcript;
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tempfile::TempDir;
 use wardroom::{
@@ -27,7 +30,7 @@ pub(crate) use self::{
     answer::Answer,
     caller::{Caller, ORIGIN},
     follower::Follower,
-    host::{Machine, permission},
+    host::{Machine, permission, question},
     mask::masked,
     moments::{Work, work},
     room::Room,
@@ -79,6 +82,22 @@ impl World {
         std::fs::create_dir(&path).unwrap();
         let running = Running::start(&path, clock.clone(), &settings, limits).await;
         Self { home, clock, settings, limits, starts: 1, running, ada: Caller::Nobody }
+    }
+
+    /// A server on a copy of an old file, at the time of its newest event. Whoever asks does so over the socket.
+    pub(crate) async fn of_file(file: &Path) -> Self {
+        let (settings, limits) = (wardroom::app::Settings::default(), Limits::default());
+        let home = TempDir::new().unwrap();
+        let path = home.path().join("1");
+        std::fs::create_dir(&path).unwrap();
+        std::fs::copy(file, path.join(store::FILE)).unwrap();
+        let conn = rusqlite::Connection::open(path.join(store::FILE)).unwrap();
+        let newest =
+            conn.query_row("select max(at) from events", [], |row| row.get::<_, String>(0));
+        drop(conn);
+        let clock = Clock::manual(newest.unwrap().parse().unwrap());
+        let running = Running::start(&path, clock.clone(), &settings, limits).await;
+        Self { home, clock, settings, limits, starts: 1, running, ada: Caller::Local }
     }
 
     /// The use cases.
@@ -175,6 +194,13 @@ impl World {
         let conn = rusqlite::Connection::open(self.file())?;
         conn.pragma_update(None, "foreign_keys", true)?;
         conn.execute(sql, [])
+    }
+
+    /// Runs several statements by hand.
+    pub(crate) fn script(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.file()).unwrap();
+        conn.pragma_update(None, "foreign_keys", true).unwrap();
+        conn.execute_batch(sql).unwrap();
     }
 
     /// One value from the file.

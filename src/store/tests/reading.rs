@@ -1,0 +1,58 @@
+//! Readers: what they see, and how long they hold on to it.
+
+use futures_util::FutureExt;
+
+use super::{Home, said};
+use crate::{
+    live::{Limits, Live},
+    store::{PAGE, READERS, Tx},
+};
+
+#[tokio::test]
+async fn a_read_sees_the_newest_state_and_a_snapshot_one_moment() {
+    let home = Home::new().await;
+    let mut read = home.store.read().await.unwrap();
+    let mut snapshot = home.store.snapshot().await.unwrap();
+    assert_eq!(snapshot.head(home.session).await.unwrap().0, 0);
+    home.append(1).await.unwrap();
+    assert_eq!(read.head(home.session).await.unwrap().0, 1);
+    assert_eq!(snapshot.head(home.session).await.unwrap().0, 0);
+}
+
+#[tokio::test]
+async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_between_them() {
+    let home = Home::new().await;
+    let (session, events) = (home.session, 2 * PAGE + 10);
+    let many = home.store.write(async move |tx: &mut Tx| {
+        for n in 1..=events {
+            tx.append(session, &said(n)).await?;
+        }
+        Ok(())
+    });
+    many.await.unwrap();
+    let live = Live::new(Limits::default());
+    let mut follower = live.follow(home.store.clone(), home.session, 0);
+    assert_eq!(follower.next().await.unwrap().seq, 1);
+
+    // Every reader is taken: what the follower still gives, it has.
+    let mut taken = Vec::new();
+    for _ in 0..READERS {
+        taken.push(home.store.read().await.unwrap());
+    }
+    let mut seen = 1;
+    while let Some(frame) = follower.take_ready().now_or_never() {
+        seen = frame.unwrap().unwrap().seq;
+    }
+    assert_eq!(seen, PAGE);
+
+    // In the middle of the log nothing keeps the write-ahead log from being begun anew.
+    let busy = |home: &Home| home.look::<i64>("pragma wal_checkpoint(truncate)");
+    assert_eq!(busy(&home), 0);
+    taken.clear();
+    while seen < events {
+        seen = follower.next().await.unwrap().seq;
+        assert_eq!(busy(&home), 0);
+    }
+    assert_eq!(follower.take_ready().await.unwrap(), None);
+    home.check(events);
+}

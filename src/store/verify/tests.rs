@@ -1,0 +1,128 @@
+//! What somebody may have done to a file, and what is found then.
+
+use std::path::Path;
+
+use super::{CHAIN, INVARIANTS, KEYS, WHOLE, verify};
+use crate::store::tests::rules::fixture;
+
+/// What is done to a file without its triggers and partial unique indexes, and every invariant that it breaks.
+const CORRUPTIONS: &[(&str, &[&str])] = &[
+    (
+        "update events set payload = replace(payload, 'refunds', 'retunds') where payload like '%refunds%'",
+        &[CHAIN],
+    ),
+    ("update events set at = '2026-01-01T00:00:00.001Z' where seq = 1", &[CHAIN]),
+    ("update events set type = 'participant_left' where seq = 2", &[CHAIN]),
+    ("update events set chain = zeroblob(32) where seq = 4", &[CHAIN]),
+    ("update sessions set head_chain = zeroblob(32) where title = 'Closed'", &[CHAIN]),
+    ("update sessions set floor_chain = randomblob(32) where title = 'Closed'", &[CHAIN]),
+    ("delete from events where seq = 3", &["the events of a session have no gap and end at its counter", CHAIN]),
+    (
+        "delete from events where session_id = (select id from sessions where title = 'Closed') and seq = 4",
+        &["the events of a session have no gap and end at its counter", CHAIN],
+    ),
+    (
+        "update sessions set last_seq = last_seq + 1 where title = 'Closed'",
+        &["the events of a session have no gap and end at its counter"],
+    ),
+    (
+        "update sessions set floor_seq = 1 where title = 'Closed'",
+        &["the events of a session have no gap and end at its counter"],
+    ),
+    ("delete from dispatches where state = 'queued'", &["an approved prompt has one root dispatch"]),
+    (
+        "insert into dispatches (id, approval_id, session_id, agent_session_id, state, queued_at)
+         select 'new', approval_id, session_id, agent_session_id, 'failed', queued_at from dispatches where state = 'succeeded'",
+        &["an approved prompt has one root dispatch"],
+    ),
+    (
+        "update approvals set status = 'rejected', decided_digest = null where id = (select approval_id from dispatches
+         where state = 'queued' and sent_digest is null limit 1)",
+        &["no dispatch without an approval"],
+    ),
+    (
+        "update dispatches set sent_digest = printf('%064d', 7) where state = 'succeeded'",
+        &["what was sent is what was decided"],
+    ),
+    (
+        "update approvals set decided_digest = printf('%064d', 7) where id = (select approval_id from dispatches where state = 'running')",
+        &["what was sent is what was decided"],
+    ),
+    (
+        "update dispatches set state = 'leased' where state = 'queued'",
+        &["at most one dispatch is in flight for an agent session"],
+    ),
+    (
+        "update sessions set status = 'closed', closed_at = created_at where title = 'Fix the tests'",
+        &["an ended session has nothing pending or queued"],
+    ),
+    (
+        "update sessions set status = 'expired', closed_at = created_at where title = 'Starting'",
+        &["an ended session has nothing pending or queued"],
+    ),
+    (
+        "pragma ignore_check_constraints = on; update invites set uses = max_uses + 1",
+        &["an invite is not used more often than it may be"],
+    ),
+    ("update participants set role = 'host' where display_name = 'Sam'", &["a session has one host"]),
+    ("update participants set role = 'viewer' where display_name = 'Tess'", &["a session has one host"]),
+    (
+        "update participants set left_at = joined_at, left_reason = 'removed' where role = 'host'",
+        &["a session has one host"],
+    ),
+    ("delete from users where name = 'Theo'", &[KEYS]),
+    ("update participants set invite_id = 'none' where display_name = 'Sam'", &[KEYS]),
+    (
+        "pragma writable_schema = on; delete from sqlite_schema where name = 'messages_by_session'",
+        &[WHOLE],
+    ),
+];
+
+#[test]
+fn every_corruption_is_found_and_named() {
+    for (sql, broken) in CORRUPTIONS {
+        let (_dir, conn) = fixture();
+        let path = Path::new(conn.path().unwrap()).to_owned();
+        assert_eq!(verify(&path).unwrap(), [], "it was whole");
+        let rules =
+            "select 'drop ' || type || ' ' || name from sqlite_schema where type = 'trigger'
+                     or (type = 'index' and sql like 'create unique index%where%')";
+        let drops: Vec<String> = conn
+            .prepare(rules)
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        conn.execute_batch(&drops.join(";")).unwrap();
+        conn.pragma_update(None, "foreign_keys", false).unwrap();
+        conn.execute_batch(sql).unwrap();
+        drop(conn);
+        let mut found: Vec<_> = verify(&path).unwrap().into_iter().map(|it| it.invariant).collect();
+        found.dedup();
+        assert_eq!(found, *broken, "{sql}");
+    }
+}
+
+#[test]
+fn every_invariant_has_a_corruption_that_breaks_it() {
+    let known = INVARIANTS.iter().map(|it| it.0).chain([CHAIN, KEYS, WHOLE]);
+    for invariant in known {
+        assert!(CORRUPTIONS.iter().any(|(_, broken)| broken.contains(&invariant)), "{invariant}");
+    }
+}
+
+#[test]
+fn a_flipped_bit_in_the_file_is_found() {
+    let (_dir, conn) = fixture();
+    let path = Path::new(conn.path().unwrap()).to_owned();
+    conn.execute_batch("pragma wal_checkpoint(truncate)").unwrap();
+    drop(conn);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let words = b"Does this cover refunds?\",\"createdAt";
+    let at = bytes.windows(words.len()).position(|it| it == words).unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let found = verify(&path).unwrap();
+    assert!(found.iter().any(|it| it.invariant == CHAIN), "{found:?}");
+}

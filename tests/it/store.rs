@@ -1,0 +1,5 @@
+//! The file: who may open it, what it holds, what stays readable of it.
+
+mod fixture;
+mod old_files;
+mod starting;
