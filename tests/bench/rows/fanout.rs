@@ -35,7 +35,7 @@ fn event(server: &Server) -> String {
 pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
     let data = History::One.data(plan);
     let ours = Server::start(Role::Wardroom, Some(data.path()));
-    let (plain, nchan) = (Server::start(Role::PlainSse, None), Nchan::start());
+    let (without, nchan) = (Server::start(Role::PlainSse, None), Nchan::start());
     let posts: Vec<_> = (0..PUBLISHERS).map(requests::post).collect();
     let published = vec![requests::publish("/publish", &event(&ours)); posts.len()];
     let other = |address| {
@@ -44,9 +44,10 @@ pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
     };
     let address = ours.address;
     let ours = Fanout { address, stream: requests::stream(), publish: &posts, streams: STREAMS };
-    let (plain, nchan) = (other(plain.address), nchan.as_ref().map(|it| other(it.address)));
+    let (without, nchan) = (other(without.address), nchan.as_ref().map(|it| other(it.address)));
     let of_nchan = |time: Duration| nchan.as_ref().map_or(DELIVERIES, |nchan| fan(nchan, time));
-    let rounds = plan.in_turn(|time| fan(&ours, time), |time| (fan(&plain, time), of_nchan(time)));
+    let rounds =
+        plan.in_turn(|time| fan(&ours, time), |time| (fan(&without, time), of_nchan(time)));
     let known = if nchan.is_some() { "nginx with nchan" } else { "a constant of nginx with nchan" };
     vec![
         Row {
@@ -62,7 +63,7 @@ pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
             name: "fanout/plain",
             about: "the same against an axum stream server that has no database".into(),
             unit: "/s",
-            pairs: rounds.iter().map(|(a, (plain, _))| (*a, *plain)).collect(),
+            pairs: rounds.iter().map(|(a, (without, _))| (*a, *without)).collect(),
             target: Target::AtLeast(0.7, 0.9),
         },
     ]
@@ -73,8 +74,9 @@ pub(super) fn delivery(plan: &Plan) -> Vec<Row> {
     let server = Server::start(Role::Wardroom, Some(data.path()));
     let (stream, post) = (requests::stream(), requests::post(0));
     let measure = |time| deliver(server.address, &stream, &post, TIMED, time);
-    drop(measure(plan.time / 4));
-    let runs = (0..plan.pairs).map(|_| measure(plan.time));
+    let times = std::iter::repeat_n(plan.time, plan.pairs);
+    measure(plan.time / 4);
+    let runs = times.map(measure);
     vec![Row {
         name: "delivery",
         about: format!(

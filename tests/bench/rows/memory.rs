@@ -54,7 +54,7 @@ pub(super) fn sessions(plan: &Plan) -> Vec<Row> {
     let measure = |data: &Path| {
         let server = Server::start(Role::Wardroom, Some(data));
         sleep(SETTLE);
-        server.resident() / (1 << 20) as f64
+        server.resident() / 1024.0 / 1024.0
     };
     let pairs = plan.in_turn(|_| measure(many.path()), |_| measure(empty.path()));
     vec![Row {

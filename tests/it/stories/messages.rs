@@ -141,7 +141,7 @@ async fn a_comment_whose_unit_fails_is_not_kept_and_its_neighbour_is() {
     );
     assert_eq!(failed.unwrap_err().code, Code::NotFound);
     stored.unwrap();
-    let list = world.get(&room.hana, &room.path("messages")).await.ok(200);
-    let texts: Vec<_> = list["messages"].as_array().unwrap().iter().map(|it| &it["text"]).collect();
+    let page = world.get(&room.hana, &room.path("messages")).await.ok(200);
+    let texts: Vec<_> = page["messages"].as_array().unwrap().iter().map(|it| &it["text"]).collect();
     assert_eq!(texts, ["one", "kept"]);
 }
