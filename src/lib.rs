@@ -61,8 +61,8 @@
 //! **Why a thread of its own for it?** Units are async closures whose futures are not `Send`; and waking a sleeping
 //! thread costs more than most statements, so the writer looks again before it sleeps.
 //!
-//! **Why are events gathered until the end of a group?** They are most of what is written. One statement inserts them
-//! all, a trigger moves the counters, and nothing in a unit reads them.
+//! **Why are messages and events gathered until the end of a group?** They are most of what is written. One statement
+//! inserts them all, a trigger moves the counters, and nothing in a unit reads them.
 //!
 //! **Why not exactly-once?** ACP gives a client no key by which an agent could tell a repeated prompt. So a prompt
 //! reaches an agent at most once, and where nobody can know the outcome, a dispatch is `unknown` and a person decides.

@@ -58,7 +58,7 @@ impl App {
                 };
                 tx.insert_approval(new).await?;
                 let message = prompt_message(&seat, &approval);
-                tx.insert_message(&message).await?;
+                tx.insert_message(&message);
                 let participant = seat.participant;
                 if direct {
                     let dispatch = Dispatch::queued(approval.id, id, agent.id, tx.now());

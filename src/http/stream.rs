@@ -11,7 +11,7 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -147,19 +147,21 @@ fn frames(
     async_stream::stream! {
         yield Ok(Bytes::from_static(b"retry: 2000\n"));
         yield Ok(control(&Control::Connected {}));
-        let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // Made once and kept: to make one, or to set it anew, takes a lock that all streams share.
+        let mut stopped = std::pin::pin!(stop.cancelled());
+        let mut heartbeat = std::pin::pin!(sleep(HEARTBEAT));
         let mut life = std::pin::pin!(sleep(life()));
+        let mut last = Instant::now();
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => {
+                () = &mut stopped => {
                     yield Ok(control(&Control::End { reason: StreamEnd::Shutdown }));
                     return;
                 }
                 item = following.next() => match item {
                     Ok(Some(StreamItem::Frame(frame))) => {
-                        heartbeat.reset();
+                        last = Instant::now();
                         yield Ok(more(frame.bytes, &mut following).await);
                     }
                     Ok(Some(StreamItem::Reset { reason, as_of })) => {
@@ -176,7 +178,14 @@ fn frames(
                         return;
                     }
                 },
-                _ = heartbeat.tick() => yield Ok(Bytes::from_static(b":\n\n")),
+                () = &mut heartbeat => {
+                    // A frame is a sign of life too.
+                    if last.elapsed() >= HEARTBEAT {
+                        yield Ok(Bytes::from_static(b":\n\n"));
+                        last = Instant::now();
+                    }
+                    heartbeat.as_mut().reset(last + HEARTBEAT);
+                }
                 () = &mut life => return,
             }
         }

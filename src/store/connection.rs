@@ -56,6 +56,7 @@ pub(super) async fn open(options: &SqliteConnectOptions) -> Result<Tx, sqlx::Err
     Ok(Tx {
         reads: Reads::new(Handle::Writer(conn), Timestamp::from_millis(0)),
         notices: Vec::new(),
+        messages: Vec::new(),
         events: Vec::new(),
         may_commit,
     })
@@ -113,12 +114,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes the group's events, commits, and hands over what is to be told.
+    /// Writes the group's messages and events, commits, and hands over what is to be told.
     pub(super) async fn commit(&mut self) -> Result<Vec<Notice>, Lost> {
+        self.flush_messages().await?;
         self.flush_events().await?;
         self.may_commit.store(true, Relaxed);
         self.execute("commit").await?;
         self.may_commit.store(false, Relaxed);
+        self.messages.clear();
         self.events.clear();
         self.reads.heads.clear();
         Ok(std::mem::take(&mut self.notices))

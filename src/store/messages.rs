@@ -1,6 +1,6 @@
 //! What people wrote.
 
-use super::{Reads, Tx, codec::Json};
+use super::{Reads, Tx, codec::Json, connection::Lost};
 use crate::{
     domain::{
         Anchor, ApprovalId, Message, MessageId, MessageKind, ParticipantId, SessionId, Timestamp,
@@ -10,23 +10,28 @@ use crate::{
 };
 
 impl Tx {
-    /// Adds a message.
-    pub async fn insert_message(&mut self, new: &Message) -> Result<()> {
-        let anchor = new.anchor.as_ref().map(Json);
+    /// Adds a message; it is written at the end of the group, with the others.
+    pub fn insert_message(&mut self, new: &Message) {
+        self.messages.push(new.clone());
+    }
+
+    /// Writes the group's messages, all in one statement.
+    pub(super) async fn flush_messages(&mut self) -> Result<(), Lost> {
+        if self.messages.is_empty() {
+            return Ok(());
+        }
+        let rows = serde_json::to_string(&self.messages).map_err(|error| {
+            tracing::error!(%error, "messages cannot be written as JSON");
+            Lost::NotCommitted
+        })?;
         sqlx::query!(
             "insert into messages (id, session_id, participant_id, author_user_id, kind, text, created_at, approval_id,
                                    reply_to, anchor)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            new.id,
-            new.shared_session_id,
-            new.participant_id,
-            new.author_user_id,
-            new.kind,
-            new.text,
-            new.created_at,
-            new.approval_id,
-            new.reply_to,
-            anchor,
+             select value ->> 'id', value ->> 'sharedSessionId', value ->> 'participantId', value ->> 'authorUserId',
+                    value ->> 'kind', value ->> 'text', value ->> 'createdAt', value ->> 'approvalId',
+                    value ->> 'replyTo', nullif(value -> 'anchor', 'null')
+             from json_each($1)",
+            rows,
         )
         .execute(self.conn())
         .await?;
@@ -103,7 +108,7 @@ impl Reads {
         Ok(messages)
     }
 
-    /// Whether a message is of a session.
+    /// Whether a message is of a session. Nobody knows the id of one whose group is not committed.
     pub async fn has_message(&mut self, session: SessionId, id: MessageId) -> Result<bool> {
         let found = sqlx::query_scalar!(
             "select count(*) from messages where id = $1 and session_id = $2",

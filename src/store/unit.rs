@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{Handle, Reads, connection::Lost, events::PendingEvent};
 use crate::{
-    domain::{ApprovalId, Frame, SessionId, Timestamp},
+    domain::{ApprovalId, Frame, Message, SessionId, Timestamp},
     error::{Error, Result},
 };
 
@@ -35,11 +35,14 @@ pub enum Notice {
 
 /// What a unit of work works on: everything in it happens at one time, [`now`](Reads::now), or not at all.
 ///
-/// Reading is by [`Reads`]. Events are gathered and written at the end of the group; nothing in a unit reads them.
+/// Reading is by [`Reads`]. Messages and events are gathered and written at the end of the group; nothing in a unit reads
+/// them.
 pub struct Tx {
     pub(super) reads: Reads,
     /// Goes out after COMMIT, in this order.
     pub(super) notices: Vec<Notice>,
+    /// The messages of the group, in order.
+    pub(super) messages: Vec<Message>,
     /// The events of the group, in order.
     pub(super) events: Vec<PendingEvent>,
     /// Read by SQLite's commit hook.

@@ -179,7 +179,7 @@ impl Writer {
             tx.execute(boundary).await?;
             boundary = NEXT;
             tx.reads.now = self.clock.now();
-            let (told, appended) = (tx.notices.len(), tx.events.len());
+            let (told, said, appended) = (tx.notices.len(), tx.messages.len(), tx.events.len());
             let work = timeout(LIMIT, unit.run(tx));
             match AssertUnwindSafe(work).catch_unwind().await {
                 Ok(Ok(Outcome::Keep)) => {}
@@ -187,6 +187,7 @@ impl Writer {
                 Ok(Ok(Outcome::Undo) | Err(_)) | Err(_) => {
                     tx.execute(UNDO).await?;
                     tx.notices.truncate(told);
+                    tx.messages.truncate(said);
                     tx.forget_events(appended);
                 }
             }

@@ -1,6 +1,10 @@
 //! Comments.
 
 use serde_json::{Value, json};
+use wardroom::{
+    Code,
+    domain::{Message, MessageId},
+};
 
 use crate::world::{World, masked};
 
@@ -114,4 +118,30 @@ async fn messages_are_read_page_by_page_in_both_directions() {
     }
     let query = "messages?order=newest";
     world.get(&room.hana, &room.path(query)).await.refused(400, "INVALID_BODY");
+}
+
+#[tokio::test]
+async fn a_comment_whose_unit_fails_is_not_kept_and_its_neighbour_is() {
+    let world = World::new().await;
+    let room = world.room("comment_only").await;
+    let said = world.say(&room, &room.hana, "one").await.ok(201);
+    let said: Message = serde_json::from_value(said["message"].clone()).unwrap();
+    let lost = Message { id: MessageId::new(), text: "lost".into(), ..said.clone() };
+    let kept = Message { id: MessageId::new(), text: "kept".into(), ..said };
+    let store = world.store();
+    let (failed, stored) = tokio::join!(
+        store.write(async move |tx| {
+            tx.insert_message(&lost);
+            Err::<(), _>(Code::NotFound.into())
+        }),
+        store.write(async move |tx| {
+            tx.insert_message(&kept);
+            Ok(())
+        }),
+    );
+    assert_eq!(failed.unwrap_err().code, Code::NotFound);
+    stored.unwrap();
+    let page = world.get(&room.hana, &room.path("messages")).await.ok(200);
+    let texts: Vec<_> = page["messages"].as_array().unwrap().iter().map(|it| &it["text"]).collect();
+    assert_eq!(texts, ["one", "kept"]);
 }
