@@ -12,7 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     hosts::CallError,
     rpc::calls::{Accepted, Prompt, ServerCall, TurnState},
-    store::Tx,
+    store::{Tx, is_lost},
 };
 
 /// How long a host may take to accept a prompt, which it does at once.
@@ -231,7 +231,7 @@ impl App {
         }
     }
 
-    /// Writes something that must be written, however long the disk is full or the queue.
+    /// Writes something that must be written, however long the disk is full or fails, or the queue is full.
     pub(super) async fn persist<T, U>(&self, what: &str, unit: impl Fn() -> U) -> Option<T>
     where
         U: AsyncFnOnce(&mut Tx) -> Result<T> + Send + 'static,
@@ -241,7 +241,7 @@ impl App {
             match self.store.write(unit()).await {
                 Ok(value) => return Some(value),
                 Err(error)
-                    if matches!(error.code, Code::Busy | Code::DiskFull)
+                    if (matches!(error.code, Code::Busy | Code::DiskFull) || is_lost(&error))
                         && !self.store.has_failed() =>
                 {
                     tracing::warn!(%error, what, "not stored yet");

@@ -205,6 +205,20 @@ impl Lost {
     }
 }
 
+impl StdError for Lost {}
+
+/// Whether a unit was lost with its whole group, for no reason of its own: it may be tried again.
+pub fn is_lost(error: &Error) -> bool {
+    let mut source: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = source {
+        if error.is::<Lost>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -228,9 +242,7 @@ impl From<Lost> for Error {
     fn from(lost: Lost) -> Self {
         match lost {
             Lost::DiskFull => Self::new(Code::DiskFull).hint("free some space; nothing was stored"),
-            Lost::DiskFailed | Lost::FlushFailed | Lost::NotCommitted => {
-                Self::internal(lost.to_string())
-            }
+            Lost::DiskFailed | Lost::FlushFailed | Lost::NotCommitted => Self::internal(lost),
         }
     }
 }

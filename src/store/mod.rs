@@ -32,7 +32,7 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 pub use agent_sessions::{AgentSessionRow, UpdateCursor};
 pub use approvals::{ApprovalFilter, NewApproval, Waiting};
-pub use connection::OpenError;
+pub use connection::{OpenError, is_lost};
 pub use dispatches::DispatchRow;
 pub use hosts::HostRow;
 pub use idempotency::KeptAnswer;

@@ -188,6 +188,31 @@ async fn c18_a_report_that_cannot_be_stored_is_kept_at_the_host() {
     world.verify().await;
 }
 
+#[tokio::test]
+async fn c18_what_happens_while_the_file_cannot_be_used_is_stored_once_it_can() {
+    let world = World::new().await;
+    let (mut room, prompt) = running(&world).await;
+    world.break_file();
+    let answer = world.say(&room, &room.hana, "hello?").await;
+    answer.refused(500, "INTERNAL");
+    for call in [room.laptop.saying(room.agent, "hello"), room.laptop.report(&prompt, success())] {
+        let refused = room.laptop.call::<()>(call).await.unwrap_err();
+        assert_eq!(refused.code, Code::Internal, "the host keeps it and sends it again");
+    }
+    room.laptop.disconnect();
+    world.settle().await;
+    world.mend_file();
+    a_second_later(&world).await;
+    world.pass(Duration::from_mins(10)).await;
+    insta::assert_snapshot!(world.transcript_after(&room, 4).await, @"
+    5 0s agent_session_updated - running
+    6 0s host_disconnected laptop
+    7 0s agent_session_updated - away
+    8 600s prompt_dispatch_unknown - unknown
+    ");
+    world.verify().await;
+}
+
 /// Lets a second pass at once, for whatever sleeps in this process.
 async fn a_second_later(world: &World) {
     world.settle().await;

@@ -171,6 +171,28 @@ impl World {
     }
 }
 
+/// Damage to the file itself.
+impl World {
+    /// From now on SQLite finds the file damaged, whoever reads or writes it.
+    pub(crate) fn break_file(&self) {
+        let broken =
+            "insert into sqlite_schema values ('table', 'broken', 'broken', 0, 'create nonsense')";
+        self.edit_schema(broken);
+    }
+
+    /// The file is whole again.
+    pub(crate) fn mend_file(&self) {
+        self.edit_schema("delete from sqlite_schema where name = 'broken'");
+    }
+
+    fn edit_schema(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.file()).unwrap();
+        conn.execute_batch("pragma writable_schema = on").unwrap();
+        let version: i64 = conn.query_row("pragma schema_version", [], |row| row.get(0)).unwrap();
+        conn.execute_batch(&format!("{sql}; pragma schema_version = {}", version + 1)).unwrap();
+    }
+}
+
 /// Something that is done in the background.
 pub(crate) type Work = futures_util::future::BoxFuture<'static, ()>;
 
