@@ -20,11 +20,12 @@ function choose({ acts, decide }, label, kind, doing, decision) {
 
 /** A button that opens a field, with the one that decides below it. */
 function write({ acts, decide }, { label, kind, hint, text, send, decision }) {
+  const isEdit = text !== ''
   const area = h('textarea', { rows: 4 }, text)
   const go = button(send, kind || 'primary', decide('Sending…', () => decision(area.value)))
   const opened = ({ target }) => target.open && area.focus()
-  const toggle = { toggle: opened }
-  acts.push(h('details.write', toggle, h(`summary.btn.${kind}`, label), h('label.field', hint, area), go))
+  const attributes = { toggle: opened, 'data-edits': isEdit }
+  acts.push(h('details.write', attributes, h(`summary.btn.${kind}`, label), h('label.field', hint, area), go))
 }
 
 /** May this prompt go to the agent? */
@@ -51,10 +52,10 @@ function prompt(it, room, offer) {
 
 /** May the agent do this? Its own options, in its own words and order. */
 function permission(it, room, offer) {
-  const { command, cwd, ...others } = it.details.toolCall?.rawInput ?? {}
+  const { rawInput: given, content, title: called } = it.details.toolCall ?? {}
+  const { command, cwd, ...others } = given?.constructor === Object ? given : { command: given }
   const input = command ?? (Object.keys(others).length > 0 ? others : null)
-  const changes = it.details.toolCall?.content?.filter(part => part.type === 'diff') ?? []
-  const called = it.details.toolCall?.title
+  const changes = content?.filter(part => part.type === 'diff') ?? []
   if (called && called !== command) offer.facts.push(['Called', exact('What the agent calls it', called)])
   offer.facts.push(['Folder', h('code', plain(cwd ?? room.agentSession.folder))])
   for (const option of it.options) optionOf(option, room, offer)

@@ -8,11 +8,17 @@ import { exact, json, plain } from './text.js'
 /** For so long after cards have moved, a click was meant for what stood there before, in milliseconds. */
 const STILL = 400
 
+let still = 0
+
+/** Cards have moved: none takes a click for a moment. A key goes where the focus is, which never moves. */
+function moved() {
+  document.body.classList.add('moved')
+  clearTimeout(still)
+  still = setTimeout(() => document.body.classList.remove('moved'), STILL)
+}
+
 /** How long the outcome of a decision stays to be read, in milliseconds. */
 const SETTLED = 6000
-
-/** When the cards last moved. */
-let moved = -STILL
 
 /** A dispatch whose outcome nobody knows, as something to decide. */
 export const lost = (dispatch, approval) => ({ ...approval, id: dispatch.id, kind: 'unknown', expiresAt: null })
@@ -24,6 +30,12 @@ function heading(it, room) {
     unknown: () => 'Nobody knows whether this prompt ran',
   }[it.kind]
   return h('h2', { id: `t-${it.id}` }, text ? text() : plain(it.action))
+}
+
+/** Who asks, where the heading does not say so. */
+function askedBy(it, room) {
+  if (it.kind === 'prompt' || it.kind === 'question') return []
+  return [['Asked by', it.participantId ? room.who(it.participantId) : room.agent]]
 }
 
 /** Says yes to nothing whose end was not on the screen once. */
@@ -44,14 +56,14 @@ function readFirst(box) {
 
 /** Puts the outcome in the place of what was asked, for a while. */
 function settle(box, it, room, wasLate) {
-  moved = performance.now()
+  moved()
   const hadFocus = box.contains(document.activeElement)
   fill(box, heading(it, room), h('p', room.outcome(it, wasLate)))
   box.className = `card settled ${wasLate ? 'late' : ''}`
   delete box.dataset.busy
   if (hadFocus) box.focus()
   const remove = () => {
-    moved = performance.now()
+    moved()
     box.remove()
   }
   setTimeout(remove, SETTLED)
@@ -75,6 +87,17 @@ async function send(box, it, room, about, decision) {
   return true
 }
 
+/** What the card shows and offers; of something in no shape that we know, all of it as it came. */
+function ask(it, room, about, decide) {
+  const begin = () => ({ facts: [...askedBy(it, room), ...about], acts: [], decide })
+  const put = (kind, offer = begin()) => ({ what: KINDS[kind](it, room, offer), ...offer })
+  try {
+    return put(it.kind in KINDS ? it.kind : 'action')
+  } catch {
+    return put('action')
+  }
+}
+
 /**
  * A card. Its `settle(approval, wasLate)` puts the outcome in the place of the buttons.
  * @param {object} it the approval
@@ -86,13 +109,9 @@ export function card(it, room, about = []) {
   const title = heading(it, room)
   const box = h('section.card', { id: `a-${it.id}`, tabindex: -1, 'aria-labelledby': title.id })
   box.settle = (now, wasLate) => settle(box, now, room, wasLate)
-  const facts = it.kind === 'prompt' ? [...about] : [['Asked by', askedBy(it, room)], ...about]
-  const decide = (doing, decision) => ({ currentTarget }) => {
-    if (performance.now() - moved < STILL) return
+  const decide = (doing, decision) => ({ currentTarget }) =>
     act(box, currentTarget, doing, () => send(box, it, room, about, decision()))
-  }
-  const offer = { facts, acts: [], decide }
-  const what = (KINDS[it.kind] ?? KINDS.action)(it, room, offer)
+  const { what, facts, acts } = ask(it, room, about, decide)
   const sent = it.details?.toolCall || it.details?.request
   const everything = 'Everything the agent sent'
   const until = { dateStyle: 'medium', timeStyle: 'short' }
@@ -102,13 +121,12 @@ export function card(it, room, about = []) {
     facts.length > 0 && h('dl', facts.map(([name, value]) => h('div', h('dt', name), h('dd', value)))),
     what,
     h('p.error', { role: 'alert' }),
-    mayDecide ? h('div.acts', offer.acts) : h('p.muted', 'Waits for the host.'),
+    mayDecide ? h('div.acts', acts) : h('p.waits', 'Waits for the host.'),
     sent && fold(everything, () => exact(everything, json(it.details))),
-    it.expiresAt && h('p.muted', 'Expires ', clock(it.expiresAt, until), ', which is never a yes.'),
+    it.expiresAt && h('p.muted', 'Expires ', clock(it.expiresAt, until), '. Then it is a no.'),
   )
   if (!mayDecide) box.classList.add('idle')
   readFirst(box)
   return box
 }
 
-const askedBy = (it, room) => (it.participantId ? room.who(it.participantId) : room.agent)

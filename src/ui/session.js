@@ -25,8 +25,8 @@ const GONE = {
   expired_login: 'You are signed out',
 }
 
-/** Answers after which trying again is no use. */
-const FINAL = [401, 403, 404, 409]
+/** Whether it may be better in a moment: there was no answer, or the server has trouble. */
+const isPassing = ({ status }) => status === 0 || status === 429 || status >= 500
 
 /** As many events as a page of them holds. */
 const PAGE = 500
@@ -46,7 +46,7 @@ function drawAround(page, room, timeline) {
     if (it && it.status !== 'pending') box.settle(it)
   }
   title(plain(room.session.title), waiting.filter(it => room.mayDecide(it)).length)
-  fill(page.doing, status.replaceAll('_', ' '))
+  fill(page.doing, status.replaceAll('_', ' ')).hidden = !room.isOpen
   fill(page.people, room.here.map(it => h('li', room.who(it.id), it.role === 'viewer' && ' watches')))
   fill(page.away, AWAY[status])
   page.banner.hidden = !AWAY[status] || !room.isOpen
@@ -143,7 +143,7 @@ export async function session(id) {
       if (GONE[why]) return notice(GONE[why])
       if (why && why !== 'shutdown') return finish(page, log)
     } catch (error) {
-      if (FINAL.includes(error.status)) throw error
+      if (!isPassing(error)) throw error
     }
   }
 }

@@ -30,6 +30,6 @@ export function lead(page, id, base, roomNow) {
 /** Shows what a host may do now. */
 export function empower({ share, closing, stop, restart }, room) {
   share.hidden = closing.hidden = !room.isHost || !room.isOpen
-  stop.hidden = !room.isHost || !room.running
+  stop.hidden = !room.isHost || !room.isOpen || !room.running
   restart.hidden = !room.isHost || room.agentSession.status === 'away'
 }

@@ -15,10 +15,15 @@ export function splitter() {
   }
 }
 
-/** A frame as its position, if it has one, and its event; null for a heartbeat. */
+/**
+ * A frame as its position, if it has one, and its event; null for a heartbeat. Only a line feed ends a line: in a
+ * regular expression other characters would too, and people can write them.
+ */
 export function parse(frame) {
-  const data = frame.match(/^data: (.*)$/m)?.[1]
-  return data ? { position: frame.match(/^id: (.*)$/m)?.[1], event: JSON.parse(data) } : null
+  const lines = frame.split('\n')
+  const after = name => lines.find(it => it.startsWith(name))?.slice(name.length)
+  const data = after('data: ')
+  return data ? { position: after('id: '), event: JSON.parse(data) } : null
 }
 
 /**
@@ -26,7 +31,7 @@ export function parse(frame) {
  * @param {string} path
  * @param {string} position after which to begin
  * @param {{ opened(): void, heard(events: object[], position?: string): void }} ear
- * @returns {Promise<object | null>} the last event, if the server said goodbye
+ * @returns {Promise<object | null>} the last event, if the server said goodbye; null if the connection broke
  */
 export async function follow(path, position, ear) {
   const dead = new AbortController()
@@ -34,13 +39,13 @@ export async function follow(path, position, ear) {
   let timer = setTimeout(drop, SILENCE)
   try {
     const headers = { 'last-event-id': position }
-    const answer = await fetch(path, { headers, signal: dead.signal, cache: 'no-store' })
-    if (!answer.ok) throw await failure(answer)
+    const answer = await fetch(path, { headers, signal: dead.signal, cache: 'no-store' }).catch(() => null)
+    if (!answer?.ok) throw await failure(answer)
     ear.opened()
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
     const split = splitter()
     for (;;) {
-      const { value, done } = await reader.read()
+      const { value, done } = await reader.read().catch(() => ({ done: true }))
       if (done) return null
       clearTimeout(timer)
       timer = setTimeout(drop, SILENCE)

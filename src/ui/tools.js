@@ -14,9 +14,10 @@ const STATES = {
 /** Anything as JSON, when it is opened. */
 export const raw = (label, value) => fold(plain(label), () => h('pre.out', plain(json(value))))
 
-/** Text that a tool printed, out of its fence and without colours. */
-function output(part) {
-  const text = part.content?.text ?? json(part)
+/** A part of what a tool made: a change, or text that it printed, out of its fence and without colours. */
+function part(it) {
+  if (it.type === 'diff' && typeof it.newText === 'string') return diff(it)
+  const text = typeof it.content?.text === 'string' ? it.content.text : json(it)
   const inside = text.replace(/^```\w*\n([^]*?)\n?```$/, '$1')
   return h('pre.out', plain(inside.replace(/\x1b\[[\d;]*m/g, '')))
 }
@@ -60,7 +61,7 @@ function draw(it) {
   if (!it.node.open) return
   fill(
     it.body,
-    it.content?.map(part => (part.type === 'diff' ? diff(part) : output(part))),
+    it.content?.map(part),
     it.rawInput && raw('Input', it.rawInput),
     it.rawOutput && raw('Output', it.rawOutput),
   )

@@ -66,6 +66,12 @@ export class Person {
     await this.page.getByRole('button', { name: kind, exact: true }).click()
   }
 
+  /** The same with a text that would take the browser minutes to type. */
+  async paste(kind, text) {
+    await this.page.getByLabel('Message').evaluate((area, value) => (area.value = value), text)
+    await this.page.getByRole('button', { name: kind, exact: true }).click()
+  }
+
   /** Waits until a text stands on the timeline. */
   async sees(text) {
     await this.page.locator('#timeline').getByText(text).first().waitFor()
