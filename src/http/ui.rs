@@ -28,7 +28,7 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files!(
     "icon.svg" "base.css" "card.css" "session.css"
     "agent.js" "api.js" "asked.js" "card.js" "composer.js" "dom.js" "field.js" "forms.js" "inbox.js" "join.js" "main.js"
-    "room.js" "session.js" "setup.js" "sharing.js" "stream.js" "text.js" "timeline.js" "tools.js"
+    "room.js" "scroll.js" "session.js" "setup.js" "sharing.js" "stream.js" "text.js" "timeline.js" "tools.js"
 );
 
 const DOCUMENT: &str = include_str!("../ui/index.html");
@@ -38,9 +38,11 @@ pub(super) fn routes() -> Router<Web> {
     let document = DOCUMENT.replace("{build}", &build);
     let tag = format!("\"{build}\"");
     let page = get(async move |headers: HeaderMap| page(&headers, &tag, document));
-    let file = get(async move |Path((of, name)): Path<(String, String)>| {
-        if of == build { file(&name) } else { Err(Code::NotFound.into()) }
-    });
+    let file = get(
+        async move |Path((of, name)): Path<(String, String)>| {
+            if of == build { file(&name) } else { Err(Code::NotFound.into()) }
+        },
+    );
     Router::new()
         .route("/", page.clone())
         .route("/setup", page.clone())

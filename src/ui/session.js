@@ -2,9 +2,10 @@
 import { api, backoff, wait } from './api.js'
 import { card } from './card.js'
 import { allow, compose } from './composer.js'
-import { $, fill, h, main, notice, say, show, title } from './dom.js'
+import { $, fill, h, notice, say, show, title } from './dom.js'
 import { keep } from './forms.js'
 import { Room } from './room.js'
+import { pin } from './scroll.js'
 import { empower, lead } from './sharing.js'
 import { follow } from './stream.js'
 import { plain } from './text.js'
@@ -52,29 +53,6 @@ function drawAround(page, room, timeline) {
   page.banner.hidden = !AWAY[status] || !room.isOpen
   allow(page, room)
   empower(page, room)
-}
-
-/** Stays at the end of the timeline, unless somebody has scrolled up to read. @returns what to do about new events */
-function pin({ newer, composer }) {
-  let isPinned = true
-  let missed = 0
-  const toEnd = () => scrollTo(0, document.documentElement.scrollHeight)
-  const count = added => {
-    missed = isPinned ? 0 : missed + added
-    fill(newer, `↓ ${missed} new`).hidden = missed === 0
-  }
-  const look = () => {
-    isPinned = scrollY + innerHeight > document.documentElement.scrollHeight - 100
-    count(0)
-  }
-  const fit = () => {
-    document.documentElement.style.setProperty('--foot', `${composer.offsetHeight}px`)
-    if (isPinned) toEnd()
-  }
-  newer.addEventListener('click', toEnd)
-  addEventListener('scroll', look, { passive: true })
-  new ResizeObserver(fit).observe(main)
-  return count
 }
 
 /** Loads a session and its events so far. @returns what the page is about, and where in the log it stands */

@@ -76,11 +76,14 @@ describe('access', () => {
   })
 
   it('a second click sends nothing a second time', async () => {
+    const posts = []
+    phone.page.on('request', it => it.method() === 'POST' && posts.push(it.url()))
     await phone.page.getByLabel('Message').fill('only once')
     await phone.page.getByRole('button', { name: 'Comment' }).dblclick()
     await host.sees('only once')
     const { messages } = await world.server.api(`/api/shared-sessions/${session.id}/messages?order=desc`)
     assert.equal(messages.filter(it => it.text === 'only once').length, 1)
+    assert.equal(posts.length, 1)
   })
 
   it('a link that is broken, used or wrong says so', async () => {

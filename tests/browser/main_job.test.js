@@ -24,10 +24,11 @@ describe('the main job', () => {
     await host.page.getByText('Share', { exact: true }).click()
     await host.page.getByRole('button', { name: 'Invite to take part' }).click()
     const link = await host.page.getByLabel('Invite link').inputValue()
+    await host.page.keyboard.press('Escape')
     guest = await world.guest('Sam', link)
     assert.doesNotMatch(await address(guest.page), /wr_/)
     await guest.page.goBack()
-    assert.doesNotMatch(await address(guest.page), /wr_/)
+    assert.equal(guest.page.url(), 'about:blank') // nor does the history of the browser keep it
     await guest.page.goto(`/s/${session.id}`)
     await guest.isLive()
     await host.sees('Sam')
@@ -49,7 +50,12 @@ describe('the main job', () => {
     await card.getByText('Edit…').click()
     await card.getByLabel('Send this instead').fill('ask cargo test')
     assert.equal(await card.getByRole('button', { name: 'Approve', exact: true }).isVisible(), false)
+    const sending = host.page.waitForRequest(it => it.method() === 'POST')
     await card.getByRole('button', { name: 'Approve this text' }).click()
+    const sent = await sending
+    const { approval } = (await world.events(session)).find(it => it.type === 'prompt_pending_approval').payload
+    assert.equal(sent.postDataJSON().digest, approval.digest)
+    assert.match(sent.headers()['idempotency-key'], /^[0-9a-f]{32}$/)
     await guest.sees('Sent instead:')
     await guest.sees('ask cargo tset')
     await guest.page.locator('.prompt .text', { hasText: /^ask cargo test$/ }).waitFor()
@@ -64,7 +70,7 @@ describe('the main job', () => {
     for (const it of [host, guest]) await it.isLive()
     await guest.page.getByText('Waits for the host.').waitFor()
     await host.page.goto('/')
-    assert.equal(await card.count(), await card.waitFor().then(() => 1))
+    await card.waitFor()
     await host.page.goto(`/s/${session.id}`)
     await card.getByRole('button', { name: 'Allow once' }).click()
     await guest.sees('Done.')
@@ -78,6 +84,7 @@ describe('the main job', () => {
     await guest.sees('chunk **90**')
     await world.server.kill()
     await guest.page.getByText('◌ Reconnecting').waitFor()
+    assert.equal(await guest.page.getByText('chunk **900**').count(), 0)
     await world.server.begin()
     await guest.sees('chunk **900**')
     await guest.page.locator('.sys', { hasText: 'The turn ended' }).nth(1).waitFor()
@@ -115,6 +122,20 @@ describe('the main job', () => {
     await card.getByRole('button', { name: 'Answer' }).click()
     await guest.sees('- retries: 3')
     await guest.sees('- suite: "workspace"')
+  })
+
+  it('a turn is stopped by its host, and an agent that has crashed is started again', async () => {
+    await host.write('Prompt', 'hang')
+    await host.page.getByRole('button', { name: 'Stop' }).click()
+    await guest.sees('Stopped')
+    await host.write('Prompt', 'crash')
+    await guest.sees('The turn failed')
+    await guest.page.getByText('The agent cannot work.').waitFor()
+    assert.equal(await guest.page.getByRole('button', { name: 'Restart the agent' }).count(), 0)
+    await host.page.getByRole('button', { name: 'Restart the agent' }).click()
+    await guest.page.getByText('The agent cannot work.').waitFor({ state: 'hidden' })
+    await host.write('Prompt', 'echo here again')
+    await guest.page.locator('.agent .text', { hasText: /^here again$/ }).waitFor()
   })
 
   it('who decides too late is told who was first, in the place of the buttons', async () => {

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BUILT = fileURLToPath(new URL('../../target/debug/wardroom', import.meta.url))
-const BINARY = process.env.WARDROOM_BIN ?? BUILT
+const BINARY = process.env.WARDROOM_BIN ?? fileURLToPath(new URL('../../target/debug/wardroom', import.meta.url))
 
 /** How long anything may take, in milliseconds; far more than it does. */
-export const PATIENCE = 20_000
+export const PATIENCE = 15_000
 
 /** Asks again until the answer is not false; for what cannot be waited for in any other way. */
 export async function until(what, ask) {
