@@ -14,12 +14,12 @@ async function invite({ link }, id, base, role) {
 
 /** Makes the buttons of the host work. @param {() => import('./room.js').Room} roomNow */
 export function lead(page, id, base, roomNow) {
-  const { share, stop, restart, close, composer, banner, more } = page
+  const { share, turn, stop, restart, close, banner, more } = page
   const on = (node, box, doing, work) => node.addEventListener('click', () => act(box, node, doing, work))
   for (const it of share.querySelectorAll('[data-role]')) {
     on(it, share, 'Making a link…', () => invite(page, id, base, it.dataset.role))
   }
-  on(stop, composer, 'Stopping…', async () => {
+  on(stop, turn, 'Stopping…', async () => {
     await api(`${base}/dispatches/${roomNow().running.id}`, { action: 'cancel' })
     await wait(STOPPING)
   })
@@ -28,8 +28,8 @@ export function lead(page, id, base, roomNow) {
 }
 
 /** Shows what a host may do now. */
-export function empower({ share, closing, stop, restart }, room) {
+export function empower({ share, closing, turn, restart }, room) {
   share.hidden = closing.hidden = !room.isHost || !room.isOpen
-  stop.hidden = !room.isHost || !room.isOpen || !room.running
+  turn.hidden = !room.isHost || !room.isOpen || !room.running
   restart.hidden = !room.isHost || room.agentSession.status === 'away'
 }
