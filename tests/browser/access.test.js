@@ -67,12 +67,12 @@ describe('access', () => {
 
   it('an error stands where it happened, says the cure, and keeps what was written', async () => {
     await phone.paste('Comment', 'x'.repeat(70_000))
-    await phone.page.locator('#composer .error').getByText('at most 64 KiB').waitFor()
+    await phone.page.locator('#composer > .error').getByText('at most 64 KiB').waitFor()
     assert.equal((await phone.page.getByLabel('Message').inputValue()).length, 70_000)
     await phone.page.getByLabel('Message').fill('short')
     await phone.page.getByRole('button', { name: 'Comment' }).click()
     await host.sees('short')
-    assert.equal(await phone.page.locator('#composer .error').textContent(), '')
+    assert.equal(await phone.page.locator('#composer > .error').textContent(), '')
   })
 
   it('a second click sends nothing a second time', async () => {
