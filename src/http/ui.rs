@@ -13,7 +13,10 @@ use axum::{
 use sha2::{Digest, Sha256};
 
 use super::Web;
-use crate::error::{Code, Result};
+use crate::{
+    domain::hex,
+    error::{Code, Result},
+};
 
 /// What the page may do: its own scripts and styles, its own server, nothing else; and no text becomes code or HTML.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
@@ -58,7 +61,7 @@ fn build() -> String {
         hash.update(name);
         hash.update(text);
     }
-    hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..8])
 }
 
 /// The document, unless the browser has it still.

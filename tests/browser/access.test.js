@@ -75,15 +75,28 @@ describe('access', () => {
     assert.equal(await phone.page.locator('#composer > .error').textContent(), '')
   })
 
-  it('a second click sends nothing a second time', async () => {
+  it('a second press sends nothing a second time', async () => {
     const posts = []
-    phone.page.on('request', it => it.method() === 'POST' && posts.push(it.url()))
-    await phone.page.getByLabel('Message').fill('only once')
-    await phone.page.getByRole('button', { name: 'Comment' }).dblclick()
+    const { page } = phone
+    let release
+    const held = new Promise(done => (release = done))
+    await page.route('**/messages', async route => {
+      posts.push(route.request().url())
+      await held
+      await route.continue()
+    })
+    await page.getByLabel('Message').fill('only once')
+    await page.getByRole('button', { name: 'Comment' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Sending…' }).waitFor()
+    await page.keyboard.press('Enter')
+    release()
     await host.sees('only once')
+    await page.getByRole('button', { name: 'Comment' }).waitFor()
     const { messages } = await world.server.api(`/api/shared-sessions/${session.id}/messages?order=desc`)
     assert.equal(messages.filter(it => it.text === 'only once').length, 1)
     assert.equal(posts.length, 1)
+    await page.unroute('**/messages')
   })
 
   it('a link that is broken, used or wrong says so', async () => {
