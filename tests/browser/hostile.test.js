@@ -131,4 +131,31 @@ describe('hostile texts', () => {
     const titles = await Promise.all([host, guest].map(it => it.page.title()))
     for (const title of titles) assert.ok(title.startsWith(SCRIPTS[1]), title)
   })
+
+  it('a request in a shape that nobody knows is shown whole, and can be answered', async () => {
+    const odd = await world.share({}, 'odd')
+    await host.page.goto(`/s/${odd.id}`)
+    await host.isLive()
+    const card = host.card(/\?$/)
+    const shapes = [
+      { rawInput: 'rm -rf /srv', title: 'List files' },
+      { rawInput: ['rm', '-rf', '/srv'] },
+      { rawInput: { command: ['rm', '-rf', '/srv'], cwd: { not: 'text' } } },
+      { rawInput: { __proto__: null, constructor: 'rm -rf /srv' } },
+      { rawInput: 7, content: [{ type: 'diff', path: '/srv' }] },
+      { content: [{ type: 'diff', path: '/srv', oldText: null, newText: 'rm -rf /srv' }] },
+      { title: SCRIPTS[0], kind: SCRIPTS[1], content: [{ type: 'content', content: { type: 'text', text: SCRIPTS[2] } }] },
+    ]
+    for (const [n, shape] of shapes.entries()) {
+      await host.write('Prompt', JSON.stringify(shape))
+      const yes = card.getByRole('button', { name: '<b>Yes</b>' })
+      await yes.waitFor()
+      const shown = await card.textContent()
+      if (JSON.stringify(shape).includes('rm')) assert.match(shown, /rm/)
+      await host.check()
+      await yes.click()
+      await host.page.locator('.agent .text', { hasText: 'I was told yes.' }).nth(n).waitFor()
+    }
+    for (const it of await host.page.locator('#timeline summary').all()) await it.click()
+  })
 })

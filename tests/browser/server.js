@@ -1,11 +1,12 @@
 // The real server in a process, on a free port of this machine and in a directory of its own.
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const BINARY = process.env.WARDROOM_BIN ?? fileURLToPath(new URL('../../target/debug/wardroom', import.meta.url))
+const ODD_AGENT = fileURLToPath(new URL('odd_agent.js', import.meta.url))
 
 /** How long anything may take, in milliseconds; far more than it does. */
 export const PATIENCE = 15_000
@@ -36,6 +37,8 @@ export class Server {
     server.home = await mkdtemp(join(tmpdir(), 'wardroom-browser-'))
     server.data = join(server.home, 'data')
     server.speed = speed
+    server.config = join(server.home, 'config.toml')
+    await writeFile(server.config, `[agents.odd]\ncommand = ${JSON.stringify([process.execPath, ODD_AGENT])}\n`)
     server.listen = '127.0.0.1:0'
     await server.begin()
     server.setupLink = server.said.match(/http\S+#wr_set_\S+/)[0]
@@ -46,8 +49,9 @@ export class Server {
 
   #environment() {
     const { PATH } = process.env
-    const own = { HOME: this.home, TMPDIR: this.home, XDG_STATE_HOME: this.home, WARDROOM_DATA_DIR: this.data }
-    return { PATH, ...own, WARDROOM_DEMO_SPEED: this.speed, RUST_BACKTRACE: '1' }
+    const places = { HOME: this.home, TMPDIR: this.home, XDG_STATE_HOME: this.home }
+    const own = { WARDROOM_DATA_DIR: this.data, WARDROOM_CONFIG: this.config, WARDROOM_DEMO_SPEED: this.speed }
+    return { PATH, ...places, ...own }
   }
 
   /** Starts the program; it is ready when it has said how to stop it. */

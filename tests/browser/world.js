@@ -31,11 +31,11 @@ export class World {
     return host
   }
 
-  /** Shares the demo agent. @returns the session's id, and a link to take part in it */
-  async share(fields = {}) {
-    const asked = { agent: 'demo', title: 'Fix the flaky checkout test' }
+  /** Shares an agent. @returns the session's id, and a link to take part in it */
+  async share(fields = {}, agent = 'demo') {
+    const asked = { agent, title: 'Fix the flaky checkout test' }
     const make = () => this.server.api('/api/agent-sessions', asked).catch(() => null)
-    const { agentSession } = await until('the demo agent is there', make)
+    const { agentSession } = await until(`the agent ${agent} is there`, make)
     const { session, inviteToken } = await this.server.api('/api/shared-sessions', {
       hostSessionId: agentSession.id,
       ...fields,
