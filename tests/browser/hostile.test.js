@@ -17,7 +17,10 @@ const SCRIPTS = [
 ]
 
 /** Characters that hide or turn text, and that the server does not refuse in a block of text. */
-const HIDDEN = [0xad, 0x34f, 0x61c, 0x115f, 0x180e, 0x200b, 0x200d, 0x200e, 0x2028, 0x202e, 0x2060, 0x2067, 0x2800, 0x3164, 0xfe0f, 0xfeff]
+const HIDDEN = [
+  0xad, 0x34f, 0x61c, 0x115f, 0x180e, 0x200b, 0x200d, 0x200e, 0x2028, 0x202e, 0x2060, 0x2067, 0x2800, 0x3164, 0xfe0f,
+  0xfeff,
+]
 const number = code => `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
 
 describe('hostile texts', () => {
@@ -34,7 +37,7 @@ describe('hostile texts', () => {
   afterEach(async () => {
     await world.check()
     for (const { page } of [host, guest]) {
-      const made = 'main :is(script, img, svg, iframe, style, base, object), main [onerror], main [onfocus], main [style]'
+      const made = 'main :is(script, img, svg, iframe, style, base, object, [onerror], [onfocus], [style])'
       assert.equal(await page.locator(made).count(), 0)
       const links = await page.locator('a').evaluateAll(all => all.map(it => it.getAttribute('href')))
       assert.deepEqual(links.filter(it => !/^(\/|#main)/.test(it)), [])
@@ -144,7 +147,7 @@ describe('hostile texts', () => {
       { rawInput: { __proto__: null, constructor: 'rm -rf /srv' } },
       { rawInput: 7, content: [{ type: 'diff', path: '/srv' }] },
       { content: [{ type: 'diff', path: '/srv', oldText: null, newText: 'rm -rf /srv' }] },
-      { title: SCRIPTS[0], kind: SCRIPTS[1], content: [{ type: 'content', content: { type: 'text', text: SCRIPTS[2] } }] },
+      { title: SCRIPTS[0], kind: SCRIPTS[1], content: [{ type: 'content', content: { text: SCRIPTS[2] } }] },
     ]
     for (const [n, shape] of shapes.entries()) {
       await host.write('Prompt', JSON.stringify(shape))
