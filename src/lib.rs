@@ -36,6 +36,8 @@
 //! | [`config`], [`lock`] | what can be set; who holds a data directory | |
 //! | [`cli`] | the command line | the API; `server` to serve |
 //!
+//! The page is plain ES modules in `src/ui`, embedded by `http/ui.rs`; `main.js` names its parts.
+//!
 //! Follow one prompt: `http/messages.rs` → `app/prompts.rs` → `domain/session.rs` ([`domain::right`]) → `store` →
 //! COMMIT → `live`. Its approval: `http/approvals.rs` → `app/approvals.rs` → `domain/decision.rs`. Its way to the agent:
 //! `app/dispatch.rs` (the loop), `app/turns.rs` (the steps), `hosts`, `host`. What the agent says: `host/tap.rs` →

@@ -14,6 +14,7 @@ mod joining;
 mod leaving;
 mod main_job;
 mod messages;
+mod page;
 mod positions;
 mod prompts;
 mod rights;

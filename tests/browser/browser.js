@@ -1,0 +1,94 @@
+// A real browser, watched: a dialog, an error, a violation of the policy or a request elsewhere fails the test.
+import assert from 'node:assert/strict'
+import { chromium } from 'playwright-core'
+import { PATIENCE } from './server.js'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** What a browser says of an answer that is an error, or of none; the page says that in its own words. */
+const NETWORK = /^Failed to load resource|net::ERR_/
+
+/** Starts a browser with nothing in it. */
+export function launch() {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  return chromium.launch({ executablePath, args: FLAGS, headless: true })
+}
+
+/** Somebody with a browser of their own: a page, and what went wrong on it. */
+export class Person {
+  /** @param {import('playwright-core').BrowserContextOptions} [options] */
+  static async with(browser, server, options = {}) {
+    const person = new Person()
+    person.wrong = []
+    person.server = server
+    const wide = { viewport: { width: 1440, height: 900 } }
+    person.context = await browser.newContext({ baseURL: server.origin, ...wide, ...options })
+    person.context.setDefaultTimeout(PATIENCE)
+    person.page = await person.context.newPage()
+    person.#watch()
+    return person
+  }
+
+  #watch() {
+    const { page, server, wrong } = this
+    page.on('dialog', async it => {
+      wrong.push(`a dialog: ${it.message()}`)
+      await it.dismiss()
+    })
+    page.on('pageerror', it => wrong.push(`an error: ${it.stack}`))
+    page.on('popup', it => wrong.push(`another window: ${it.url()}`))
+    page.on('console', it => {
+      const isError = it.type() === 'error' && !NETWORK.test(it.text())
+      if (isError) wrong.push(`on the console: ${it.text()}`)
+    })
+    page.on('request', it => {
+      if (!it.url().startsWith(`${server.origin}/`)) wrong.push(`a request to ${it.url()}`)
+      if (/wr_[a-z]{3}_/.test(it.url())) wrong.push(`a secret in ${it.url()}`)
+    })
+  }
+
+  /** A card that waits, by what its heading says. */
+  card(heading) {
+    return this.page.locator('.card:not(.settled)').filter({ has: this.page.getByRole('heading', { name: heading }) })
+  }
+
+  /** Writes something and sends it. @param {'Prompt' | 'Comment'} kind */
+  async write(kind, text) {
+    await this.page.getByLabel('Message').fill(text)
+    await this.page.getByRole('button', { name: kind, exact: true }).click()
+  }
+
+  /** The same with a text that would take the browser minutes to type. */
+  async paste(kind, text) {
+    await this.page.getByLabel('Message').evaluate((area, value) => (area.value = value), text)
+    await this.page.getByRole('button', { name: kind, exact: true }).click()
+  }
+
+  /** Waits until a text stands on the timeline. */
+  async sees(text) {
+    await this.page.locator('#timeline').getByText(text).first().waitFor()
+  }
+
+  /** Waits until the page says so of its connection. */
+  async isLive() {
+    await this.page.locator('#pill', { hasText: '● Live' }).waitFor()
+  }
+
+  /** Nothing went wrong, and nothing is wider than the screen. */
+  async check() {
+    assert.deepEqual(this.wrong, [])
+    const { inner, scroll } = await this.page.evaluate(() => ({
+      inner: document.documentElement.clientWidth,
+      scroll: document.documentElement.scrollWidth,
+    }))
+    assert.ok(scroll <= inner, `${scroll} px on a screen of ${inner}`)
+  }
+}
