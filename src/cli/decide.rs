@@ -84,7 +84,9 @@ pub(super) fn option(approval: &Approval, typed: &str, action: Verdict) -> Resul
                 Verdict::Reject => ("reject", "approve"),
             };
             let text = format!("{:?} does not {word}", option.label);
-            Err(Failure::new(Exit::Usage, text).hint(format!("use: wardroom {other}")))
+            let (id, kind) = (APPROVAL.short(approval.id), card::kind(&option.kind));
+            let hint = format!("wardroom {other} {id} --option {kind}");
+            Err(Failure::new(Exit::Usage, text).hint(hint))
         }
         None => {
             let text = format!("{} does not offer {typed:?}", APPROVAL.short(approval.id));
@@ -119,6 +121,16 @@ async fn too_late(api: &Api, failure: Failure) -> Failure {
         }
     };
     Failure { exit, message, hint: None, ..failure }
+}
+
+/// As whom something was decided, by the API's answer; for the end of a sentence.
+pub(super) async fn as_whom(api: &Api, answer: &Value) -> String {
+    match serde_json::from_value::<Approval>(answer["approval"].clone()) {
+        Ok(approval) if approval.resolved_by_participant_id.is_some() => {
+            format!(" as {}", name(api, &approval).await)
+        }
+        _ => String::new(),
+    }
 }
 
 async fn name(api: &Api, approval: &Approval) -> String {

@@ -30,7 +30,7 @@ pub(super) async fn login(ctx: &Ctx, args: LoginArgs) -> Result<()> {
     };
     if token.kind() != SecretKind::User {
         let text = "that secret is not the token of an account";
-        return Err(Failure::new(Exit::Usage, text).hint("it begins with wr_usr_").into());
+        return Err(Failure::new(Exit::Denied, text).hint("it begins with wr_usr_").into());
     }
     let target = Target { place: Place::Url(url.clone()), token: Some(token.clone()) };
     let me: Value = Api::new(target)?.get("/api/me").await?;
@@ -91,7 +91,7 @@ fn ask(ctx: &Ctx, url: &str) -> Result<Secret> {
     let typed = ctx.ask_secret("Token:", how)?;
     Secret::parse(&typed).map_err(|_no_secret| {
         let text = "that is not a token of wardroom";
-        Failure::new(Exit::Usage, text)
+        Failure::new(Exit::Denied, text)
             .hint("a token begins with wr_usr_ and is 56 characters long")
             .into()
     })

@@ -1,5 +1,6 @@
 //! One binary for all integration tests.
 
+mod cli;
 mod demo_agent;
 mod host;
 mod layers;
