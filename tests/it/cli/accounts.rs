@@ -58,6 +58,17 @@ fn accounts_and_tokens_are_made_listed_and_ended_where_no_server_has_run_yet() {
 }
 
 #[test]
+fn the_person_at_this_machine_may_add_an_account_of_their_own_name() {
+    let world = World::empty();
+    let ana = world.admin();
+    ana.run(&["user", "add", "ana"]).failed(2, "add --admin");
+    let added = ana.run(&["user", "add", "ana", "--admin", "--json"]).json();
+    assert_eq!((&added["user"]["name"], &added["user"]["admin"]), (&"ana".into(), &true.into()));
+    ana.run(&["user", "add", "ana", "--admin"]).failed(2, "somebody has that name already");
+    assert_eq!(ana.run(&["user", "list", "--plain"]).ok().out.lines().count(), 1);
+}
+
+#[test]
 fn login_keeps_a_token_for_its_owner_alone() {
     let world = World::serving(false);
     let secret = world.admin().run(&["user", "add", "kim"]).ok().out;
