@@ -60,10 +60,10 @@ mod verify;
 mod version;
 mod watch;
 
-use std::{io, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use self::{
     api::{Api, Target},
@@ -174,12 +174,24 @@ impl Ctx {
 impl Cli {
     /// Reads the command line; ends the process where it is wrong or asks for help.
     pub fn read() -> Self {
-        match Self::try_parse() {
-            Ok(cli) if cli.command.is_some() => cli,
-            // `wardroom` is `wardroom serve`, with whatever the environment says to that.
-            Ok(_) => Self::try_parse_from(std::env::args_os().chain(["serve".into()]))
-                .unwrap_or_else(|error| refuse(&error)),
-            Err(error) => refuse(&error),
+        let typed: Vec<_> = std::env::args_os().collect();
+        match Self::of(&typed) {
+            Ok(cli) => cli,
+            Err(error) => refuse(&error, &typed),
+        }
+    }
+
+    /// `wardroom` is `wardroom serve`, with its options and whatever the environment says to them.
+    fn of(typed: &[OsString]) -> Result<Self, clap::Error> {
+        let (program, options) = typed.split_at(typed.len().min(1));
+        let serve = || Self::try_parse_from([program, &["serve".into()], options].concat());
+        match Self::try_parse_from(typed) {
+            Ok(cli) if cli.command.is_none() => serve(),
+            Err(error) if error.kind() == ErrorKind::UnknownArgument => match serve() {
+                Ok(cli) => Ok(cli),
+                Err(_) => Err(error),
+            },
+            done => done,
         }
     }
 
@@ -215,9 +227,8 @@ impl Cli {
 }
 
 /// Says what is wrong with the command line, or helps, and ends the process.
-fn refuse(error: &clap::Error) -> ! {
-    let words: Vec<_> =
-        std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+fn refuse(error: &clap::Error, typed: &[OsString]) -> ! {
+    let words: Vec<_> = typed.iter().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
     let Some(failure) = typed::wrong(error, &words) else { error.exit() };
     // What was asked for is not known; how to say so is.
     if let Ok(plain) = Cli::try_parse_from(["wardroom", "version"]) {

@@ -119,6 +119,21 @@ mod tests {
     }
 
     #[test]
+    fn no_command_is_serve_with_its_options() {
+        let of = |line: &str| {
+            let words = ["wardroom"].into_iter().chain(line.split_whitespace());
+            Cli::of(&words.map(Into::into).collect::<Vec<_>>())
+        };
+        for line in ["", "--json", "--listen 127.0.0.1:0", "--data-dir x --no-open"] {
+            assert!(
+                matches!(of(line).unwrap().command, Some(super::super::Command::Serve(_))),
+                "{line}"
+            );
+        }
+        assert!(of("--listem x").is_err() && of("inbox --listen 127.0.0.1:0").is_err());
+    }
+
+    #[test]
     fn help_is_not_wrong() {
         assert_eq!(["--help", "share -h", "-V"].map(said), ["help", "help", "help"]);
     }
