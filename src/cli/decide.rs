@@ -105,19 +105,19 @@ async fn too_late(api: &Api, failure: Failure) -> Failure {
     let row = failure.refusal.as_ref().map(|it| it.details["approval"].clone());
     let approval = row.and_then(|it| serde_json::from_value::<Approval>(it).ok());
     let Some(approval) = approval else { return failure };
-    let ago = approval.resolved_at.map(time::age).unwrap_or_default();
+    let ago = approval.resolved_at.map(time::ago).unwrap_or_default();
     let (exit, message) = match approval.status {
         ApprovalStatus::Expired | ApprovalStatus::Pending => {
             (Exit::Expired, format!("{} has expired; nothing ran", APPROVAL.short(approval.id)))
         }
-        ApprovalStatus::Withdrawn => (Exit::Conflict, format!("its author withdrew it {ago} ago")),
+        ApprovalStatus::Withdrawn => (Exit::Conflict, format!("its author withdrew it {ago}")),
         _ => {
             let who = name(api, &approval).await;
             let word = match approval.status {
                 ApprovalStatus::Rejected => "rejected",
                 _ => "approved",
             };
-            (Exit::Conflict, format!("conflict: {who} {word} this {ago} ago"))
+            (Exit::Conflict, format!("conflict: {who} {word} this {ago}"))
         }
     };
     Failure { exit, message, hint: None, ..failure }

@@ -26,6 +26,14 @@ pub(super) fn age(at: Timestamp) -> String {
     span(now().since(at))
 }
 
+/// How long ago something happened, as a part of a sentence.
+pub(super) fn ago(at: Timestamp) -> String {
+    match now().since(at) {
+        short if short.as_secs() == 0 => "just now".into(),
+        long => format!("{} ago", span(long)),
+    }
+}
+
 /// How much time is left until a deadline.
 pub(super) fn left(until: Option<Timestamp>) -> String {
     match until {

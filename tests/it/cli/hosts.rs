@@ -68,6 +68,22 @@ fn a_share_in_the_background_prints_only_the_link_if_told_so_and_ends_with_its_s
 }
 
 #[test]
+fn an_account_shares_an_agent_from_another_machine_and_the_agent_sees_no_token() {
+    let world = World::serving(false);
+    let secret = world.admin().run(&["user", "add", "kim"]).ok().out;
+    let kim = world.person("kim").with("WARDROOM_SERVER", world.url());
+    let kim = kim.with("WARDROOM_TOKEN", secret.trim());
+    let agent =
+        format!("env > seen; exec '{}' demo-agent --speed 0", env!("CARGO_BIN_EXE_wardroom"));
+    kim.share(&["--title", "Kims", "--", "sh", "-c", &agent]);
+    assert_eq!(kim.run(&["prompt", "kims", "--wait", "echo hello"]).ok().out, "hello\n");
+    let seen = std::fs::read_to_string(kim.folder().join("seen")).unwrap();
+    assert!(seen.contains("HOME=") && !seen.contains("wr_usr_"), "{seen}");
+    assert!(world.admin().run(&["sessions"]).ok().out.contains("Kims"), "an admin sees it");
+    kim.run(&["sessions", "close", "kims"]).ok();
+}
+
+#[test]
 fn a_share_without_a_terminal_ends_its_session_when_it_is_told_to_stop() {
     let world = World::serving(false);
     let ana = world.admin();

@@ -1,7 +1,9 @@
 //! Commands with a person at a terminal: `script` gives them one.
 
 use std::{
+    fs,
     io::Write,
+    os::unix::fs::PermissionsExt,
     process::{Child, Command, Stdio},
 };
 
@@ -95,6 +97,34 @@ fn a_share_that_is_detached_goes_on_in_the_background() {
     assert_eq!(share.ended(), 0);
     assert_eq!(ana.run(&["prompt", "here", "--wait", "echo still here"]).ok().out, "still here\n");
     ana.run(&["sessions", "close", "here"]).ok();
+}
+
+#[test]
+fn the_page_is_opened_by_a_file_and_its_secret_is_no_argument() {
+    let world = World::empty();
+    let bin = world.data().parent().unwrap().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("xdg-open"), "#!/bin/sh\necho \"$@\" >> \"$HOME/opened\"\n").unwrap();
+    fs::set_permissions(bin.join("xdg-open"), fs::Permissions::from_mode(0o700)).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let ana = world.admin().with("PATH", path).with("DISPLAY", ":1");
+    let listen = ["--listen", "127.0.0.1:0", "--no-local-host"];
+    let mut not =
+        Terminal::open(&world, &ana, "not", &[&["serve", "--no-open"], &listen[..]].concat());
+    not.shows("one time, valid 30 min");
+    not.types(CTRL_C);
+    assert_eq!(not.ended(), 0);
+    let mut serve = Terminal::open(&world, &ana, "serve", &[&["serve"], &listen[..]].concat());
+    let shown = serve.shows("(opening your browser)");
+    let opened = until("a page", || {
+        fs::read_to_string(ana.home.join("opened")).ok().filter(|it| it.ends_with('\n'))
+    });
+    assert_eq!(opened.lines().count(), 1, "not where it was told not to");
+    let page = fs::read_to_string(opened.trim()).unwrap();
+    let secret = shown.split("/setup#").nth(1).unwrap().split_whitespace().next().unwrap();
+    assert!(page.contains(secret) && !opened.contains("wr_set_"), "{opened} leads to {page}");
+    serve.types(CTRL_C);
+    assert_eq!(serve.ended(), 0);
 }
 
 #[test]
