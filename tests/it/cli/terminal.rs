@@ -19,13 +19,15 @@ struct Terminal<'a> {
 impl<'a> Terminal<'a> {
     fn open(world: &'a World, person: &Person, name: &'static str, words: &[&str]) -> Self {
         let quoted: Vec<_> = words.iter().map(|it| format!("'{it}'")).collect();
-        let line = format!(
-            "stty cols 100; exec '{}' {}",
-            env!("CARGO_BIN_EXE_wardroom"),
-            quoted.join(" ")
-        );
+        Self::shell(world, person, name, &format!("exec \"$WARDROOM\" {}", quoted.join(" ")))
+    }
+
+    /// A line of the shell, for what is to be seen around a command.
+    fn shell(world: &'a World, person: &Person, name: &'static str, line: &str) -> Self {
+        let line = format!("stty cols 100; {line}");
         let mut script = Command::new("script");
         person.environment(&mut script);
+        script.env("WARDROOM", env!("CARGO_BIN_EXE_wardroom"));
         script.env("TERM", "xterm").env("SHELL", "/bin/sh").current_dir(person.folder());
         script.args(["--quiet", "--return", "--flush", "--command", &line, "/dev/null"]);
         script
@@ -125,6 +127,27 @@ fn the_page_is_opened_by_a_file_and_its_secret_is_no_argument() {
     assert!(page.contains(secret) && !opened.contains("wr_set_"), "{opened} leads to {page}");
     serve.types(CTRL_C);
     assert_eq!(serve.ended(), 0);
+}
+
+#[test]
+fn a_token_is_not_shown_while_it_is_typed_and_ctrl_c_leaves_the_terminal_as_it_was() {
+    let world = World::serving(false);
+    let (secret, url) = (world.admin().run(&["user", "add", "kim"]).ok().out, world.url());
+    let kim = world.person("kim");
+    let login = format!("\"$WARDROOM\" login {url}");
+    let line = format!("trap : INT; {login}; echo code $?; stty -a; {login}");
+    let mut login = Terminal::shell(&world, &kim, "login", &line);
+    login.shows("Token:");
+    login.types(CTRL_C);
+    let shown = login.shows("iexten");
+    let after = shown.split("code 130").nth(1);
+    assert!(after.is_some_and(|it| it.contains(" echo ")), "{shown}");
+    let again = || (login.shows("Token:").matches("Token:").count() == 2).then_some(());
+    until("the second question", again);
+    login.types(&secret);
+    let shown = login.shows("as kim");
+    assert!(!shown.contains("wr_usr_"), "{shown}");
+    assert_eq!(login.ended(), 0);
 }
 
 #[test]
