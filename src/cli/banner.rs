@@ -71,7 +71,7 @@ fn greet(ctx: &Ctx, ready: &Ready, opened: bool) -> std::io::Result<()> {
         Some(link) => row("Open", link, "one time, valid 30 min"),
         None => row("Open", url, ""),
     }
-    row("Data", &data_dir.display().to_string(), if *is_new { "new" } else { "" });
+    row("Data", &paths::shown(data_dir), if *is_new { "new" } else { "" });
     row("Try it", "wardroom demo", "or the button on the page");
     row("Share", "wardroom share claude | codex | gemini | opencode | -- COMMAND", "");
     ctx.out.tell(&format!("     {}\n", words.dim("Ctrl-C stops. Approvals and history stay.")));

@@ -12,7 +12,7 @@ use crate::{
         Ctx,
         api::Api,
         failure::{Exit, Failure},
-        links, safe,
+        links, paths, safe,
     },
     domain::{AgentSession, AgentSessionStatus, HostId, Session},
 };
@@ -76,7 +76,7 @@ pub(super) async fn begin(
     let Started { agent_session } = api.post("/api/agent-sessions", &body).await?;
     check(&agent_session)?;
     ctx.out.done(&format!("agent     {}", described(&agent_session)));
-    ctx.out.done(&format!("folder    {}", safe::one_line(&folder.to_string_lossy())));
+    ctx.out.done(&format!("folder    {}", safe::one_line(&paths::shown(folder))));
 
     let minutes = args.expires.min(INVITE);
     let invite =

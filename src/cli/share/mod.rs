@@ -10,7 +10,7 @@ mod begin;
 use std::{collections::BTreeMap, env, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use serde_json::{Value, json};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -61,6 +61,7 @@ pub(super) struct ShareArgs {
     expires: i64,
     /// How many people may join by each link.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    #[arg(value_parser = value_parser!(u32).range(1..=10_000))]
     uses: u32,
     /// Go on in the background; the end of the session ends it.
     #[arg(long)]

@@ -14,6 +14,9 @@ fn what_is_called_wrongly_ends_with_2() {
     ana.run(&["prompt", "checkout", "--wiat"]).failed(2, "--wait");
     ana.run(&["join", "https://wardroom.example/elsewhere"]).failed(2, "not a link to join");
     ana.run(&["watch", "-s", "ftp://x"]).failed(2, "not the address of a server");
+    // Before any agent is started.
+    ana.run(&["share", "demo", "--uses", "0"]).failed(2, "--uses");
+    ana.run(&["share", "demo", "--expires", "500d"]).failed(2, "more than a year");
     ana.run(&["approve", "@1"]).failed(2, "no inbox was listed");
     ana.run(&["user", "add", " "]).failed(2, "the name is empty");
 }

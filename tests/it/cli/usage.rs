@@ -1,6 +1,6 @@
 //! Help that is there when it is needed.
 
-use super::world::World;
+use super::world::{World, until};
 
 #[test]
 fn help_explains_exit_codes_variables_configuration_roles_and_commands() {
@@ -18,6 +18,22 @@ fn help_explains_exit_codes_variables_configuration_roles_and_commands() {
     assert!(help(&["roles"]).contains("prompt_with_approval"));
     assert!(help(&["token", "create"]).contains("--scope"));
     ana.run(&["help", "exit-code"]).failed(2, "did you mean exit-codes?");
+}
+
+#[test]
+fn the_first_words_of_a_server_say_where_and_what_next() {
+    let world = World::empty();
+    let kim = world.person("kim");
+    let mut server = world.start(&kim, "serve", &["--listen", "127.0.0.1:0", "--no-local-host"]);
+    let last = "Ctrl-C stops. Approvals and history stay.";
+    let said = until("a greeting", || Some(world.read("serve.err")).filter(|it| it.contains(last)));
+    for part in ["➜  Open     http://127.0.0.1:", "/setup#wr_set_", "one time, valid 30 min"] {
+        assert!(said.contains(part), "{part} is missing in {said}");
+    }
+    assert!(said.contains("➜  Data     ~/.local/share/wardroom   new"), "{said}");
+    assert_eq!(world.read("serve.out"), "", "words go to stderr");
+    server.signal(rustix::process::Signal::TERM);
+    assert_eq!(server.ended(), 0);
 }
 
 #[test]
