@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     path::{Path, PathBuf},
 };
 
@@ -132,7 +132,8 @@ impl Config {
         }
         match bound.first() {
             Some(address) if address.ip().is_unspecified() => {
-                format!("http://127.0.0.1:{}", address.port())
+                let ip = self.network().unwrap_or(Ipv4Addr::LOCALHOST.into());
+                format!("http://{}", SocketAddr::new(ip, address.port()))
             }
             Some(address) => format!("http://{address}"),
             None => format!("http://{DEFAULT_LISTEN}"),
@@ -149,7 +150,22 @@ impl Config {
         }
         let named = |ip: IpAddr| (!ip.is_unspecified()).then(|| ip.to_string());
         hosts.extend(bound.iter().filter_map(|address| named(address.ip())));
+        hosts.extend(self.network().map(|ip| ip.to_string()));
         hosts
+    }
+
+    /// Where the local network reaches this machine, if it is let in.
+    fn network(&self) -> Option<IpAddr> {
+        let ours = || {
+            let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+            // Nothing is sent: this only asks which way a packet to the outside would take.
+            socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+            socket.local_addr()
+        };
+        if !self.lan {
+            return None;
+        }
+        ours().ok().map(|it| it.ip())
     }
 }
 
@@ -161,4 +177,28 @@ fn host_of(url: &str) -> Option<String> {
         None => authority.split(':').next()?,
     };
     Some(host.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_local_network_is_answered_at_the_address_that_is_printed() {
+        let listen: Vec<SocketAddr> = vec!["0.0.0.0:7717".parse().unwrap()];
+        let config = |lan| Config {
+            data_dir: PathBuf::new(),
+            listen: listen.clone(),
+            base_url: None,
+            allowed_hosts: Vec::new(),
+            lan,
+            insecure: true,
+            file: None,
+            local_host: false,
+            streams: Limits::default(),
+        };
+        let url = config(true).url(&listen);
+        assert!(config(true).hosts(&listen).contains(&host_of(&url).unwrap()), "{url}");
+        assert_eq!(config(false).url(&listen), "http://127.0.0.1:7717", "nobody else is let in");
+    }
 }

@@ -140,7 +140,7 @@ impl App {
                 if !tx.use_setup_link(&hash, user.id).await? {
                     let text = "this setup link has been used, or is too old";
                     return Err(Error::with(Code::Unauthenticated, text)
-                        .hint("start the server again, or run: wardroom user setup-link"));
+                        .hint("sign in with a token instead: wardroom token create"));
                 }
                 let until = tx.now().plus(LOGIN_LIFE);
                 tx.insert_login(Some(user.id), &cookie_hash, device.as_deref(), until).await?;
@@ -223,10 +223,18 @@ impl App {
                     rotate(tx.rotate_token(token, &hash).await?)?;
                     return Ok((tx.user(id).await?.ok_or(Code::NotFound)?, true));
                 }
-                if tx.user_named(&name).await?.is_some() {
-                    return Err(name_taken());
-                }
-                let user = add_user(tx, &name, new.admin, false).await?;
+                let user = match tx.user_named(&name).await? {
+                    // The account that merely stood for the person at this machine: they have come for it.
+                    Some(user) if tx.local_user().await? == Some(user.id) => {
+                        if !new.admin {
+                            return Err(name_taken().hint("that is you, an admin: add --admin"));
+                        }
+                        tx.name_local_user(user.id, &name).await?;
+                        User { name, ..user }
+                    }
+                    Some(_) => return Err(name_taken()),
+                    None => add_user(tx, &name, new.admin, false).await?,
+                };
                 let token = first_token(tx);
                 tx.insert_user_token(user.id, &token, &hash).await?;
                 once::keep(tx, key.as_ref(), &(user.id, token.id)).await?;

@@ -11,7 +11,7 @@ use anyhow::Result;
 use super::{
     Ctx,
     failure::{Exit, Failure},
-    paths,
+    paths, typed,
 };
 use crate::{
     config::{AgentConfig, File},
@@ -101,8 +101,10 @@ pub(super) fn named(ctx: &Ctx, name: &str) -> Result<AgentSettings> {
         let names = KNOWN.iter().map(|it| it.name).chain(configured.keys().map(String::as_str));
         let names: Vec<_> = names.collect();
         let text = format!("there is no agent {name:?}");
-        let hint =
-            format!("known are: {} · any other: wardroom share -- COMMAND", names.join(", "));
+        let near = typed::nearest(name, names.iter().copied());
+        let near = near.map(|it| format!("did you mean {it}? ")).unwrap_or_default();
+        let all = names.join(", ");
+        let hint = format!("{near}known are: {all} · any other: wardroom share -- COMMAND");
         return Err(Failure::new(Exit::Usage, text).hint(hint).into());
     };
     let installed = known.commands.iter().find(|it| find(it[0]).is_some());

@@ -47,7 +47,8 @@ pub(super) async fn run(ctx: &Ctx, args: AnswerArgs) -> Result<()> {
     if ctx.out.json {
         return Ok(ctx.out.document(&answer)?);
     }
-    ctx.out.done(&format!("answered {id}"));
+    let whom = decide::as_whom(&api, &answer).await;
+    ctx.out.done(&format!("answered {id}{whom}"));
     Ok(())
 }
 

@@ -57,7 +57,8 @@ pub(super) async fn run(ctx: &Ctx, args: ApproveArgs) -> Result<()> {
     };
     let next =
         if answer["approval"]["dispatch"].is_null() { "" } else { " · on its way to the agent" };
-    ctx.out.done(&format!("approved {id}{edited}{next}"));
+    let whom = decide::as_whom(&api, &answer).await;
+    ctx.out.done(&format!("approved {id}{edited}{whom}{next}"));
     Ok(())
 }
 

@@ -9,6 +9,10 @@ use std::{
 
 use anyhow::Context;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::spawn_blocking,
+};
 
 use super::{
     Ctx,
@@ -39,15 +43,22 @@ impl Ctx {
     }
 
     /// One line that is not shown: from the terminal, or all of stdin where it is a file or pipe.
-    pub(super) fn ask_secret(&self, question: &str, instead: &str) -> anyhow::Result<String> {
+    pub(super) async fn ask_secret(&self, question: &str, instead: &str) -> anyhow::Result<String> {
         if !io::stdin().is_terminal() {
             let mut text = String::new();
             io::stdin().take(4096).read_to_string(&mut text)?;
             return Ok(text.trim().to_owned());
         }
-        let shown = NotShown::begin();
-        let line = self.ask(question, instead);
-        drop(shown);
+        let (mut interrupt, not_shown) = (signal(SignalKind::interrupt())?, NotShown::begin());
+        let (ctx, question, instead) = (self.clone(), question.to_owned(), instead.to_owned());
+        let line = tokio::select! {
+            line = spawn_blocking(move || ctx.ask(&question, &instead)) => line?,
+            // Whoever gives up wants to see again what they type.
+            _ = interrupt.recv() => {
+                Err(Failure::new(Exit::Interrupted, "nothing was answered").into())
+            }
+        };
+        drop(not_shown);
         self.out.tell("");
         line
     }

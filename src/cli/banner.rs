@@ -6,34 +6,51 @@ use serde_json::json;
 use super::{
     Ctx, agents,
     failure::{Exit, Failure},
-    paths,
+    open, paths,
     serve::{self, Ready, ServeArgs},
 };
 use crate::server::StartError;
 
-/// Serves until a signal; says where, and then does `then`.
+/// Serves until a signal, and says where.
 ///
 /// # Errors
 /// Why it did not start or go on, with the exit code that says so.
-pub(super) async fn serve(
+pub(super) async fn serve(ctx: &Ctx, args: ServeArgs) -> Result<()> {
+    let opens = !args.no_open;
+    let greet = async |ready: Ready| {
+        let opened = match &ready.setup_link {
+            Some(link) if opens => open::page(ctx, link),
+            _ => false,
+        };
+        if let Err(error) = greet(ctx, &ready, opened) {
+            tracing::debug!(%error, "nobody reads the greeting");
+        }
+    };
+    serve_and(ctx, args, greet).await
+}
+
+/// Serves until a signal, and does `then` as soon as the doors are open.
+///
+/// # Errors
+/// Why it did not start or go on, with the exit code that says so.
+pub(super) async fn serve_and(
     ctx: &Ctx,
     args: ServeArgs,
-    then: impl AsyncFnOnce(&Ready),
+    then: impl AsyncFnOnce(Ready),
 ) -> Result<()> {
     // What the server writes is for nobody else.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let config = args.config(paths::data_dir(&ctx.global), agents::config_file(ctx));
     let config = config.map_err(|error| failure(&error.into()))?;
-    let ready = async |ready: Ready| {
-        if let Err(error) = greet(ctx, &ready) {
-            tracing::debug!(%error, "nobody reads the greeting");
-        }
-        then(&ready).await;
+    let alone = || {
+        ctx.out.tell(
+            "agents still work: they go on for 10 minutes without the server · Ctrl-C again ends them at once",
+        );
     };
-    serve::run(config, ready).await.map_err(|error| failure(&error).into())
+    serve::run(config, then, alone).await.map_err(|error| failure(&error).into())
 }
 
-fn greet(ctx: &Ctx, ready: &Ready) -> std::io::Result<()> {
+fn greet(ctx: &Ctx, ready: &Ready, opened: bool) -> std::io::Result<()> {
     let Ready { url, addresses, setup_link, data_dir, is_new } = ready;
     if ctx.out.json {
         return ctx.out.document(&json!({
@@ -50,10 +67,11 @@ fn greet(ctx: &Ctx, ready: &Ready) -> std::io::Result<()> {
         words.bold("wardroom")
     ));
     match setup_link {
+        Some(link) if opened => row("Open", link, "one time, valid 30 min (opening your browser)"),
         Some(link) => row("Open", link, "one time, valid 30 min"),
         None => row("Open", url, ""),
     }
-    row("Data", &data_dir.display().to_string(), if *is_new { "new" } else { "" });
+    row("Data", &paths::shown(data_dir), if *is_new { "new" } else { "" });
     row("Try it", "wardroom demo", "or the button on the page");
     row("Share", "wardroom share claude | codex | gemini | opencode | -- COMMAND", "");
     ctx.out.tell(&format!("     {}\n", words.dim("Ctrl-C stops. Approvals and history stay.")));

@@ -86,7 +86,7 @@ fn head(approval: &Approval, paint: Paint) -> String {
         ApprovalStatus::Pending => {
             let left = approval.expires_at.map(|_| time::left(approval.expires_at));
             let left = left.map(|it| format!(" · {it} left")).unwrap_or_default();
-            format!("{} ago{left}", time::age(approval.created_at))
+            format!("{}{left}", time::ago(approval.created_at))
         }
         _ => outcome(approval),
     };
@@ -177,6 +177,6 @@ pub(super) fn outcome(approval: &Approval) -> String {
         (ApprovalStatus::Failed, _) => "approved, but the agent failed".into(),
     };
     let reason = approval.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
-    let ago = approval.resolved_at.map(|at| format!(" {} ago", time::age(at)));
+    let ago = approval.resolved_at.map(|at| format!(" {}", time::ago(at)));
     format!("{word}{}{}", ago.unwrap_or_default(), reason.unwrap_or_default())
 }

@@ -17,7 +17,7 @@ pub(super) struct CommentArgs {
 
 /// Says it.
 pub(super) async fn run(ctx: &Ctx, args: CommentArgs) -> Result<()> {
-    let api = ctx.api()?;
+    let api = ctx.api_of(Some(&args.session))?;
     let session = api.find_session(Some(&args.session)).await?;
     let body = json!({ "text": text(ctx, &args.text)? });
     let answer: Value =

@@ -84,7 +84,9 @@ pub(super) fn option(approval: &Approval, typed: &str, action: Verdict) -> Resul
                 Verdict::Reject => ("reject", "approve"),
             };
             let text = format!("{:?} does not {word}", option.label);
-            Err(Failure::new(Exit::Usage, text).hint(format!("use: wardroom {other}")))
+            let (id, kind) = (APPROVAL.short(approval.id), card::kind(&option.kind));
+            let hint = format!("wardroom {other} {id} --option {kind}");
+            Err(Failure::new(Exit::Usage, text).hint(hint))
         }
         None => {
             let text = format!("{} does not offer {typed:?}", APPROVAL.short(approval.id));
@@ -103,22 +105,32 @@ async fn too_late(api: &Api, failure: Failure) -> Failure {
     let row = failure.refusal.as_ref().map(|it| it.details["approval"].clone());
     let approval = row.and_then(|it| serde_json::from_value::<Approval>(it).ok());
     let Some(approval) = approval else { return failure };
-    let ago = approval.resolved_at.map(time::age).unwrap_or_default();
+    let ago = approval.resolved_at.map(time::ago).unwrap_or_default();
     let (exit, message) = match approval.status {
         ApprovalStatus::Expired | ApprovalStatus::Pending => {
             (Exit::Expired, format!("{} has expired; nothing ran", APPROVAL.short(approval.id)))
         }
-        ApprovalStatus::Withdrawn => (Exit::Conflict, format!("its author withdrew it {ago} ago")),
+        ApprovalStatus::Withdrawn => (Exit::Conflict, format!("its author withdrew it {ago}")),
         _ => {
             let who = name(api, &approval).await;
             let word = match approval.status {
                 ApprovalStatus::Rejected => "rejected",
                 _ => "approved",
             };
-            (Exit::Conflict, format!("conflict: {who} {word} this {ago} ago"))
+            (Exit::Conflict, format!("conflict: {who} {word} this {ago}"))
         }
     };
     Failure { exit, message, hint: None, ..failure }
+}
+
+/// As whom something was decided, by the API's answer; for the end of a sentence.
+pub(super) async fn as_whom(api: &Api, answer: &Value) -> String {
+    match serde_json::from_value::<Approval>(answer["approval"].clone()) {
+        Ok(approval) if approval.resolved_by_participant_id.is_some() => {
+            format!(" as {}", name(api, &approval).await)
+        }
+        _ => String::new(),
+    }
 }
 
 async fn name(api: &Api, approval: &Approval) -> String {

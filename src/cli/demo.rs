@@ -14,7 +14,7 @@ use super::{
     banner,
     failure::{Exit, Failure},
     ids::SESSION,
-    links,
+    links, open,
     serve::ServeArgs,
 };
 use crate::domain::Session;
@@ -43,12 +43,14 @@ struct Begun {
 /// Begins a demo session; starts a server first if none runs, and serves until Ctrl-C.
 pub(super) async fn run(ctx: &Ctx, args: DemoArgs) -> Result<()> {
     let api = ctx.api()?;
+    let opens = !args.serve.no_open;
     match api.get::<Value>("/api/version").await {
-        Ok(_) => begin(ctx, &api, args.speed).await,
+        Ok(_) => begin(ctx, &api, args.speed, opens, false).await,
         Err(failure) if failure.exit == Exit::Unreachable && is_local(&api) => {
             let (speed, again) = (args.speed, ctx.clone());
-            banner::serve(ctx, args.serve, async move |_| {
-                if let Err(error) = begin(&again, &api, speed).await {
+            ctx.out.say("✓ no server runs here, so this is one");
+            banner::serve_and(ctx, args.serve, async move |_| {
+                if let Err(error) = begin(&again, &api, speed, opens, true).await {
                     again.out.failure(&error.into());
                 }
             })
@@ -62,9 +64,9 @@ fn is_local(api: &Api) -> bool {
     matches!(api.target().place, Place::Socket(_))
 }
 
-async fn begin(ctx: &Ctx, api: &Api, speed: Option<f64>) -> Result<()> {
-    let answer = start(api, speed).await?;
-    let Begun { session, invite_token, setup_secret } = serde_json::from_value(answer.clone())?;
+async fn begin(ctx: &Ctx, api: &Api, speed: Option<f64>, opens: bool, own: bool) -> Result<()> {
+    let answer = start(ctx, api, speed).await?;
+    let Begun { session, invite_token, setup_secret } = serde_json::from_value(answer)?;
     let version: Value = api.get("/api/version").await?;
     let base = version["baseUrl"].as_str().unwrap_or(api.target().place.base());
     let guest = links::join(base, session.id, &invite_token);
@@ -76,31 +78,47 @@ async fn begin(ctx: &Ctx, api: &Api, speed: Option<f64>) -> Result<()> {
         let document = json!({ "session": session, "pageUrl": page, "inviteUrl": guest });
         return Ok(ctx.out.document(&document)?);
     }
+    let opened = opens && open::page(ctx, &page);
+    let note = if opened { format!("{note} (opening your browser)") } else { note.to_owned() };
     let id = SESSION.short(session.id);
-    ctx.out.line("")?;
-    ctx.out.line(&format!(
-        "  {}  {id}",
-        ctx.out.paint.bold("Demo: a scripted agent fixes a flaky test")
-    ))?;
-    ctx.out.line(&format!("  ➜ page      {page}   {}", ctx.out.paint.dim(note)))?;
-    ctx.out.line(&format!(
-        "  ➜ guest     {guest}   {}",
-        ctx.out.paint.dim("for a phone or a private window")
-    ))?;
-    ctx.out.line(&format!(
-        "  ➜ here      wardroom watch {id}   {}",
-        ctx.out.paint.dim("in another terminal; or: wardroom inbox")
-    ))?;
-    ctx.out.line("")?;
+    let row = |name: &str, what: &str, note: &str| {
+        ctx.out.line(&format!("  ➜ {name:<9} {what}   {}", ctx.out.paint.dim(note)))
+    };
+    let title = ctx.out.paint.bold("Demo: a scripted agent fixes a flaky test");
+    ctx.out.line(&format!("\n  {title}  {id}"))?;
+    row("page", &page, &note)?;
+    row("guest", &guest, "for a phone or a private window")?;
+    row("here", &format!("wardroom watch {id}"), "in another terminal; or: wardroom inbox")?;
+    ctx.out.line(&format!("\n  {}\n", closing(own, links::is_near(base))))?;
     Ok(())
 }
 
+/// What to try next.
+fn closing(own: bool, is_near: bool) -> String {
+    let restart = if own {
+        "Restart the server now: Ctrl-C, then wardroom. The cards come back."
+    } else {
+        "Stop the server at any moment and start it again: the cards come back."
+    };
+    let phone = if is_near {
+        "Invite your phone: wardroom serve --lan."
+    } else {
+        "Invite your phone: the guest link."
+    };
+    format!("{restart} {phone}")
+}
+
 /// Begins it as soon as the demo agent's host is there.
-async fn start(api: &Api, speed: Option<f64>) -> Result<Value, Failure> {
+async fn start(ctx: &Ctx, api: &Api, speed: Option<f64>) -> Result<Value, Failure> {
     let until = Instant::now() + PATIENCE;
+    let mut told = false;
     loop {
         match api.post("/api/demo", &json!({ "speed": speed })).await {
             Err(failure) if failure.exit == Exit::Agent && Instant::now() < until => {
+                if !told {
+                    ctx.out.say("◔ waiting for the server's own host, which runs the demo agent");
+                }
+                told = true;
                 sleep(Duration::from_millis(200)).await;
             }
             done => return done,

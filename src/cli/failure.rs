@@ -118,6 +118,19 @@ pub(super) fn exit_of(code: Option<Code>, status: u16) -> Exit {
     match (code, status) {
         (Some(Code::AgentUnavailable), _) => Exit::Agent,
         (Some(Code::InviteExpired), _) => Exit::Expired,
+        // Also where no status says it: on a database that no server holds.
+        (
+            Some(
+                Code::EmptyMessage
+                | Code::EmptyPrompt
+                | Code::InvalidBody
+                | Code::InvalidExpiry
+                | Code::InvalidOption
+                | Code::TextNotAllowed
+                | Code::TooLarge,
+            ),
+            _,
+        ) => Exit::Usage,
         (
             Some(
                 Code::Unauthenticated
@@ -183,6 +196,7 @@ mod tests {
         assert_eq!(exit(Some(Code::AgentUnavailable), 409), 8);
         assert_eq!(exit(Some(Code::EmptyPrompt), 400), 2);
         assert_eq!(exit(Some(Code::Internal), 500), 1);
+        assert_eq!(exit(Some(Code::InvalidBody), 500), 2, "offline there is no status");
         assert_eq!(exit(None, 404), 3);
         assert_eq!(exit(None, 409), 5);
         assert_eq!(exit(None, 502), 7);

@@ -11,7 +11,7 @@ use super::{
     api::{Place, Target},
     failure::{Exit, Failure},
     hosting::{self, Identity, News},
-    paths,
+    paths, safe,
 };
 use crate::{config::HOST_LOCK, host::End, lock::LockError};
 
@@ -45,13 +45,17 @@ pub(super) async fn run(ctx: &Ctx, args: HostArgs) -> Result<()> {
     }
     let (target, identity) = if args.local { local(ctx)? } else { remote(ctx)? };
     let linger = args.local.then_some(LINGER);
+    let names = offered.keys().map(|it| safe::one_line(it)).collect::<Vec<_>>().join(", ");
     let mut running = hosting::start(&identity, &target, args.name, offered, linger)?;
     let (mut interrupt, mut terminate) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    ctx.out.say(&format!("◔ waiting for {} · Ctrl-C ends", target.place));
     loop {
         tokio::select! {
             news = running.news() => match news? {
-                News::Connected => ctx.out.say(&format!("✓ connected to {}", target.place)),
+                News::Connected => {
+                    ctx.out.say(&format!("✓ connected to {} · offers {names}", target.place));
+                }
                 News::Away => ctx.out.say("◌ the server is away; the agents work on"),
                 News::Ended(End::Stopped | End::Told) => return Ok(()),
                 News::Ended(End::Alone) => {

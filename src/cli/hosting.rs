@@ -68,6 +68,8 @@ impl Identity {
 /// A host that runs in this process.
 pub(super) struct Running {
     connected: watch::Receiver<bool>,
+    /// What was said last: it begins without a server.
+    was_connected: bool,
     stop: CancellationToken,
     task: JoinHandle<crate::Result<End>>,
 }
@@ -107,7 +109,7 @@ pub(super) fn start(
     };
     let stop = CancellationToken::new();
     let task = tokio::spawn(host::run(settings, stop.clone()));
-    Ok(Running { connected: seen, stop, task })
+    Ok(Running { connected: seen, was_connected: false, stop, task })
 }
 
 /// This program, as the keeper of a host.
@@ -123,13 +125,21 @@ impl Running {
     /// # Errors
     /// What the server says that does not take this host.
     pub(super) async fn news(&mut self) -> Result<News> {
-        tokio::select! {
-            Ok(()) = self.connected.changed() => {
-                let is_connected = *self.connected.borrow_and_update();
-                Ok(if is_connected { News::Connected } else { News::Away })
-            }
-            end = &mut self.task => {
-                Ok(News::Ended(end.context("the host was cut off")?.map_err(Failure::from)?))
+        loop {
+            tokio::select! {
+                Ok(()) = self.connected.changed() => {
+                    let is_connected = *self.connected.borrow_and_update();
+                    // The end of a host is not the absence of its server.
+                    if self.stop.is_cancelled() || is_connected == self.was_connected {
+                        continue;
+                    }
+                    self.was_connected = is_connected;
+                    return Ok(if is_connected { News::Connected } else { News::Away });
+                }
+                end = &mut self.task => {
+                    let end = end.context("the host was cut off")?.map_err(Failure::from)?;
+                    return Ok(News::Ended(end));
+                }
             }
         }
     }

@@ -29,6 +29,11 @@ pub(super) const USER: Kind = Kind { prefix: "usr", name: "user" };
 pub(super) const TOKEN: Kind = Kind { prefix: "tok", name: "token" };
 
 impl Kind {
+    /// What its short ids begin with.
+    pub(super) fn prefix(self) -> &'static str {
+        self.prefix
+    }
+
     /// What people see of an id.
     pub(super) fn short(self, id: impl Display) -> String {
         let digits = digits(&id.to_string());

@@ -10,7 +10,7 @@ use super::{
     api::typed_rows,
     card,
     ids::{APPROVAL, DISPATCH, SESSION},
-    safe,
+    last, safe,
     table::Table,
     time,
 };
@@ -52,6 +52,9 @@ pub(super) async fn run(ctx: &Ctx) -> Result<()> {
             "-".into(),
         ]);
     }
+    let lines = rows.iter().map(|(it, _)| (APPROVAL, it.id.to_string()));
+    let unknown_lines = unknown.iter().map(|it| (DISPATCH, it.id.to_string()));
+    last::keep(&lines.chain(unknown_lines).collect::<Vec<_>>());
     if ctx.out.json {
         let data: Vec<Value> = rows.into_iter().map(|(_, row)| row).collect();
         let document = json!({ "v": 1, "data": data, "dispatches": unknown, "next": null });

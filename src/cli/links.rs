@@ -2,11 +2,15 @@
 
 use std::fmt::Write;
 
+use anyhow::Result;
 use qrcode::{QrCode, render::unicode::Dense1x2};
 
 use super::{
-    api::address,
+    api::{Place, Target, address, given_token},
+    credentials::{Account, Credentials},
     failure::{Exit, Failure},
+    global::Global,
+    paths,
 };
 use crate::domain::{Secret, SecretKind, SessionId};
 
@@ -42,6 +46,30 @@ impl JoinLink {
         };
         Ok(Self { server: address(server)?, session, invite })
     }
+
+    /// The seat that one has there: as a guest who has joined, or with an account; none where only the server of the
+    /// data directory can know us.
+    ///
+    /// # Errors
+    /// Exit code 4 for somebody whom no server can know.
+    pub(super) fn seat(&self, global: &Global) -> Result<Option<Target>> {
+        let kept = Credentials::load()?;
+        let seat = kept.seats.get(&self.session.to_string()).and_then(Account::secret);
+        let account = || kept.servers.get(&self.server).and_then(Account::secret);
+        let token = match given_token(global)? {
+            Some(token) => Some(token),
+            None => seat.or_else(account),
+        };
+        match token {
+            Some(token) => {
+                Ok(Some(Target { place: Place::Url(self.server.clone()), token: Some(token) }))
+            }
+            None if paths::socket(global).exists() => Ok(None),
+            None => Err(Failure::new(Exit::Denied, "you have not joined this session")
+                .hint("wardroom join 'LINK'")
+                .into()),
+        }
+    }
 }
 
 /// Where an invite leads.
@@ -56,7 +84,7 @@ pub(super) fn page(base: &str, session: SessionId) -> String {
 
 /// Whether a link leads nowhere from any other machine.
 pub(super) fn is_near(base: &str) -> bool {
-    super::api::Place::Url(base.to_owned()).is_near()
+    Place::Url(base.to_owned()).is_near()
 }
 
 /// The link as a QR code for a dark terminal; most phones read it on a light one too.

@@ -26,11 +26,11 @@ pub(super) async fn login(ctx: &Ctx, args: LoginArgs) -> Result<()> {
     let url = address(url.map_or(DEFAULT_URL, String::as_str))?;
     let token = match given_token(&ctx.global)? {
         Some(token) => token,
-        None => ask(ctx, &url)?,
+        None => ask(ctx).await?,
     };
     if token.kind() != SecretKind::User {
         let text = "that secret is not the token of an account";
-        return Err(Failure::new(Exit::Usage, text).hint("it begins with wr_usr_").into());
+        return Err(Failure::new(Exit::Denied, text).hint("it begins with wr_usr_").into());
     }
     let target = Target { place: Place::Url(url.clone()), token: Some(token.clone()) };
     let me: Value = Api::new(target)?.get("/api/me").await?;
@@ -83,15 +83,16 @@ pub(super) async fn whoami(ctx: &Ctx) -> Result<()> {
         .line(&format!("{}{admin} at {place} (scope {scope})", safe::one_line(&name(&me))))?)
 }
 
-fn ask(ctx: &Ctx, url: &str) -> Result<Secret> {
-    let how = "the token of your account is needed: on the server, run wardroom token create";
+async fn ask(ctx: &Ctx) -> Result<Secret> {
+    let how =
+        "the token of your account is needed: an admin runs, at the server, wardroom user add NAME";
     if ctx.can_ask() {
-        ctx.out.hint(&format!("{how}, or see {url}/me"));
+        ctx.out.hint(how);
     }
-    let typed = ctx.ask_secret("Token:", how)?;
+    let typed = ctx.ask_secret("Token:", how).await?;
     Secret::parse(&typed).map_err(|_no_secret| {
         let text = "that is not a token of wardroom";
-        Failure::new(Exit::Usage, text)
+        Failure::new(Exit::Denied, text)
             .hint("a token begins with wr_usr_ and is 56 characters long")
             .into()
     })

@@ -4,6 +4,7 @@
 //! api          requests, streams, and what people mean by half an id     global    the options of every command
 //! live         the view of a session                                     output    the one place that prints
 //! card, decide an approval: shown in full, decided by its digest         safe      what others wrote, made safe to print
+//! typed        what is wrong with a command line                         last      what @1 means
 //! hosting      a host in this process                                    failure   exit codes
 //! ```
 //! It never touches the database, with two exceptions: `verify`, and accounts and tokens of a database that no server
@@ -30,15 +31,18 @@ mod hosting;
 mod ids;
 mod inbox;
 mod join;
+mod last;
 mod links;
 mod live;
 mod login;
 mod offline;
+mod open;
 mod output;
 mod paint;
 mod paths;
 mod prompt;
 mod reject;
+mod restart;
 mod safe;
 pub mod serve;
 mod sessions;
@@ -50,20 +54,22 @@ mod table;
 mod time;
 mod token;
 mod tool;
+mod typed;
 mod user;
 mod verify;
 mod version;
 mod watch;
 
-use std::{io, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use self::{
     api::{Api, Target},
     failure::Failure,
     global::Global,
+    links::JoinLink,
     output::Output,
 };
 use crate::host::demo as demo_agent;
@@ -109,6 +115,8 @@ enum Command {
     Comment(comment::CommentArgs),
     /// Stop the running turn of a session.
     Stop(stop::StopArgs),
+    /// Start the agent of a session again.
+    Restart(restart::RestartArgs),
     /// List, show and close sessions.
     Sessions(sessions::SessionsArgs),
     /// Keep the token of a server.
@@ -129,6 +137,8 @@ enum Command {
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Print the version.
     Version,
+    /// Explain exit codes, variables, the configuration, roles, or a command.
+    Help(help::HelpArgs),
     /// Be a scripted coding agent that speaks ACP on stdin and stdout.
     #[command(hide = true)]
     DemoAgent(demo_agent::Options),
@@ -149,17 +159,40 @@ impl Ctx {
     fn api(&self) -> Result<Api> {
         Ok(Api::new(Target::choose(&self.global)?)?)
     }
+
+    /// The API of the server where `session` is: a link to one where this person has a seat is enough to know who they
+    /// are there, too.
+    fn api_of(&self, session: Option<&str>) -> Result<Api> {
+        let Some(Ok(link)) = session.map(JoinLink::read) else { return self.api() };
+        match link.seat(&self.global)? {
+            Some(target) => Ok(Api::new(target)?),
+            None => self.api(),
+        }
+    }
 }
 
 impl Cli {
     /// Reads the command line; ends the process where it is wrong or asks for help.
     pub fn read() -> Self {
-        let cli = Self::parse();
-        if cli.command.is_some() {
-            return cli;
+        let typed: Vec<_> = std::env::args_os().collect();
+        match Self::of(&typed) {
+            Ok(cli) => cli,
+            Err(error) => refuse(&error, &typed),
         }
-        // `wardroom` is `wardroom serve`, with whatever the environment says to that.
-        Self::parse_from(std::env::args_os().chain(["serve".into()]))
+    }
+
+    /// `wardroom` is `wardroom serve`, with its options and whatever the environment says to them.
+    fn of(typed: &[OsString]) -> Result<Self, clap::Error> {
+        let (program, options) = typed.split_at(typed.len().min(1));
+        let serve = || Self::try_parse_from([program, &["serve".into()], options].concat());
+        match Self::try_parse_from(typed) {
+            Ok(cli) if cli.command.is_none() => serve(),
+            Err(error) if error.kind() == ErrorKind::UnknownArgument => match serve() {
+                Ok(cli) => Ok(cli),
+                Err(_) => Err(error),
+            },
+            done => done,
+        }
     }
 
     /// What is logged when the environment does not say: everything of interest by servers and hosts, else only trouble.
@@ -193,10 +226,21 @@ impl Cli {
     }
 }
 
+/// Says what is wrong with the command line, or helps, and ends the process.
+fn refuse(error: &clap::Error, typed: &[OsString]) -> ! {
+    let words: Vec<_> = typed.iter().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    let Some(failure) = typed::wrong(error, &words) else { error.exit() };
+    // What was asked for is not known; how to say so is.
+    if let Ok(plain) = Cli::try_parse_from(["wardroom", "version"]) {
+        Output::new(&plain.global).failure(&failure);
+    }
+    std::process::exit(failure.exit as i32)
+}
+
 impl Ctx {
     async fn run(&self, command: Option<Command>) -> Result<()> {
         match command.unwrap_or(Command::Version) {
-            Command::Serve(args) => banner::serve(self, args, async |_| {}).await,
+            Command::Serve(args) => banner::serve(self, args).await,
             Command::Demo(args) => demo::run(self, args).await,
             Command::Share(args) => share::run(self, args).await,
             Command::Join(args) => join::run(self, args).await,
@@ -210,6 +254,7 @@ impl Ctx {
             Command::Prompt(args) => prompt::run(self, args).await,
             Command::Comment(args) => comment::run(self, args).await,
             Command::Stop(args) => stop::run(self, args).await,
+            Command::Restart(args) => restart::run(self, args).await,
             Command::Sessions(args) => sessions::run(self, args).await,
             Command::Login(args) => login::login(self, args).await,
             Command::Logout(args) => login::logout(self, &args),
@@ -220,6 +265,7 @@ impl Ctx {
             Command::Verify(args) => verify::run(self, args),
             Command::Healthcheck(args) => healthcheck::run(self, args).await,
             Command::Version => version::run(self),
+            Command::Help(args) => help::run(self, &args),
             Command::HostKeeper => Ok(crate::host::be_keeper()?),
             Command::DemoAgent(options) => Ok(demo_agent::run(options).await?),
         }

@@ -1,6 +1,9 @@
 //! Where things are on this machine.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use super::global::Global;
 
@@ -17,6 +20,15 @@ pub(super) fn socket(global: &Global) -> PathBuf {
 /// The directory of what belongs to the person: credentials, host ids, the configuration file.
 pub(super) fn config_dir() -> PathBuf {
     base("XDG_CONFIG_HOME", ".config")
+}
+
+/// A path as people write it: what is below their home begins with `~`.
+pub(super) fn shown(path: &Path) -> String {
+    let home = env::home_dir().filter(|it| it.parent().is_some());
+    match home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
+        Some(below) => format!("~/{}", below.display()),
+        None => path.display().to_string(),
+    }
 }
 
 fn base(variable: &str, below_home: &str) -> PathBuf {

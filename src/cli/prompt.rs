@@ -38,7 +38,7 @@ struct Sent {
 
 /// Sends it.
 pub(super) async fn run(ctx: &Ctx, args: PromptArgs) -> Result<()> {
-    let api = ctx.api()?;
+    let api = ctx.api_of(Some(&args.session))?;
     let session = api.find_session(Some(&args.session)).await?;
     let body = json!({ "prompt": text(ctx, &args.text)? });
     // The stream begins before the prompt is sent, so that nothing of its turn is missed.

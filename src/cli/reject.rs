@@ -44,6 +44,7 @@ pub(super) async fn run(ctx: &Ctx, args: RejectArgs) -> Result<()> {
     if ctx.out.json {
         return Ok(ctx.out.document(&answer)?);
     }
-    ctx.out.done(&format!("rejected {}", APPROVAL.short(approval.id)));
+    let whom = decide::as_whom(&api, &answer).await;
+    ctx.out.done(&format!("rejected {}{whom}", APPROVAL.short(approval.id)));
     Ok(())
 }

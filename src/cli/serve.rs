@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     time::sleep,
 };
 
@@ -20,6 +20,7 @@ const SECOND_CTRL_C: Duration = Duration::from_secs(3);
 
 /// Options of `serve`.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct ServeArgs {
     /// Listen here; may be given several times [default: 127.0.0.1:7717].
     #[arg(long, value_name = "ADDRESS:PORT", env = "WARDROOM_LISTEN", value_delimiter = ',')]
@@ -44,6 +45,9 @@ pub struct ServeArgs {
     /// Run no agents on this machine.
     #[arg(long, env = "WARDROOM_NO_LOCAL_HOST")]
     pub no_local_host: bool,
+    /// Open no page in the browser.
+    #[arg(long, env = "WARDROOM_NO_OPEN")]
+    pub no_open: bool,
 }
 
 impl ServeArgs {
@@ -81,14 +85,16 @@ impl ServeArgs {
     }
 }
 
-/// Serves until a signal, or until it cannot go on. `ready` is told when the doors are open.
+/// Serves until a signal, or until it cannot go on. `ready` is told when the doors are open, `alone` when agents are
+/// about to go on without the server.
 ///
 /// # Errors
 /// See [`StartError`]; its exit code says what happened.
-pub async fn run<F>(config: Config, ready: impl FnOnce(Ready) -> F) -> Result<(), StartError>
-where
-    F: Future<Output = ()>,
-{
+pub async fn run(
+    config: Config,
+    ready: impl AsyncFnOnce(Ready),
+    alone: impl FnOnce(),
+) -> Result<(), StartError> {
     // From the first moment on: who is told to stop while it starts stops as well as later.
     let failed = |_| StartError::TaskEnded("the signal handler");
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
@@ -100,12 +106,19 @@ where
     let url = server.url.clone();
     let setup_link = setup.map(|secret| format!("{url}/setup#{}", secret.expose()));
     let addresses = server.addresses.clone();
-    ready(Ready { url, addresses, setup_link, data_dir, is_new }).await;
-
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => end_agents_on_second(&server, &mut interrupt).await,
-        why = server.failed() => return Err(why),
+    let ready = ready(Ready { url, addresses, setup_link, data_dir, is_new });
+    tokio::pin!(ready);
+    let mut is_ready = false;
+    let interrupted = loop {
+        tokio::select! {
+            () = &mut ready, if !is_ready => is_ready = true,
+            _ = terminate.recv() => break false,
+            _ = interrupt.recv() => break true,
+            why = server.failed() => return Err(why),
+        }
+    };
+    if interrupted {
+        end_agents_on_second(&server, &mut interrupt, alone).await;
     }
     server.stop().await;
     Ok(())
@@ -127,14 +140,12 @@ pub struct Ready {
 }
 
 /// Agents that work go on without the server; a second Ctrl-C ends them too.
-async fn end_agents_on_second(server: &Server, interrupt: &mut tokio::signal::unix::Signal) {
+async fn end_agents_on_second(server: &Server, interrupt: &mut Signal, alone: impl FnOnce()) {
     if !server.app.has_open_agents().await {
         server.app.end_local_host().await;
         return;
     }
-    tracing::warn!(
-        "agents go on for 10 minutes without the server; Ctrl-C again ends them at once"
-    );
+    alone();
     tokio::select! {
         _ = interrupt.recv() => server.app.end_local_host().await,
         () = sleep(SECOND_CTRL_C) => {}

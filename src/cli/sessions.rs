@@ -69,7 +69,7 @@ async fn list(ctx: &Ctx, all: bool) -> Result<()> {
 }
 
 async fn show(ctx: &Ctx, session: Option<&str>) -> Result<()> {
-    let api = ctx.api()?;
+    let api = ctx.api_of(session)?;
     let id = api.find_session(session).await?;
     if ctx.out.json {
         let shown: Value = api.get(&format!("/api/shared-sessions/{id}")).await?;
@@ -102,7 +102,7 @@ async fn show(ctx: &Ctx, session: Option<&str>) -> Result<()> {
 }
 
 async fn close(ctx: &Ctx, session: &str) -> Result<()> {
-    let api = ctx.api()?;
+    let api = ctx.api_of(Some(session))?;
     let id = api.find_session(Some(session)).await?;
     let answer: Value = api.post(&format!("/api/shared-sessions/{id}/close"), &json!({})).await?;
     if ctx.out.json {

@@ -4,13 +4,16 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{Ctx, ids::DISPATCH};
-use crate::domain::{Dispatch, DispatchAction};
+use super::Ctx;
+use crate::domain::DispatchAction;
 
 /// What to settle, and how.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "What is unknown is listed by: wardroom inbox. What was asked is shown by: wardroom show ID"
+)]
 pub(super) struct SettleArgs {
-    /// The dispatch, as the inbox names it.
+    /// The prompt whose outcome is unknown, as the inbox names it.
     id: String,
     /// What to do about it.
     action: Wanted,
@@ -30,9 +33,7 @@ enum Wanted {
 /// Settles it.
 pub(super) async fn run(ctx: &Ctx, args: SettleArgs) -> Result<()> {
     let api = ctx.api()?;
-    let mut named: Vec<Dispatch> = api.unknown_dispatches().await?;
-    named.retain(|it| DISPATCH.names(&args.id, it.id));
-    let turn = DISPATCH.pick(&args.id, named, |it| DISPATCH.short(it.id))?;
+    let turn = api.find_dispatch(&args.id).await?;
     let action = match args.action {
         Wanted::Retry => DispatchAction::Retry,
         Wanted::Done => DispatchAction::MarkDone,

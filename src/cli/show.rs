@@ -5,16 +5,22 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
-    Ctx, card,
+    Ctx,
+    api::Api,
+    card,
     failure::{Exit, Failure},
-    safe,
+    ids::DISPATCH,
+    last, safe,
 };
-use crate::{domain::Seq, error::Code};
+use crate::{
+    domain::{Approval, Seq},
+    error::Code,
+};
 
 /// What to show.
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// An approval, or an event as SESSION#NUMBER.
+    /// An approval, a prompt whose outcome is unknown, or an event as SESSION#NUMBER.
     id: String,
 }
 
@@ -26,7 +32,7 @@ pub(super) async fn run(ctx: &Ctx, args: &ShowArgs) -> Result<()> {
         return event(ctx, session, number).await;
     }
     let api = ctx.api()?;
-    let approval = api.find_approval(&args.id).await?;
+    let approval = find(&api, &args.id).await?;
     if ctx.out.json {
         let shown: Value = api.get(&format!("/api/approvals/{}", approval.id)).await?;
         return Ok(ctx.out.document(&shown)?);
@@ -48,6 +54,19 @@ pub(super) async fn run(ctx: &Ctx, args: &ShowArgs) -> Result<()> {
         ctx.out.line(&safe::visible(&format!("everything that was sent:\n{all}")))?;
     }
     Ok(())
+}
+
+/// The approval that is meant; of a prompt whose outcome is unknown, the one that sent it.
+async fn find(api: &Api, typed: &str) -> Result<Approval, Failure> {
+    let is_dispatch = match last::line(typed)? {
+        Some((kind, _)) => kind == DISPATCH,
+        None => typed.starts_with(DISPATCH.prefix()),
+    };
+    if is_dispatch {
+        let turn = api.find_dispatch(typed).await?;
+        return api.approval(turn.approval_id).await;
+    }
+    api.find_approval(typed).await
 }
 
 async fn event(ctx: &Ctx, session: &str, number: Seq) -> Result<()> {

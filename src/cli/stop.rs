@@ -5,7 +5,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Ctx, api::Api, failure::Failure, live::Snapshot};
-use crate::domain::{DispatchState, SessionId};
+use crate::{
+    domain::{DispatchState, SessionId},
+    error::Code,
+};
 
 /// Where to stop.
 #[derive(Debug, Args)]
@@ -16,7 +19,7 @@ pub(super) struct StopArgs {
 
 /// Stops it.
 pub(super) async fn run(ctx: &Ctx, args: StopArgs) -> Result<()> {
-    let api = ctx.api()?;
+    let api = ctx.api_of(args.session.as_deref())?;
     let session = api.find_session(args.session.as_deref()).await?;
     let stopped = turn(&api, session).await?;
     if ctx.out.json {
@@ -40,5 +43,9 @@ pub(super) async fn turn(api: &Api, session: SessionId) -> Result<Option<Value>,
     let queued = || turns().filter(|it| it.state == DispatchState::Queued).min_by_key(|it| it.id);
     let Some(turn) = running.or_else(queued) else { return Ok(None) };
     let path = format!("/api/shared-sessions/{session}/dispatches/{}", turn.id);
-    api.post(&path, &json!({ "action": "cancel" })).await.map(Some)
+    match api.post(&path, &json!({ "action": "cancel" })).await {
+        // It has ended by itself meanwhile, which is what was wanted.
+        Err(failure) if failure.is(Code::IllegalTransition) => Ok(None),
+        told => told.map(Some),
+    }
 }

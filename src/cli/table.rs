@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Rows under a header; one column gives way when the terminal is narrow.
+/// Rows under a header; one column gives way when the terminal is narrow, and then the widest of the others.
 #[derive(Debug)]
 pub(super) struct Table<const N: usize> {
     header: [&'static str; N],
@@ -34,9 +34,12 @@ impl<const N: usize> Table<N> {
                 *width = (*width).max(cell.width());
             }
         }
-        let all: usize = widths.iter().sum::<usize>() + 2 * (N - 1);
-        let way = &mut widths[self.gives_way];
-        *way = way.saturating_sub(all.saturating_sub(width)).max(12.min(*way));
+        give_way(&mut widths, self.gives_way, width);
+        // Ids and times are short, and of no use when they are cut.
+        let others = (0..N).filter(|at| *at != self.gives_way);
+        if let Some(widest) = others.max_by_key(|at| widths[*at]) {
+            give_way(&mut widths, widest, width);
+        }
         let header = self.header.map(str::to_owned);
         std::iter::once(&header).chain(&self.rows).map(|row| line(row, &widths)).collect()
     }
@@ -45,6 +48,13 @@ impl<const N: usize> Table<N> {
     pub(super) fn plain(&self) -> impl Iterator<Item = String> {
         self.rows.iter().map(|row| row.join("\t"))
     }
+}
+
+/// Makes a column narrower, but not unreadable, until the line fits.
+fn give_way(widths: &mut [usize], column: usize, room: usize) {
+    let all = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
+    let way = &mut widths[column];
+    *way = way.saturating_sub(all.saturating_sub(room)).max(12.min(*way));
 }
 
 fn line(cells: &[String], widths: &[usize]) -> String {
@@ -98,6 +108,12 @@ mod tests {
         apr_7f2c11  $ cargo test --wo…  23h
         apr_7f9aa0  東京                5m
         ");
+        let mut inbox = Table::new(["ID", "SESSION", "WHAT"], 2);
+        inbox.row(["apr_7f2c11".into(), "Fix flaky checkout test".into(), "$ cargo test".into()]);
+        assert!(
+            inbox.lines(40).iter().all(|line| line.width() <= 40),
+            "then the widest of the others"
+        );
         assert!(table().lines(1)[1].contains("$ cargo tes…"), "it stays readable");
     }
 

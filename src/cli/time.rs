@@ -6,6 +6,9 @@ use chrono::{DateTime, Local};
 
 use crate::domain::{Clock, Timestamp};
 
+/// The longest span that anything here may last, in minutes.
+const YEAR: i64 = 365 * 24 * 60;
+
 /// Now.
 pub(super) fn now() -> Timestamp {
     Clock::System.now()
@@ -24,6 +27,14 @@ pub(super) fn span(span: Duration) -> String {
 /// How long ago something happened.
 pub(super) fn age(at: Timestamp) -> String {
     span(now().since(at))
+}
+
+/// How long ago something happened, as a part of a sentence.
+pub(super) fn ago(at: Timestamp) -> String {
+    match now().since(at) {
+        short if short.as_secs() == 0 => "just now".into(),
+        long => format!("{} ago", span(long)),
+    }
 }
 
 /// How much time is left until a deadline.
@@ -60,7 +71,11 @@ pub(super) fn minutes(text: &str) -> Result<i64, String> {
         "w" => 7 * 24 * 60,
         _ => return Err(wrong()),
     };
-    number.checked_mul(unit).filter(|it| *it > 0).ok_or_else(wrong)
+    match number.checked_mul(unit).ok_or_else(wrong)? {
+        ..1 => Err(wrong()),
+        minutes @ 1..=YEAR => Ok(minutes),
+        _ => Err(format!("{text:?} is more than a year")),
+    }
 }
 
 #[cfg(test)]
@@ -80,7 +95,7 @@ mod tests {
             ["90", "45m", "24h", "7d", "1w"].map(minutes),
             [Ok(90), Ok(45), Ok(1_440), Ok(10_080), Ok(10_080)]
         );
-        for wrong in ["", "h", "-1h", "0", "1y", "1h30", "99999999999999999d"] {
+        for wrong in ["", "h", "-1h", "0", "1y", "1h30", "366d", "99999999999999999d"] {
             assert!(minutes(wrong).is_err(), "{wrong}");
         }
     }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::{
     Ctx,
-    api::{Item, follow},
+    api::{Api, Item, follow},
     failure::{Exit, Failure},
     live::{self, Ended},
 };
@@ -23,10 +23,10 @@ pub(super) struct WatchArgs {
 
 /// Follows it until it ends.
 pub(super) async fn run(ctx: &Ctx, args: WatchArgs) -> Result<()> {
-    let api = ctx.api()?;
+    let api = ctx.api_of(args.session.as_deref())?;
     let session = api.find_session(args.session.as_deref()).await?;
     if ctx.out.json {
-        return events(ctx, session, args.since).await;
+        return events(ctx, api, session, args.since).await;
     }
     match live::run(ctx, &api, session, args.since).await? {
         Ended::Interrupted => Err(Failure::new(Exit::Interrupted, "").into()),
@@ -35,9 +35,9 @@ pub(super) async fn run(ctx: &Ctx, args: WatchArgs) -> Result<()> {
 }
 
 /// Each event as the API writes it, a line each.
-async fn events(ctx: &Ctx, session: SessionId, since: Option<Seq>) -> Result<()> {
+async fn events(ctx: &Ctx, api: Api, session: SessionId, since: Option<Seq>) -> Result<()> {
     let from = since.map(|it| it.to_string());
-    let mut items = follow(ctx.api()?, live::stream(session), from);
+    let mut items = follow(api, live::stream(session), from);
     while let Some(item) = items.recv().await {
         match item {
             Item::Event(_, json) => ctx.out.raw(&json)?,

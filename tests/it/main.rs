@@ -1,5 +1,6 @@
 //! One binary for all integration tests.
 
+mod cli;
 mod crash_points;
 mod demo_agent;
 mod formats;
@@ -8,5 +9,4 @@ mod layers;
 mod matrix;
 mod store;
 mod stories;
-#[expect(dead_code, reason = "stories of streams will use the rest")]
 mod world;

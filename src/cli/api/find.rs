@@ -2,16 +2,15 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::Api;
 use crate::{
     cli::{
         failure::{Exit, Failure},
-        ids::{APPROVAL, SESSION},
-        safe,
+        ids::{APPROVAL, DISPATCH, SESSION},
+        last, safe,
     },
-    domain::{Approval, Dispatch, Session, SessionId, SessionStatus},
+    domain::{Approval, ApprovalId, Dispatch, Session, SessionId, SessionStatus},
 };
 
 /// How many sessions are looked through.
@@ -50,6 +49,22 @@ impl Api {
         self.pages("/api/approvals?status=pending&limit=200", 1000).await
     }
 
+    /// The dispatch that somebody means, of those whose outcome nobody knows.
+    pub(crate) async fn find_dispatch(&self, typed: &str) -> Result<Dispatch, Failure> {
+        let line = last::line(typed)?;
+        let mut named = self.unknown_dispatches().await?;
+        named.retain(|it| match line {
+            Some((_, id)) => it.id.to_string() == id.to_string(),
+            None => DISPATCH.names(typed, it.id),
+        });
+        DISPATCH.pick(typed, named, |it| DISPATCH.short(it.id)).map_err(|failure| {
+            match failure.exit {
+                Exit::NotFound => failure.hint("only what the inbox calls unknown can be settled"),
+                _ => failure,
+            }
+        })
+    }
+
     /// The dispatches of the caller's sessions whose outcome nobody knows.
     pub(crate) async fn unknown_dispatches(&self) -> Result<Vec<Dispatch>, Failure> {
         let unknown: Unknown = self.get("/api/approvals?status=pending&limit=1").await?;
@@ -84,23 +99,52 @@ impl Api {
                 if by_id.is_empty() { by_title(sessions, typed) } else { by_id }
             }
         };
+        let describe =
+            |it: &Session| format!("{}  {}", SESSION.short(it.id), safe::one_line(&it.title));
         if typed.is_none() && named.is_empty() {
             return Err(Failure::new(Exit::NotFound, "no session is active")
                 .hint("share an agent: wardroom share · or try: wardroom demo"));
         }
-        // The living come first: who says "checkout" means the one that goes on.
+        // The living come first: who says "checkout" means one that goes on.
         let active: Vec<_> = named.iter().filter(|it| is_active(it)).cloned().collect();
-        let named = if active.len() == 1 { active } else { named };
-        let typed = typed.map_or_else(|| "no name".into(), |it| format!("\"{it}\""));
-        let describe =
-            |it: &Session| format!("{}  {}", SESSION.short(it.id), safe::one_line(&it.title));
-        Ok(SESSION.pick(&typed, named, describe)?.id)
+        let named = if active.is_empty() { named } else { active };
+        if typed.is_none() && named.len() > 1 {
+            let all: Vec<_> = named.iter().map(describe).collect();
+            let text = format!("{} sessions are active", named.len());
+            let hint = format!("say which:\n  {}", all.join("\n  "));
+            return Err(Failure::new(Exit::Usage, text).hint(hint));
+        }
+        let typed = format!("{:?}", typed.unwrap_or_default());
+        let picked = SESSION.pick(&typed, named, describe);
+        Ok(picked
+            .map_err(|failure| match failure.exit {
+                Exit::NotFound => failure.hint("which there are: wardroom sessions list --all"),
+                _ => failure,
+            })?
+            .id)
     }
 
-    /// The approval that somebody means: one that waits, or one of the newest sessions.
+    /// The approval with this id.
+    pub(crate) async fn approval(&self, id: ApprovalId) -> Result<Approval, Failure> {
+        Ok(self.get::<Shown>(&format!("/api/approvals/{id}")).await?.approval)
+    }
+
+    /// The approval that somebody means: a line of the last inbox, one that waits, or one of the newest sessions.
     pub(crate) async fn find_approval(&self, typed: &str) -> Result<Approval, Failure> {
-        if let Ok(id) = typed.parse::<Uuid>() {
-            return Ok(self.get::<Shown>(&format!("/api/approvals/{id}")).await?.approval);
+        let whole = match last::line(typed)? {
+            Some((APPROVAL, id)) => Some(id.to_string()),
+            Some((_, id)) => {
+                let id = DISPATCH.short(id);
+                return Err(Failure::new(
+                    Exit::Usage,
+                    format!("{id} is decided; its outcome is unknown"),
+                )
+                .hint(format!("wardroom settle {id} retry | done | drop")));
+            }
+            None => Some(typed.to_owned()),
+        };
+        if let Some(id) = whole.and_then(|it| it.parse().ok()) {
+            return self.approval(id).await;
         }
         let describe =
             |it: &Approval| format!("{}  {}", APPROVAL.short(it.id), safe::one_line(&it.action));

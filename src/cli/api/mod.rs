@@ -158,10 +158,16 @@ impl Api {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let text = format!("cannot reach {}: {}", self.target.place, innermost(error));
-        let hint = match self.target.place {
-            Place::Socket(_) => "start a server: wardroom · or log in to one: wardroom login URL",
-            Place::Url(_) => "is it running, and is the address right?",
+        let (place, why) = (&self.target.place, innermost(error));
+        let (text, hint) = match place {
+            Place::Socket(path) if error.is_connect() => {
+                let dir = path.parent().unwrap_or(path).display();
+                let hint = "start one: wardroom · or log in to another: wardroom login URL";
+                (format!("no server runs on {dir}"), hint)
+            }
+            Place::Socket(_) | Place::Url(_) => {
+                (format!("cannot reach {place}: {why}"), "is it running, and is the address right?")
+            }
         };
         Failure::new(Exit::Unreachable, text).hint(hint)
     }

@@ -97,7 +97,7 @@ pub(crate) fn given_token(global: &Global) -> Result<Option<Secret>> {
         (None, _) => return Ok(None),
     };
     let secret = Secret::parse(text.trim()).map_err(|_no_secret| {
-        Failure::new(Exit::Usage, format!("what {from} holds is not a token of wardroom"))
+        Failure::new(Exit::Denied, format!("what {from} holds is not a token of wardroom"))
             .hint("a token begins with wr_usr_ and is 56 characters long")
     })?;
     Ok(Some(secret))

@@ -110,7 +110,8 @@ impl Follower {
             }
             tries += 1;
             // A stream ends by itself now and then; only a line that does not come back at once is worth a word.
-            if tries > 1 && self.out.send(Item::Lost(tries - 1)).await.is_err() {
+            let is_told = tries > 1 && is_worth_a_word(tries - 1);
+            if is_told && self.out.send(Item::Lost(tries - 1)).await.is_err() {
                 return;
             }
             tokio::select! {
@@ -194,6 +195,11 @@ fn is_passing(failure: &Failure) -> bool {
     matches!(failure.exit, Exit::Unreachable | Exit::Failure)
 }
 
+/// Whether people want to hear of a try: fewer and fewer of them, so that a night without a server is no wall of lines.
+fn is_worth_a_word(try_: u32) -> bool {
+    try_.is_power_of_two()
+}
+
 /// Longer each time, and never the same for everybody.
 fn wait(tries: u32) -> Duration {
     let longest = (FIRST_WAIT * 2_u32.saturating_pow(tries - 1).min(64)).min(LONGEST_WAIT);
@@ -213,6 +219,12 @@ mod tests {
             assert!(wait >= FIRST_WAIT / 2 && wait <= LONGEST_WAIT, "{tries}: {wait:?}");
         }
         assert!(wait(1) <= FIRST_WAIT && wait(10) >= LONGEST_WAIT / 2);
+    }
+
+    #[test]
+    fn a_long_absence_is_told_in_few_lines() {
+        let told: Vec<_> = (1..=1000).filter(|it| is_worth_a_word(*it)).collect();
+        assert_eq!(told, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
     }
 
     #[test]

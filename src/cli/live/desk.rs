@@ -14,7 +14,7 @@ use crate::{
         failure::Failure,
         form,
         ids::APPROVAL,
-        stop,
+        restart, stop,
     },
     domain::{
         AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalStatus, OptionKind, SessionId,
@@ -30,7 +30,7 @@ const HELP: &str = "
   a key=value  answer a question             r [REASON]  reject, or decline
   e TEXT       approve with TEXT instead     n, v        next card, show it again
   c TEXT       comment                       p TEXT      prompt the agent
-  s            stop the turn                 q           leave
+  s            stop the turn
   restart      start the agent again where it was; restart fresh: with a new conversation
 ";
 
@@ -44,10 +44,12 @@ pub(super) struct Desk {
     /// The card that was shown last, and when.
     shown: Option<(ApprovalId, Instant)>,
     is_open: bool,
+    leave: &'static str,
 }
 
 impl Desk {
-    pub(super) fn new(api: &Api, snapshot: &Snapshot) -> Self {
+    /// A desk in the snapshot's session; `leave` says what can be typed to leave it.
+    pub(super) fn new(api: &Api, snapshot: &Snapshot, leave: &'static str) -> Self {
         let session = snapshot.session.id;
         let mut desk = Self {
             api: api.clone(),
@@ -57,6 +59,7 @@ impl Desk {
             waiting: Vec::new(),
             shown: None,
             is_open: false,
+            leave,
         };
         desk.know(snapshot);
         desk
@@ -154,7 +157,7 @@ impl Desk {
                 Err(failure) => Err(failure),
             },
             _ => {
-                ctx.out.tell(HELP);
+                ctx.out.tell(&format!("{}\n  {}\n", HELP.trim_end(), self.leave));
                 Ok(())
             }
         };
@@ -170,8 +173,7 @@ impl Desk {
     }
 
     async fn restart(&self, rest: &str) -> Result<(), Failure> {
-        let path = format!("/api/agent-sessions/{}/restart", self.agent_session);
-        self.api.post::<Value>(&path, &json!({ "fresh": rest == "fresh" })).await.map(drop)
+        restart::agent(&self.api, self.agent_session, rest == "fresh").await.map(drop)
     }
 
     async fn decide(&mut self, ctx: &Ctx, key: &str, rest: &str) -> Result<(), Failure> {

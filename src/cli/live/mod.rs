@@ -5,6 +5,7 @@
 mod agent;
 mod desk;
 mod keys;
+mod leaving;
 mod scribe;
 mod snapshot;
 
@@ -17,7 +18,11 @@ use tokio::{
 };
 
 pub(crate) use self::snapshot::Snapshot;
-use self::{desk::Desk, scribe::Scribe};
+use self::{
+    desk::Desk,
+    leaving::{Answer, Leaving},
+    scribe::Scribe,
+};
 use super::{
     Ctx,
     api::{Api, Event, Item, follow},
@@ -35,7 +40,7 @@ const BEFORE: Seq = 40;
 pub(crate) enum Ended {
     /// The session was closed, or its time was up.
     Session,
-    /// The person left the view.
+    /// The person left the view; the session goes on.
     Left,
     /// Ctrl-C.
     Interrupted,
@@ -46,11 +51,29 @@ pub(crate) enum Ended {
 /// # Errors
 /// What the API says, and the loss of the right to watch.
 pub(crate) async fn run(ctx: &Ctx, api: &Api, id: SessionId, since: Option<Seq>) -> Result<Ended> {
+    view(ctx, api, id, since, Leaving::AtOnce).await
+}
+
+/// As [`run`], for the one whose leaving may end the session for everyone.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn attend(ctx: &Ctx, api: &Api, id: SessionId) -> Result<Ended> {
+    view(ctx, api, id, None, Leaving::Asked).await
+}
+
+async fn view(
+    ctx: &Ctx,
+    api: &Api,
+    id: SessionId,
+    since: Option<Seq>,
+    mut leaving: Leaving,
+) -> Result<Ended> {
     let snapshot = Snapshot::load(api, id).await?;
     let after = since.unwrap_or_else(|| snapshot.head().saturating_sub(BEFORE).max(0));
     let mut items = follow(api.clone(), stream(id), Some(after.to_string()));
     let mut scribe = Scribe::new(ctx.out.paint, &snapshot);
-    let mut desk = Desk::new(api, &snapshot);
+    let mut desk = Desk::new(api, &snapshot, leaving.keys());
     let mut typed = ctx.can_ask().then(keys::lines);
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -80,10 +103,14 @@ pub(crate) async fn run(ctx: &Ctx, api: &Api, id: SessionId, since: Option<Seq>)
                 None => return Ok(Ended::Session),
             },
             line = next(&mut typed) => match line {
-                Some(line) => if desk.obey(ctx, &line).await { return Ok(Ended::Left) },
+                Some(line) => match leaving.typed(ctx, &line) {
+                    Some(Answer::Over(ended)) => return Ok(ended),
+                    Some(Answer::GoOn) => {}
+                    None => if desk.obey(ctx, &line).await { return Ok(Ended::Left) },
+                },
                 None => typed = None,
             },
-            _ = interrupt.recv() => return Ok(Ended::Interrupted),
+            _ = interrupt.recv() => if leaving.interrupted(ctx) { return Ok(Ended::Interrupted) },
             _ = terminate.recv() => return Ok(Ended::Interrupted),
         }
     }

@@ -102,7 +102,7 @@ impl Scribe {
                     paint.red("✗")
                 };
                 let (id, outcome) = (APPROVAL.short(approval.id), card::outcome(&approval));
-                let outcome = outcome.replace(" 0s ago", "");
+                let outcome = outcome.replace(" just now", "");
                 Some(format!("{sign} {id} {outcome}{}", by.unwrap_or_default()))
             }
             "prompt_dispatch_completed" => {

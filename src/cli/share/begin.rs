@@ -3,7 +3,7 @@
 use std::{io::IsTerminal, path::PathBuf};
 
 use anyhow::Result;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::ShareArgs;
@@ -12,7 +12,7 @@ use crate::{
         Ctx,
         api::Api,
         failure::{Exit, Failure},
-        links, safe,
+        links, paths, safe,
     },
     domain::{AgentSession, AgentSessionStatus, HostId, Session},
 };
@@ -33,12 +33,13 @@ pub(super) struct Beginning {
 }
 
 /// A shared session with its links.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Shared {
     /// The session.
     pub(super) session: Session,
-    invite: String,
-    watch: String,
-    is_near: bool,
+    invite_url: String,
+    watch_url: String,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +76,7 @@ pub(super) async fn begin(
     let Started { agent_session } = api.post("/api/agent-sessions", &body).await?;
     check(&agent_session)?;
     ctx.out.done(&format!("agent     {}", described(&agent_session)));
-    ctx.out.done(&format!("folder    {}", safe::one_line(&folder.to_string_lossy())));
+    ctx.out.done(&format!("folder    {}", safe::one_line(&paths::shown(folder))));
 
     let minutes = args.expires.min(INVITE);
     let invite =
@@ -89,9 +90,8 @@ pub(super) async fn begin(
     let viewer: Value = api.post(&path, &invite("viewer")).await?;
     let viewer = viewer["invite"]["token"].as_str().unwrap_or_default();
     Ok(Shared {
-        invite: links::join(base, session.id, &invite_token),
-        watch: links::join(base, session.id, viewer),
-        is_near: links::is_near(base),
+        invite_url: links::join(base, session.id, &invite_token),
+        watch_url: links::join(base, session.id, viewer),
         session,
     })
 }
@@ -123,15 +123,15 @@ fn check(agent: &AgentSession) -> Result<(), Failure> {
 impl Shared {
     /// Prints the links as they are wanted.
     pub(super) fn show(&self, ctx: &Ctx) -> Result<()> {
-        let Self { session, invite, watch, is_near } = self;
+        let Self { invite_url: invite, watch_url: watch, .. } = self;
         if ctx.out.json {
-            let document = json!({ "session": session, "inviteUrl": invite, "watchUrl": watch });
-            return Ok(ctx.out.document(&document)?);
+            return Ok(ctx.out.document(self)?);
         }
         if ctx.global.quiet {
             return Ok(ctx.out.last_line(invite)?);
         }
-        if *is_near {
+        let is_near = links::is_near(invite);
+        if is_near {
             let reach = "these links work on this computer only; for others: wardroom serve --lan, or --base-url https://…";
             ctx.out.say(&format!("{} reach     {reach}", ctx.out.words.yellow("!")));
         }

@@ -1,19 +1,26 @@
 //! `wardroom share`: runs an agent here and shares it.
 //!
-//! The agent runs in a host of its own in this process, beside the person who shares it: its credentials and the code
-//! it works on never leave the machine.
+//! The agent runs in a host of its own, beside the person who shares it: its credentials and the code it works on never
+//! leave the machine. Where a person sits at a terminal the host is a process in the background (`background`) that ends
+//! with the terminal, unless it is let go; else it is this process.
 
+mod background;
 mod begin;
-mod detach;
 
-use std::{collections::BTreeMap, env, path::PathBuf};
+use std::{collections::BTreeMap, env, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use serde_json::{Value, json};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::timeout,
+};
 
-use self::begin::{Beginning, Shared, begin};
+use self::{
+    background::{Background, How},
+    begin::{Beginning, Shared, begin},
+};
 use super::{
     Ctx, agents,
     api::Api,
@@ -24,9 +31,13 @@ use super::{
 };
 use crate::{domain::Mode, error::Code, host::AgentSettings};
 
+/// How long the view of a session may take to hear of an end that its host has heard of.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
 /// What to share, and how.
 #[derive(Debug, Args)]
 #[command(before_help = "\
+Examples:
   wardroom share claude                    also codex, gemini, opencode, cursor, copilot, goose, qwen
   wardroom share demo                      a scripted agent: no key, no network
   wardroom share -- my-agent --acp         anything that speaks ACP on stdin and stdout
@@ -50,6 +61,7 @@ pub(super) struct ShareArgs {
     expires: i64,
     /// How many people may join by each link.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    #[arg(value_parser = value_parser!(u32).range(1..=10_000))]
     uses: u32,
     /// Go on in the background; the end of the session ends it.
     #[arg(long)]
@@ -92,10 +104,17 @@ impl Wanted {
 
 /// Shares until the session ends or somebody ends it here.
 pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
-    if args.detach {
-        return detach::run(ctx).await;
+    let how = background::how();
+    match how {
+        None if args.detach => {
+            let background = Background::start(ctx, How::Alone).await?;
+            background.shared.show(ctx)?;
+            background.shared.tell_background(ctx);
+            return Ok(());
+        }
+        None if ctx.can_ask() && !ctx.out.json && !ctx.global.quiet => return attend(ctx).await,
+        _ => {}
     }
-    detach::leave_terminal();
     let (agent, settings) = chosen(ctx, &args)?;
     let folder = env::current_dir().context("there is no current folder")?;
     let (env, folders) = (environment(settings.env), vec![folder.clone()]);
@@ -111,7 +130,10 @@ pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
     host.hello(api.target()).await?;
     let beginning = Beginning { agent, folder, host: identity.id, base };
     let ended = match begin(ctx, &api, &args, &beginning).await {
-        Ok(shared) => attend(ctx, &api, &args, &shared, &mut host).await,
+        Ok(shared) => {
+            let abandoned = background::abandoned(how);
+            go_on(ctx, &api, &args, &shared, &mut host, abandoned).await
+        }
         Err(error) => Err(hinted(error)),
     };
     end(ctx, host).await;
@@ -144,16 +166,45 @@ fn environment(own: BTreeMap<String, String>) -> BTreeMap<String, String> {
     all
 }
 
-/// Shows what happens until it ends, and closes the session if it was ended here.
-async fn attend(
+/// Shares in the background, and attends to it from this terminal until it ends or is let go.
+async fn attend(ctx: &Ctx) -> Result<()> {
+    let mut background = Background::start(ctx, How::Attended).await?;
+    background.shared.show(ctx)?;
+    let (api, id) = (ctx.api()?, background.shared.session.id);
+    let ended = {
+        let view = live::attend(ctx, &api, id);
+        tokio::pin!(view);
+        tokio::select! {
+            ended = &mut view => ended,
+            // It ends with the session, of which the view is about to hear as well.
+            code = background.ended() => match timeout(LAST_WORDS, &mut view).await {
+                Ok(ended) => ended,
+                Err(_silent) => {
+                    let text = format!("the agent's host has ended: {}", code?);
+                    Err(Failure::new(Exit::Agent, text).into())
+                }
+            },
+        }
+    };
+    if matches!(ended, Ok(Ended::Left)) {
+        background.let_go().await?.tell_background(ctx);
+        return Ok(());
+    }
+    background.end().await?;
+    ended.map(drop)
+}
+
+/// Goes on until it ends, and closes the session if it was ended here.
+async fn go_on(
     ctx: &Ctx,
     api: &Api,
     args: &ShareArgs,
     shared: &Shared,
     host: &mut Running,
+    abandoned: impl Future<Output = ()>,
 ) -> Result<()> {
     shared.show(ctx)?;
-    let ended = watch(ctx, api, shared, host).await;
+    let ended = watch(ctx, api, shared, host, abandoned).await;
     if !args.keep && !matches!(ended, Ok(Ended::Session)) {
         let path = format!("/api/shared-sessions/{}/close", shared.session.id);
         match api.post::<Value>(&path, &json!({})).await {
@@ -164,7 +215,13 @@ async fn attend(
     ended.map(drop)
 }
 
-async fn watch(ctx: &Ctx, api: &Api, shared: &Shared, host: &mut Running) -> Result<Ended> {
+async fn watch(
+    ctx: &Ctx,
+    api: &Api,
+    shared: &Shared,
+    host: &mut Running,
+    abandoned: impl Future<Output = ()>,
+) -> Result<Ended> {
     let (mut interrupt, mut terminate) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let view = async {
@@ -175,10 +232,11 @@ async fn watch(ctx: &Ctx, api: &Api, shared: &Shared, host: &mut Running) -> Res
             live::run(ctx, api, shared.session.id, None).await
         }
     };
-    tokio::pin!(view);
+    tokio::pin!(view, abandoned);
     loop {
         tokio::select! {
             ended = &mut view => return ended,
+            () = &mut abandoned => return Ok(Ended::Interrupted),
             news = host.news() => match news? {
                 News::Connected => ctx.out.say("✓ the server is back"),
                 News::Away => ctx.out.say("◌ the server is away; the agent works on"),

@@ -1,0 +1,196 @@
+//! A share in a process of its own: `--detach`, and what a terminal attends to, which can so let go of it.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+};
+
+use anyhow::{Context, Result};
+use rustix::stdio::dup2_stderr;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStdin, Command},
+};
+
+use super::begin::Shared;
+use crate::cli::{
+    Ctx, credentials,
+    failure::{Exit, Failure},
+    ids::SESSION,
+    paths,
+};
+
+/// Set for the process in the background: how it began.
+const BACKGROUND: &str = "WARDROOM_BACKGROUND";
+/// What it is told on stdin when nobody attends to it any more; without this the end of stdin is its end.
+const ALONE: &[u8] = b"alone\n";
+
+/// How a process in the background begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// Nobody attends to it: it ends with the session.
+    Alone,
+    /// A terminal attends to it: it ends with that too, however that ends.
+    Attended,
+}
+
+/// A share that runs in the background.
+pub(super) struct Background {
+    /// What it has shared.
+    pub(super) shared: Shared,
+    /// The process.
+    child: Child,
+    /// While this is open somebody attends to it. It is not the child's: to wait for a child closes what it reads.
+    attention: Option<ChildStdin>,
+}
+
+impl Background {
+    /// Starts the same command in the background.
+    ///
+    /// # Errors
+    /// What the process says when it ends before it has shared anything.
+    pub(super) async fn start(ctx: &Ctx, how: How) -> Result<Self> {
+        let (log, before) = open_log()?;
+        let (name, stdin, stderr) = match how {
+            How::Alone => ("alone", Stdio::null(), Stdio::from(log)),
+            How::Attended => ("attended", Stdio::piped(), Stdio::inherit()),
+        };
+        let mut child = Command::new(env::current_exe()?)
+            .args(arguments(env::args_os().skip(1)))
+            .env(BACKGROUND, name)
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .spawn()
+            .context("cannot start in the background")?;
+        let stdout = child.stdout.take().context("the process in the background has no stdout")?;
+        let mut first = String::new();
+        BufReader::new(stdout).read_line(&mut first).await?;
+        if let Ok(shared) = serde_json::from_str(&first) {
+            let attention = child.stdin.take();
+            return Ok(Self { shared, child, attention });
+        }
+        let code = child.wait().await?;
+        if how == How::Alone {
+            let said = fs::read(log_path())?;
+            let said = &said[usize::try_from(before)?.min(said.len())..];
+            // Its own words have been made safe, and say what is wrong.
+            ctx.out.tell(String::from_utf8_lossy(said).trim_end());
+        }
+        // It has said why.
+        Err(Failure::new(exit(code.code()), "").into())
+    }
+
+    /// Lets go of it: it ends with the session from now on.
+    pub(super) async fn let_go(mut self) -> io::Result<Shared> {
+        if let Some(attention) = &mut self.attention {
+            attention.write_all(ALONE).await?;
+            attention.flush().await?;
+        }
+        Ok(self.shared)
+    }
+
+    /// Ends it, and waits until it has ended.
+    pub(super) async fn end(mut self) -> io::Result<()> {
+        drop(self.attention.take());
+        self.child.wait().await.map(drop)
+    }
+
+    /// Waits until it has ended by itself.
+    pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait().await
+    }
+}
+
+impl Shared {
+    /// Says that it goes on, and how to see and end it.
+    pub(super) fn tell_background(&self, ctx: &Ctx) {
+        let id = SESSION.short(self.session.id);
+        ctx.out.done(&format!(
+            "in the background · see it: wardroom watch {id} · end it: wardroom sessions close {id}"
+        ));
+    }
+}
+
+/// How this process began, if it is one in the background; no terminal, and nothing that happens to one, is ours then.
+pub(super) fn how() -> Option<How> {
+    let how = match env::var(BACKGROUND).ok()?.as_str() {
+        "attended" => How::Attended,
+        _ => How::Alone,
+    };
+    let _leads_one_already = rustix::process::setsid();
+    Some(how)
+}
+
+/// Waits until who attended to this process is gone without having let go of it.
+pub(super) async fn abandoned(how: Option<How>) {
+    if how == Some(How::Attended) {
+        let mut said = Vec::new();
+        let read = tokio::io::stdin().read_to_end(&mut said).await;
+        if read.is_err() || said != ALONE {
+            return;
+        }
+        // The terminal belongs to somebody else now.
+        match open_log().map(|(log, _)| dup2_stderr(log)) {
+            Ok(Ok(())) => {}
+            failed => tracing::debug!(?failed, "the log cannot be written"),
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+/// What processes in the background say, and how long that is so far.
+fn open_log() -> io::Result<(File, u64)> {
+    let path = log_path();
+    if let Some(dir) = path.parent() {
+        credentials::make_dir(dir)?;
+    }
+    let log = File::options().create(true).append(true).open(path)?;
+    let before = log.metadata()?.len();
+    Ok((log, before))
+}
+
+fn log_path() -> PathBuf {
+    paths::config_dir().join("hosts").join("share.log")
+}
+
+/// The same command, but in the foreground and in JSON; what belongs to the agent stays as it is.
+fn arguments(typed: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let typed: Vec<_> = typed.collect();
+    let agents = typed.iter().position(|it| it == "--").unwrap_or(typed.len());
+    let (ours, theirs) = typed.split_at(agents);
+    let is_of_this_one =
+        |it: &OsString| ["--detach", "--json", "--plain"].iter().any(|own| it == own);
+    let ours = ours.iter().filter(|it| !is_of_this_one(it)).cloned();
+    ours.chain(["--json".into()]).chain(theirs.iter().cloned()).collect()
+}
+
+fn exit(code: Option<i32>) -> Exit {
+    let known = [
+        Exit::Usage,
+        Exit::NotFound,
+        Exit::Denied,
+        Exit::Conflict,
+        Exit::Expired,
+        Exit::Unreachable,
+        Exit::Agent,
+        Exit::Configuration,
+    ];
+    known.into_iter().find(|it| Some(*it as i32) == code).unwrap_or(Exit::Failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_command_runs_in_the_background() {
+        let typed = ["-q", "--plain", "share", "--detach", "--", "agent", "--detach"];
+        let again = arguments(typed.into_iter().map(OsString::from));
+        assert_eq!(again, ["-q", "share", "--json", "--", "agent", "--detach"]);
+    }
+}
