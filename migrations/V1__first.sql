@@ -410,7 +410,8 @@ create table dispatches (
 ) strict;
 create unique index one_root_an_approval on dispatches (approval_id) where retry_of is null;
 create unique index one_in_flight on dispatches (agent_session_id) where state in ('leased', 'sending', 'running');
-create index dispatches_open on dispatches (agent_session_id, n) where state in ('queued', 'leased', 'sending', 'running');
+create index dispatches_queued on dispatches (agent_session_id, n) where state = 'queued';
+create index dispatches_by_approval on dispatches (approval_id);
 create index dispatches_unknown on dispatches (session_id) where state = 'unknown';
 create index dispatches_by_session on dispatches (session_id);
 create index dispatches_by_deadline on dispatches (deadline_at) where state in ('sending', 'running');

@@ -145,15 +145,18 @@ impl Reads {
         Ok(self.dispatches_by_id(&[id]).await?.pop().ok_or(Code::NotFound)?)
     }
 
-    /// Agent sessions whose next dispatch can be claimed now: none in flight, agent well, host connected.
+    /// Agent sessions whose next dispatch can be claimed now, some of them: none in flight, agent well, host connected.
     pub async fn dispatchable(&mut self) -> Result<Vec<AgentSessionId>> {
+        // While no host is there, as at the start, the queue is not looked at.
         let ready = sqlx::query_scalar!(
-            r#"select a.id as "id: AgentSessionId" from agent_sessions a
-               join hosts h on h.id = a.host_id and h.connected = 1
-               where a.life = 'active' and a.problem is null and a.id in (
-                   select d.agent_session_id from dispatches d where d.state in ('queued', 'leased', 'sending', 'running')
-                   group by d.agent_session_id having sum(d.state <> 'queued') = 0)
-               limit 100"#,
+            r#"select d.agent_session_id as "id: AgentSessionId" from dispatches d
+               join agent_sessions a on a.id = d.agent_session_id
+               join hosts h on h.id = a.host_id
+               where exists (select 1 from hosts where connected = 1)
+                 and d.state = 'queued' and a.life = 'active' and a.problem is null and h.connected = 1
+                 and not exists (select 1 from dispatches f where f.agent_session_id = d.agent_session_id
+                                 and f.state in ('leased', 'sending', 'running'))
+               group by d.agent_session_id limit 100"#,
         );
         Ok(ready.fetch_all(self.conn()).await?)
     }
@@ -163,19 +166,18 @@ impl Reads {
         &mut self,
         agent_session: AgentSessionId,
     ) -> Result<Option<DispatchRow>> {
-        let open = sqlx::query!(
-            r#"select id as "id: DispatchId", state as "state: DispatchState" from dispatches
-               where agent_session_id = $1 and state in ('queued', 'leased', 'sending', 'running')
-               order by state = 'queued', n limit 1"#,
+        let id = sqlx::query_scalar!(
+            r#"select id as "id: DispatchId" from dispatches d where agent_session_id = $1 and state = 'queued'
+                 and not exists (select 1 from dispatches f where f.agent_session_id = d.agent_session_id
+                                 and f.state in ('leased', 'sending', 'running'))
+               order by n limit 1"#,
             agent_session,
         )
         .fetch_optional(self.conn())
         .await?;
-        match open {
-            Some(open) if open.state == DispatchState::Queued => {
-                self.dispatch(open.id).await.map(Some)
-            }
-            _ => Ok(None),
+        match id {
+            Some(id) => self.dispatch(id).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -199,9 +201,10 @@ impl Reads {
 
     /// Everything in flight, or in flight at one host, oldest first.
     pub async fn dispatches_in_flight(&mut self, host: Option<HostId>) -> Result<Vec<DispatchRow>> {
+        // The sign keeps the planner from walking through all dispatches just to have them in order.
         let ids = sqlx::query_scalar!(
             r#"select d.id as "id: DispatchId" from dispatches d join agent_sessions a on a.id = d.agent_session_id
-               where d.state in ('leased', 'sending', 'running') and ($1 is null or a.host_id = $1) order by d.n"#,
+               where d.state in ('leased', 'sending', 'running') and ($1 is null or a.host_id = $1) order by +d.n"#,
             host,
         )
         .fetch_all(self.conn())

@@ -215,12 +215,12 @@ impl Reads {
     /// What can be started, by name: at hosts of this user and at the server's own; `all`: at every host.
     pub async fn agents(&mut self, user: Option<UserId>, all: bool) -> Result<Vec<Agent>> {
         let rows = sqlx::query!(
-            r#"select a.id as "id: AgentId", a.name, a.kind, a.host_id as "host_id: HostId", a.description,
-                      a.capabilities as "capabilities: Json<Vec<String>>", a.status as "status: AgentState", a.current_task,
-                      a.display as "display: Json<Value>", a.updated_at as "updated_at: Timestamp",
-                      a.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
-               from agents a join hosts h on h.id = a.host_id
-               where a.offered = 1 and ($2 or h.local = 1 or h.user_id = $1) order by a.name, a.n limit 500"#,
+            r#"select agents.id as "id: AgentId", agents.name, agents.kind, agents.host_id as "host_id: HostId", agents.description,
+                      agents.capabilities as "capabilities: Json<Vec<String>>", agents.status as "status: AgentState", agents.current_task,
+                      agents.display as "display: Json<Value>", agents.updated_at as "updated_at: Timestamp",
+                      agents.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
+               from agents join hosts h on h.id = agents.host_id
+               where agents.offered = 1 and ($2 or h.local = 1 or h.user_id = $1) order by agents.name, agents.n limit 500"#,
             user,
             all,
         )

@@ -2,4 +2,5 @@
 
 mod fixture;
 mod old_files;
+mod plans;
 mod starting;
