@@ -1,7 +1,6 @@
 //! Streams: where one begins, what goes by, and why it ends.
 
 use serde::Serialize;
-use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::{App, Caller, access};
@@ -67,7 +66,8 @@ pub struct Following {
     secret: Option<Secret>,
     session: SessionId,
     follower: Follower,
-    access: watch::Receiver<u64>,
+    /// The number of access when it was looked at last.
+    access: u64,
     /// The last event of a session that had ended when the stream began.
     head_at_end: Option<(Seq, StreamEnd)>,
     reset: Option<(ResetReason, Position)>,
@@ -156,6 +156,10 @@ impl Following {
             return Ok(Some(StreamItem::Reset { reason, as_of }));
         }
         loop {
+            if self.access_changed() {
+                self.access = self.app.live.access();
+                self.look = true;
+            }
             if self.look {
                 let lost = self.lost_access().await?;
                 self.look = false;
@@ -168,30 +172,16 @@ impl Following {
             {
                 return Ok(Some(self.end(end)));
             }
-            tokio::select! {
-                biased;
-                changed = self.access.changed() => {
-                    if changed.is_err() {
-                        return Ok(Some(self.end(StreamEnd::Shutdown)));
-                    }
-                    self.look = true;
-                }
-                frame = self.follower.next() => {
-                    let frame = frame?;
-                    self.look = frame.changes_access && frame.seq > self.began;
-                    return Ok(Some(StreamItem::Frame(frame)));
-                }
+            if let Some(frame) = self.follower.next().await? {
+                self.look = frame.changes_access && frame.seq > self.began;
+                return Ok(Some(StreamItem::Frame(frame)));
             }
         }
     }
 
     /// The next frame if it is there already.
     pub async fn take_ready(&mut self) -> Result<Option<Frame>> {
-        if self.done
-            || self.look
-            || self.reset.is_some()
-            || self.access.has_changed().unwrap_or(true)
-        {
+        if self.done || self.look || self.reset.is_some() || self.access_changed() {
             return Ok(None);
         }
         if self.head_at_end.is_some_and(|(head, _)| self.follower.seen() >= head) {
@@ -200,6 +190,10 @@ impl Following {
         let frame = self.follower.take_ready().await?;
         self.look = frame.as_ref().is_some_and(|it| it.changes_access && it.seq > self.began);
         Ok(frame)
+    }
+
+    fn access_changed(&self) -> bool {
+        self.app.live.access() != self.access
     }
 
     fn end(&mut self, end: StreamEnd) -> StreamItem {

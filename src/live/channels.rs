@@ -19,17 +19,23 @@ pub(super) struct Channels(Arc<Mutex<HashMap<SessionId, broadcast::Sender<Frame>
 impl Channels {
     /// Tells the session's followers.
     pub(super) fn send(&self, id: SessionId, frame: Frame) {
-        let mut channels = self.lock();
-        if let Some(channel) = channels.get(&id)
-            && channel.send(frame).is_err()
-        {
-            channels.remove(&id); // The last follower has left.
+        if let Some(channel) = self.lock().get(&id) {
+            // An error means that nobody listens at this moment.
+            drop(channel.send(frame));
         }
     }
 
     /// Hears the session from now on.
     pub(super) fn listen(&self, id: SessionId) -> broadcast::Receiver<Frame> {
         self.lock().entry(id).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
+    }
+
+    /// Notes that a receiver is about to be dropped: a channel goes with its last follower.
+    pub(super) fn leave(&self, id: SessionId) {
+        let mut channels = self.lock();
+        if channels.get(&id).is_some_and(|channel| channel.receiver_count() <= 1) {
+            channels.remove(&id);
+        }
     }
 
     /// Ends every channel.
@@ -39,5 +45,22 @@ impl Channels {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, broadcast::Sender<Frame>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_goes_with_its_last_follower() {
+        let (channels, id) = (Channels::default(), SessionId::new());
+        let (first, second) = (channels.listen(id), channels.listen(id));
+        channels.leave(id);
+        drop(first);
+        assert_eq!(channels.lock().len(), 1, "somebody listens still");
+        channels.leave(id);
+        drop(second);
+        assert!(channels.lock().is_empty());
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::{
+    self,
+    error::{RecvError, TryRecvError},
+};
 
 use super::channels::Channels;
 use crate::{
@@ -21,7 +24,7 @@ pub struct Follower {
     store: Store,
     session: SessionId,
     seen: Seq,
-    news: Option<broadcast::Receiver<Frame>>,
+    news: broadcast::Receiver<Frame>,
     page: VecDeque<Frame>,
     /// Whether the table may have more than `page`.
     behind: bool,
@@ -29,8 +32,9 @@ pub struct Follower {
 
 impl Follower {
     pub(super) fn new(channels: Channels, store: Store, session: SessionId, after: Seq) -> Self {
-        let page = VecDeque::new();
-        Self { channels, store, session, seen: after, news: None, page, behind: true }
+        // Listen before anything is read, so that nothing falls between the two.
+        let (news, page) = (channels.listen(session), VecDeque::new());
+        Self { channels, store, session, seen: after, news, page, behind: true }
     }
 
     /// The number of the last frame that was given out.
@@ -38,19 +42,28 @@ impl Follower {
         self.seen
     }
 
-    /// The next frame; waits until there is one. Safe to drop and call again.
+    /// The next frame; waits until there is one, or until the channel is hung up: then `None`, which is no end but a
+    /// moment to look around. Safe to drop and call again.
     ///
     /// # Errors
     /// What reading the table says.
-    pub async fn next(&mut self) -> Result<Frame> {
+    pub async fn next(&mut self) -> Result<Option<Frame>> {
         loop {
             if let Some(frame) = self.take_ready().await? {
-                return Ok(frame);
+                return Ok(Some(frame));
             }
-            let Some(news) = &mut self.news else { continue };
-            match news.recv().await {
-                Ok(frame) => self.accept(frame),
-                Err(_) => self.fall_back(),
+            match self.news.recv().await {
+                Ok(frame) => {
+                    if let Some(frame) = self.accept(frame) {
+                        return Ok(Some(frame));
+                    }
+                }
+                Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => {
+                    self.news = self.channels.listen(self.session);
+                    self.behind = true;
+                    return Ok(None);
+                }
             }
         }
     }
@@ -69,20 +82,20 @@ impl Follower {
                 self.read_page().await?;
                 continue;
             }
-            let Some(news) = &mut self.news else { return Ok(None) };
-            match news.try_recv() {
-                Ok(frame) => self.accept(frame),
-                Err(broadcast::error::TryRecvError::Empty) => return Ok(None),
-                Err(_) => self.fall_back(),
+            match self.news.try_recv() {
+                Ok(frame) => {
+                    if let Some(frame) = self.accept(frame) {
+                        return Ok(Some(frame));
+                    }
+                }
+                // That it is closed is for `next` to say.
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(None),
+                Err(TryRecvError::Lagged(_)) => self.behind = true,
             }
         }
     }
 
     async fn read_page(&mut self) -> Result<()> {
-        // Listen before the read, so that nothing falls between the two.
-        if self.news.is_none() {
-            self.news = Some(self.channels.listen(self.session));
-        }
         let mut reads = self.store.read().await?;
         let page = reads.frames(self.session, self.seen, PAGE).await?;
         self.behind = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
@@ -91,17 +104,20 @@ impl Follower {
     }
 
     /// Takes a frame of the channel if it is the next one; a hole sends us back to the table.
-    fn accept(&mut self, frame: Frame) {
+    fn accept(&mut self, frame: Frame) -> Option<Frame> {
         if frame.seq == self.seen + 1 {
-            self.page.push_back(frame);
-        } else if frame.seq > self.seen {
-            self.fall_back();
+            self.seen = frame.seq;
+            return Some(frame);
         }
+        if frame.seq > self.seen {
+            self.behind = true;
+        }
+        None
     }
+}
 
-    /// Fallen behind, hung up, or a hole: the table has everything.
-    fn fall_back(&mut self) {
-        self.news = None;
-        self.behind = true;
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.channels.leave(self.session);
     }
 }

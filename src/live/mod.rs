@@ -8,10 +8,12 @@ mod follow;
 mod waiters;
 mod watchers;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::SeqCst},
+};
 
 pub use follow::Follower;
-use tokio::sync::watch;
 pub use waiters::Waiter;
 pub use watchers::{Limits, Watching};
 
@@ -27,7 +29,7 @@ pub struct Live {
     channels: Channels,
     waiters: Waiters,
     watchers: Watchers,
-    access: Arc<watch::Sender<u64>>,
+    access: Arc<AtomicU64>,
 }
 
 impl Live {
@@ -37,7 +39,7 @@ impl Live {
             channels: Channels::default(),
             waiters: Waiters::default(),
             watchers: Watchers::new(limits),
-            access: Arc::new(watch::Sender::new(0)),
+            access: Arc::default(),
         }
     }
 
@@ -63,12 +65,14 @@ impl Live {
 
     /// Tells every stream to look whether it may go on, and every follower to look into the table.
     pub fn access_changed(&self) {
-        self.access.send_modify(|version| *version += 1);
+        // In this order: whoever listens after this sees the new number, and whoever listened before is woken.
+        self.access.fetch_add(1, SeqCst);
+        self.hang_up();
     }
 
-    /// Changes whenever somebody may have lost access.
-    pub fn access(&self) -> watch::Receiver<u64> {
-        self.access.subscribe()
+    /// A number that changes whenever somebody may have lost access.
+    pub fn access(&self) -> u64 {
+        self.access.load(SeqCst)
     }
 
     /// Who is watching.

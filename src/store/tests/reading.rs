@@ -32,7 +32,7 @@ async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_betwe
     many.await.unwrap();
     let live = Live::new(Limits::default());
     let mut follower = live.follow(home.store.clone(), home.session, 0);
-    assert_eq!(follower.next().await.unwrap().seq, 1);
+    assert_eq!(follower.next().await.unwrap().unwrap().seq, 1);
 
     // Every reader is taken: what the follower still gives, it has.
     let mut taken = Vec::new();
@@ -50,7 +50,7 @@ async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_betwe
     assert_eq!(busy(&home), 0);
     taken.clear();
     while seen < events {
-        seen = follower.next().await.unwrap().seq;
+        seen = follower.next().await.unwrap().unwrap().seq;
         assert_eq!(busy(&home), 0);
     }
     assert_eq!(follower.take_ready().await.unwrap(), None);
