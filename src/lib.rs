@@ -31,7 +31,7 @@
 //! | [`hosts`] | the server's end of host connections | rpc, domain |
 //! | [`host`] | the host process: agents, their protocol, what is not acknowledged; the demo agent | rpc, domain |
 //! | [`app`] | the use cases, the dispatcher, recovery, the sweeper | domain, store, live, hosts, rpc |
-//! | [`http`] | routes: extract, one use case, answer | app, domain |
+//! | [`http`] | routes: extract, one use case, answer | app, live, domain, rpc |
 //! | [`server`] | the composition root: starting, stopping, the doors, the local host | all of it |
 //! | [`config`], [`lock`] | what can be set; who holds a data directory | |
 //! | [`cli`] | the command line | the API; `server` to serve |
@@ -46,12 +46,13 @@
 //! # What never happens
 //!
 //! - Nothing but `app` writes, and nothing in a unit of work is awaited but its transaction.
-//! - No SQL outside `store`, no status code outside `http`, no JSON-RPC outside `rpc`, `hosts`, `host`.
+//! - No SQL outside `store`, no status code outside `http`, no JSON-RPC outside `rpc`, `hosts`, `host` and the way in,
+//!   `http/connect.rs`.
 //! - No event without its change, no change without its event: one transaction.
 //! - No follower hears of what was not committed; no caller is answered before the followers were told.
 //! - No prompt is handed to an agent whose intent is not stored; none is handed over twice, not even after a crash.
 //! - No deadline ever becomes a yes.
-//! - No secret is stored, printed or put into a URL; only its SHA-256 is kept.
+//! - No secret is stored by the server, logged, or put into the path or query of a URL; only its SHA-256 is kept.
 //! - No wall clock: time comes from [`domain::Clock`].
 //! - No unsafe code.
 //!

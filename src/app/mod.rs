@@ -114,11 +114,6 @@ impl App {
         self.store.now()
     }
 
-    /// This run of the server.
-    pub fn run_id(&self) -> InstanceId {
-        self.run
-    }
-
     /// How many streams are open.
     pub fn streams(&self) -> usize {
         self.live.watchers().count()

@@ -15,7 +15,8 @@ impl App {
                 tx.forget_what_was_sent().await?;
                 for row in tx.dispatches_in_flight(None).await? {
                     if row.dispatch.state == DispatchState::Leased {
-                        turns::release(tx, row.dispatch.id, true).await?;
+                        // That the server ended is not the prompt's fault.
+                        turns::release(tx, row.dispatch.id, false).await?;
                     }
                 }
                 for row in tx.hosts().await? {

@@ -1,5 +1,8 @@
 //! What agents ask of people, and how any approval ends without a decision.
 
+use serde::Serialize;
+use serde_json::Value;
+
 use super::{sessions::until, status};
 use crate::{
     domain::{
@@ -49,6 +52,20 @@ pub(super) async fn expire(tx: &mut Tx, id: ApprovalId) -> Result<()> {
     match agent {
         Some(agent) if kind != ApprovalKind::Prompt => status::refresh(tx, agent).await,
         _ => Ok(()),
+    }
+}
+
+/// What an agent asked, whole, as an approval's details keep it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Asked<'a> {
+    ToolCall(&'a Value),
+    Request(&'a Value),
+}
+
+impl Asked<'_> {
+    fn json(&self) -> Result<Value> {
+        serde_json::to_value(self).map_err(Error::internal)
     }
 }
 
@@ -106,12 +123,12 @@ impl Request {
     fn approval(&self, session: &Session, tx: &Tx) -> Result<Approval> {
         let (kind, request_id, agent_session_id, action, details, options) = match self {
             Self::Permission(it) => {
-                let call: serde_json::Value =
+                let call: Value =
                     serde_json::from_str(it.tool_call.get()).map_err(Error::internal)?;
-                let kind = call.get("kind").and_then(serde_json::Value::as_str);
+                let kind = call.get("kind").and_then(Value::as_str);
                 let action = permission_title(kind);
                 let options = it.options.iter().map(option).collect();
-                let details = serde_json::json!({ "toolCall": call });
+                let details = Asked::ToolCall(&call).json()?;
                 (
                     ApprovalKind::Permission,
                     it.request_id,
@@ -122,9 +139,9 @@ impl Request {
                 )
             }
             Self::Question(it) => {
-                let request: serde_json::Value =
+                let request: Value =
                     serde_json::from_str(it.request.get()).map_err(Error::internal)?;
-                let details = serde_json::json!({ "request": request });
+                let details = Asked::Request(&request).json()?;
                 (
                     ApprovalKind::Question,
                     it.request_id,

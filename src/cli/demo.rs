@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How to show it.
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Go this many times as fast.
+    /// Let the teammate act this many times as fast; the agent keeps its pace.
     #[arg(long, value_name = "FACTOR")]
     speed: Option<f64>,
     #[command(flatten)]

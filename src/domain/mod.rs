@@ -36,4 +36,4 @@ pub use session::{
 };
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
-pub use user::{Login, Scope, Token, User};
+pub use user::{Scope, Token, User};

@@ -93,11 +93,6 @@ impl Participant {
         }
     }
 
-    /// Whether they may read: those present, and those who were there when it ended.
-    pub fn may_read(&self) -> bool {
-        matches!(self.left_reason, None | Some(LeftReason::Ended))
-    }
-
     /// What the others call them.
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or("somebody")

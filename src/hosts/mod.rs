@@ -138,13 +138,6 @@ impl Hosts {
     }
 }
 
-impl Place {
-    /// Whether this connection is still the way to its host.
-    pub fn is_current(&self) -> bool {
-        !self.end.is_cancelled()
-    }
-}
-
 impl Drop for Place {
     fn drop(&mut self) {
         let mut hosts = self.hosts.lock();

@@ -22,9 +22,9 @@ use crate::{
     error::Result,
 };
 
-/// The largest body with a comment in it: 64 KiB of text, escaped.
+/// The largest body with a comment in it: 64 KiB of text, with room for what JSON escapes.
 const COMMENT_BODY: usize = 256 * 1024;
-/// The largest body with a prompt in it: 256 KiB of text, escaped.
+/// The largest body with a prompt in it: 256 KiB of text, with room for what JSON escapes.
 pub(super) const PROMPT_BODY: usize = 1024 * 1024;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {

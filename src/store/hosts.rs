@@ -66,14 +66,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives the turns of a host that is away more time.
-    pub async fn extend_grace(&mut self, id: HostId, until: Timestamp) -> Result<()> {
-        sqlx::query!("update hosts set grace_until = $2 where id = $1", id, until)
-            .execute(self.conn())
-            .await?;
-        Ok(())
-    }
-
     /// Notes that the grace of a host is over.
     pub async fn end_grace(&mut self, id: HostId) -> Result<()> {
         sqlx::query!("update hosts set grace_until = null where id = $1", id)

@@ -122,13 +122,4 @@ impl Reads {
         );
         Ok(invites.fetch_all(self.conn()).await?)
     }
-
-    /// The invite by which a participant came.
-    pub async fn invite_of(&mut self, participant: ParticipantId) -> Result<Option<InviteId>> {
-        let id = sqlx::query_scalar!(
-            r#"select invite_id as "id: InviteId" from participants where id = $1"#,
-            participant,
-        );
-        Ok(id.fetch_optional(self.conn()).await?.flatten())
-    }
 }

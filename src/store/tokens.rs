@@ -141,22 +141,6 @@ impl Tx {
         Ok(done.execute(self.conn()).await?.rows_affected() == 1)
     }
 
-    /// Ends what a removed participant could prove themselves with.
-    pub async fn revoke_participant_tokens(&mut self, participant: ParticipantId) -> Result<()> {
-        let now = self.now();
-        sqlx::query!(
-            "update tokens set revoked_at = $2 where participant_id = $1 and revoked_at is null",
-            participant,
-            now,
-        )
-        .execute(self.conn())
-        .await?;
-        sqlx::query!("delete from login_seats where participant_id = $1", participant)
-            .execute(self.conn())
-            .await?;
-        Ok(())
-    }
-
     /// Notes that a credential was used.
     pub async fn touch(&mut self, token: Option<TokenId>, login: Option<LoginId>) -> Result<()> {
         let now = self.now();

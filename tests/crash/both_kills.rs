@@ -78,12 +78,8 @@ async fn come_back(world: &mut World, dice: &mut Dice) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_sends_again_blindly_is_caught() {
     let program: PathBuf = setting("BLIND", PathBuf::new());
-    if program.as_os_str().is_empty() {
-        eprintln!(
-            "left out: WARDROOM_CRASH_BLIND names no build with the feature blind-resend; see tests/crash/run"
-        );
-        return;
-    }
+    let named = "WARDROOM_CRASH_BLIND names a build with the feature blind-resend; tests/crash/run makes it";
+    assert!(!program.as_os_str().is_empty(), "{named}");
     let kills = setting("BLIND_KILLS", 30);
     let caught = timeout(limit(kills, Duration::from_secs(10)), blind(program, kills));
     let caught = caught.await.expect("in time");

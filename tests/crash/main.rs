@@ -2,7 +2,7 @@
 //! people work.
 //!
 //! ```text
-//! WARDROOM_CRASH_SERVER_KILLS=2000 cargo nextest run --test crash --no-capture server
+//! WARDROOM_CRASH_SERVER_KILLS=2000 cargo nextest run --ignore-default-filter --test crash --no-capture server
 //! ```
 //! The other settings are named where they are read; `tests/crash/run` builds what the counter-proof needs besides.
 //! A world that broke a rule is kept, and where it is stands in the output.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    checks::{Depth, Examiner, count, receipts::Receipts, turns},
+    checks::{Depth, Examiner, count, receipts::Receipts},
     dice::Dice,
     load::Load,
     settings::{limit, setting},
@@ -83,7 +83,7 @@ pub(crate) fn summary(what: &str, world: &World, load: &Load) {
         (frames + more_frames, streams + more_streams)
     });
     eprintln!(
-        "{what}: {} prompts, {} approved, {} received, {} unknown, {} tried again, {} given up; \
+        "{what}: {} prompts, {} approved, {} received, {} unknown, {} tried again; \
          {} acknowledged answers, {} asked for again, {} replayed; \
          {} events, {frames} frames over {streams} streams; {} agents restarted; no violation",
         number("select count(*) from approvals where kind = 'prompt'"),
@@ -91,7 +91,6 @@ pub(crate) fn summary(what: &str, world: &World, load: &Load) {
         Receipts::read(&world.receipts()).total,
         number("select count(*) from events where type = 'prompt_dispatch_unknown'"),
         number("select count(*) from dispatches where retry_of is not null"),
-        turns::given_up(&crate::checks::open(&database)),
         load.ledger.len(),
         load.ledger.repeated.load(Relaxed),
         load.ledger.replayed.load(Relaxed),

@@ -168,7 +168,10 @@ fn end_host(dir: &Path) {
 fn configure(dir: &Path, port: u16) {
     let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/node_modules");
     let (bin, home) = (modules.join(".bin"), dir.join("home"));
-    assert!(bin.join("qwen").exists(), "npm ci in tests/foreign first, or run tests/run");
+    assert!(
+        bin.join("qwen").exists(),
+        "npm install --no-save in tests/foreign first, or run tests/run"
+    );
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let codex = modules.join("@zed-industries/codex-acp-linux-x64/bin/codex-acp");
     let config = format!(

@@ -14,12 +14,11 @@ struct Attempt {
     state: String,
     /// Its intent was stored.
     sent: bool,
-    error: Option<String>,
 }
 
 /// The attempts to carry each text that was approved.
 fn carried(db: &Connection) -> HashMap<String, Vec<Attempt>> {
-    let sql = "select coalesce(a.edited_prompt, a.prompt), d.id, d.state, d.sent_digest is not null, d.error
+    let sql = "select coalesce(a.edited_prompt, a.prompt), d.id, d.state, d.sent_digest is not null
                from dispatches d join approvals a on a.id = d.approval_id order by d.n";
     let mut statement = db.prepare(sql).expect("the schema has these names");
     let mut all: HashMap<String, Vec<Attempt>> = HashMap::new();
@@ -29,7 +28,6 @@ fn carried(db: &Connection) -> HashMap<String, Vec<Attempt>> {
             id: row.get(1).expect("an id"),
             state: row.get(2).expect("a state"),
             sent: row.get(3).expect("a truth"),
-            error: row.get(4).expect("an error"),
         };
         all.entry(row.get(0).expect("a text")).or_default().push(attempt);
     }
@@ -88,11 +86,7 @@ pub(crate) fn unsettled(db: &Connection, receipts: &Receipts, may_be_unknown: bo
 impl Attempt {
     fn has_ended(&self) -> bool {
         match &*self.state {
-            "succeeded" | "failed" if self.sent => true,
-            // The only way to fail before anything was sent: the server died each time it was about to.
-            "failed" => {
-                self.error.as_deref() == Some("the agent could not be started, three times")
-            }
+            "succeeded" | "failed" => self.sent,
             // An unknown one that nobody tried again would still wait.
             "cancelled" | "unknown" => true,
             _ => false,
@@ -103,12 +97,6 @@ impl Attempt {
     fn ran(&self) -> bool {
         self.sent && matches!(&*self.state, "succeeded" | "failed")
     }
-}
-
-/// How many were given up without being sent, because the server died each time.
-pub(crate) fn given_up(db: &Connection) -> i64 {
-    let sql = "select count(*) from dispatches where state = 'failed' and sent_digest is null";
-    db.query_row(sql, [], |row| row.get(0)).expect("it runs")
 }
 
 /// What agents did and were not allowed to do, or not as often: a note for each yes, and never more.

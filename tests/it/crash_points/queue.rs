@@ -37,15 +37,18 @@ async fn c08_a_prompt_was_claimed_and_its_agent_was_starting_so_it_is_queued_aga
     let mut world = World::new().await;
     let (mut room, _, approval) = asked(&world).await;
     world.approve(&room, &approval).await;
-    let (_unanswered, call) = room.laptop.next().await;
-    assert!(matches!(call, ServerCall::Open(_)), "{call:?}");
-    world.settle().await;
-    assert_eq!(states(&world), "leased");
-    world.restart().await;
-    assert_eq!(states(&world), "queued");
-    room.laptop.connect(&world).await;
+    // More often than an agent may fail to start: that the server ends is not the prompt's fault.
+    for _ in 0..4 {
+        let (_unanswered, call) = room.laptop.next().await;
+        assert!(matches!(call, ServerCall::Open(_)), "{call:?}");
+        world.settle().await;
+        assert_eq!(states(&world), "leased");
+        world.restart().await;
+        assert_eq!(states(&world), "queued");
+        room.laptop.connect(&world).await;
+    }
     runs_once(&world, &mut room).await;
-    assert_eq!(world.look::<i64>("select leases from dispatches"), 2);
+    assert_eq!(world.look::<i64>("select leases from dispatches"), 1);
 }
 
 #[tokio::test]

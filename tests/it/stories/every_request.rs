@@ -208,7 +208,7 @@ async fn what_is_too_large_is_refused() {
     assert_eq!(world.transcript(&room).await, before);
     world.post(&room.hana, &room.path("messages"), text(64 * 1024)).await.ok(201);
     world.post(&room.hana, &room.path("prompts"), prompt(256 * 1024)).await.ok(200);
-    // The largest texts still fit when every character of them has to be escaped.
+    // A body is bounded too, however short the text is that its escapes stand for.
     let escaped = format!("{{\"text\": \"{}\"}}", "\\u0041".repeat(64 * 1024));
     let request = world.request(&room.hana, Method::POST, &room.path("messages"));
     request.text(escaped).send().await.refused(413, "TOO_LARGE");
