@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::App;
 use crate::{
     domain::{
@@ -12,6 +14,8 @@ use crate::{
     store::{Reads, Seat, SeatOf},
 };
 
+/// How often it is looked whether a credential has ended by itself.
+const LOOK: Duration = Duration::from_secs(15);
 /// How exact the time of last use is.
 const LAST_USED: Duration = Duration::from_mins(5);
 
@@ -81,6 +85,24 @@ impl App {
             _ => reads.token(&secret.hash(), now).await?,
         };
         found.map(drop).ok_or(Code::Unauthenticated.into())
+    }
+}
+
+impl App {
+    /// Waits until a credential that was valid is so no more: revoked, or ended by itself.
+    pub(super) async fn until_invalid(&self, secret: Option<&Secret>) -> Error {
+        let mut access = self.live.access();
+        loop {
+            match self.still_valid(secret).await {
+                Err(error) if error.code == Code::Unauthenticated => return error,
+                Err(error) => tracing::warn!(%error, "a credential was not looked at"),
+                Ok(()) => {}
+            }
+            tokio::select! {
+                _ = access.changed() => {}
+                () = sleep(LOOK) => {}
+            }
+        }
     }
 }
 
