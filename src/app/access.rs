@@ -32,6 +32,8 @@ pub struct Caller {
     pub token: Option<TokenId>,
     /// The browser, if it is one.
     pub login: Option<LoginId>,
+    /// When the credential ends, if it does by itself.
+    pub until: Option<Timestamp>,
     /// Whether it came over the socket of the data directory.
     pub local: bool,
 }
@@ -68,6 +70,7 @@ impl App {
             seats: found.seats,
             token: found.token,
             login: found.login,
+            until: found.expires_at,
             local: false,
         })
     }

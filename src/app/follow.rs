@@ -156,6 +156,9 @@ impl Following {
             return Ok(Some(StreamItem::Reset { reason, as_of }));
         }
         loop {
+            if self.is_expired() {
+                return Ok(Some(self.end(StreamEnd::ExpiredLogin)));
+            }
             if self.look {
                 let lost = self.lost_access().await?;
                 self.look = false;
@@ -178,6 +181,9 @@ impl Following {
                 }
                 frame = self.follower.next() => {
                     let frame = frame?;
+                    if self.is_expired() {
+                        continue;
+                    }
                     self.look = frame.changes_access && frame.seq > self.began;
                     return Ok(Some(StreamItem::Frame(frame)));
                 }
@@ -189,6 +195,7 @@ impl Following {
     pub async fn take_ready(&mut self) -> Result<Option<Frame>> {
         if self.done
             || self.look
+            || self.is_expired()
             || self.reset.is_some()
             || self.access.has_changed().unwrap_or(true)
         {
@@ -200,6 +207,12 @@ impl Following {
         let frame = self.follower.take_ready().await?;
         self.look = frame.as_ref().is_some_and(|it| it.changes_access && it.seq > self.began);
         Ok(frame)
+    }
+
+    /// Whether the caller's credential has ended by itself. Nobody wakes the stream for that: it is seen with the next
+    /// frame, or when the caller of `next` looks again.
+    fn is_expired(&self) -> bool {
+        self.caller.until.is_some_and(|end| end <= self.app.now())
     }
 
     fn end(&mut self, end: StreamEnd) -> StreamItem {

@@ -86,7 +86,8 @@ impl App {
                 .await?
         };
         let (seats, scope) = (Vec::new(), Scope::Full);
-        Ok(Caller { user: Some(user), scope, seats, token: None, login: None, local: true })
+        let user = Some(user);
+        Ok(Caller { user, scope, seats, token: None, login: None, until: None, local: true })
     }
 
     /// Makes a link that signs the admin of this machine in, once.
