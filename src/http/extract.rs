@@ -1,11 +1,14 @@
 //! Extractors whose rejections are our own errors.
 
+use std::time::Duration;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::Web;
 use crate::{
@@ -13,6 +16,9 @@ use crate::{
     domain::SessionId,
     error::{Code, Error, Result},
 };
+
+/// How long a body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(10);
 
 /// A JSON body of a known shape.
 pub(super) struct Body<T> {
@@ -30,7 +36,8 @@ impl<T: DeserializeOwned + Send> FromRequest<Web> for Body<T> {
     async fn from_request(request: Request, web: &Web) -> Result<Self> {
         let key = idempotency_key(request.headers())?;
         let route = format!("{} {}", request.method(), request.uri().path());
-        let bytes = Bytes::from_request(request, web).await.map_err(unread)?;
+        let arriving = timeout(ARRIVAL, Bytes::from_request(request, web)).await;
+        let bytes = arriving.map_err(late)?.map_err(unread)?;
         // Routes whose fields are all optional take an empty body too.
         let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         let value = serde_json::from_slice(json).map_err(|error| malformed(&error))?;
@@ -57,6 +64,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
         Error::with(Code::InvalidBody, "Idempotency-Key is malformed").because(error)
     })?;
     Ok(Some(text.to_owned()))
+}
+
+fn late(elapsed: tokio::time::error::Elapsed) -> Error {
+    Error::with(Code::InvalidBody, "the body did not arrive in ten seconds")
+        .hint("send it again")
+        .because(elapsed)
 }
 
 fn unread(rejection: BytesRejection) -> Error {

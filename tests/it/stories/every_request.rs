@@ -1,7 +1,14 @@
 //! What holds for every request, before any route has a say.
 
-use axum::http::Method;
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    http::Method,
+};
+use futures_util::{StreamExt, stream};
 use serde_json::json;
+use tokio::time;
 
 use crate::world::{Caller, World};
 
@@ -222,4 +229,21 @@ async fn what_goes_wrong_inside_is_told_to_nobody() {
     let answer = world.get(&world.ada, "/api/users").await;
     let body = answer.refused(500, "INTERNAL");
     assert_eq!(body, json!({"code": "INTERNAL", "error": "something went wrong here"}));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_ten_seconds_is_not_waited_for() {
+    let world = World::new().await;
+    let begun = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"{"))]);
+    let body = Body::from_stream(begun.chain(stream::pending()));
+    let slow = world.request(&world.ada, Method::POST, "/api/tokens").text(body).begin();
+    for (seconds, is_answered) in [(9, false), (1, true)] {
+        world.settle().await;
+        time::pause();
+        time::advance(Duration::from_secs(seconds)).await;
+        time::resume();
+        world.settle().await;
+        assert_eq!(slow.is_finished(), is_answered, "after {seconds} s more");
+    }
+    slow.await.unwrap().refused(400, "INVALID_BODY");
 }
