@@ -9,8 +9,9 @@ use axum::{
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use tokio::time;
+use wardroom::rpc::calls::{HostCall, Outcome};
 
-use crate::world::{Caller, World};
+use crate::world::{Caller, World, question};
 
 #[tokio::test]
 async fn paths_that_lead_nowhere_and_methods_that_do_not_fit_are_told_in_json() {
@@ -246,4 +247,29 @@ async fn a_body_that_does_not_arrive_in_ten_seconds_is_not_waited_for() {
         assert_eq!(slow.is_finished(), is_answered, "after {seconds} s more");
     }
     slow.await.unwrap().refused(400, "INVALID_BODY");
+}
+
+#[tokio::test]
+async fn json_is_taken_to_a_depth_of_64_and_no_deeper() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "which?").await;
+    let prompt = room.laptop.accepts().await;
+    let waiting = room.laptop.begin(&HostCall::Question(question(&prompt)));
+    world.settle().await;
+    let asked = world.get(&room.hana, "/api/approvals").await.ok(200)["approvals"][0].take();
+    let path = room.path(&format!("approvals/{}", asked["id"].as_str().unwrap()));
+    // The body and the answer are two, and a bracket in a text is none.
+    let answer = |depth: usize| {
+        let (open, close) = ("[".repeat(depth - 2), "]".repeat(depth - 2));
+        format!(r#"{{"action": "approve", "answer": {{"[[\"[[": {open}{close}}}}}"#)
+    };
+    for depth in [65, 100, 127] {
+        let request = world.request(&room.hana, Method::POST, &path).text(answer(depth));
+        request.send().await.refused(400, "INVALID_BODY");
+    }
+    world.request(&room.hana, Method::POST, &path).text(answer(64)).send().await.ok(200);
+    let outcome: Outcome = room.laptop.end(waiting).await.unwrap();
+    assert!(matches!(outcome, Outcome::Answered { .. }), "{outcome:?}");
+    world.verify().await;
 }
