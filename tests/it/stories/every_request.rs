@@ -16,7 +16,14 @@ use crate::world::{Caller, World, question};
 #[tokio::test]
 async fn paths_that_lead_nowhere_and_methods_that_do_not_fit_are_told_in_json() {
     let world = World::new().await;
-    for path in ["/nowhere", "/api", "/api/", "/api/shared-sessions/1/2/3", "/assets/other.js"] {
+    for path in [
+        "/nowhere",
+        "/api",
+        "/api/",
+        "/api/shared-sessions/1/2/3",
+        "/assets/other.js",
+        "/assets/%ff/%ff",
+    ] {
         world.get(&world.ada, path).await.refused(404, "NOT_FOUND");
         world.get(&Caller::Nobody, path).await.refused(404, "NOT_FOUND");
     }
