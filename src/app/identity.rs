@@ -127,21 +127,22 @@ impl App {
         let user = self
             .store
             .write(async move |tx| {
-                let user = match (tx.first_admin().await?, tx.local_user().await?) {
-                    (Some(admin), Some(local)) if admin.id == local => {
-                        if admin.name != name && tx.user_named(&name).await?.is_some() {
-                            return Err(name_taken());
-                        }
-                        tx.name_local_user(local, &name).await?;
-                        User { name, ..admin }
-                    }
-                    (Some(admin), _) => admin,
-                    (None, _) => add_user(tx, &name, true, false).await?,
+                let mut user = match tx.first_admin().await? {
+                    Some(admin) => admin,
+                    None => add_user(tx, &name, true, false).await?,
                 };
+                // Before the name is looked at: who has no link learns nothing about names.
                 if !tx.use_setup_link(&hash, user.id).await? {
                     let text = "this setup link has been used, or is too old";
                     return Err(Error::with(Code::Unauthenticated, text)
                         .hint("sign in with a token instead: wardroom token create"));
+                }
+                if tx.local_user().await? == Some(user.id) {
+                    if user.name != name && tx.user_named(&name).await?.is_some() {
+                        return Err(name_taken());
+                    }
+                    tx.name_local_user(user.id, &name).await?;
+                    user.name = name;
                 }
                 let until = tx.now().plus(LOGIN_LIFE);
                 tx.insert_login(Some(user.id), &cookie_hash, device.as_deref(), until).await?;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::json;
-use wardroom::live::Limits;
+use wardroom::{
+    domain::{Secret, SecretKind},
+    live::Limits,
+};
 
 use crate::world::{Caller, World};
 
@@ -63,6 +66,23 @@ async fn setup_names_the_account_that_stood_for_the_person_at_the_machine() {
     let user = world.post(&Caller::Nobody, "/api/setup", body).await.ok(200)["user"].take();
     assert_eq!(user["id"], before["user"]["id"]);
     assert_eq!(world.get(&Caller::Local, "/api/me").await.ok(200)["user"]["name"], "Ada");
+}
+
+#[tokio::test]
+async fn whoever_has_no_setup_link_does_not_learn_which_names_are_taken() {
+    let world = World::untouched(wardroom::app::Settings::default(), Limits::default()).await;
+    let set_up = async |secret: &Secret, name: &str| {
+        let body = json!({"secret": secret.expose(), "name": name});
+        world.post(&Caller::Nobody, "/api/setup", body).await
+    };
+    world.post(&Caller::Local, "/api/users", json!({"name": "Hana"})).await.ok(201);
+    let guessed = Secret::new(SecretKind::Setup).unwrap();
+    let free = set_up(&guessed, "Ada").await.refused(401, "UNAUTHENTICATED");
+    assert_eq!(set_up(&guessed, "Hana").await.refused(401, "UNAUTHENTICATED"), free);
+    // Whoever has one is told, and it is not used up by that.
+    let link = world.app().make_setup_link().await.unwrap();
+    set_up(&link, "hana").await.refused(400, "INVALID_BODY");
+    set_up(&link, "Ada").await.ok(200);
 }
 
 #[tokio::test]
