@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use wardroom::{
     domain::{Secret, SecretKind},
     live::Limits,
@@ -83,6 +83,35 @@ async fn whoever_has_no_setup_link_does_not_learn_which_names_are_taken() {
     let link = world.app().make_setup_link().await.unwrap();
     set_up(&link, "hana").await.refused(400, "INVALID_BODY");
     set_up(&link, "Ada").await.ok(200);
+}
+
+#[tokio::test]
+async fn a_browser_that_signs_in_again_has_one_cookie_and_its_former_one_is_worth_nothing() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let body = json!({"inviteToken": room.invite, "credential": "cookie"});
+    let joined = world.post(&Caller::Nobody, &room.path("join"), body).await;
+    let guest = joined.cookie().unwrap();
+    let mut stream = world.follow(&guest, &room.id, None).await;
+    let sign_in = async |browser: &Caller, body: &Value, path: &str| {
+        world.post(browser, path, body.clone()).await.cookie().unwrap()
+    };
+    let token = json!({"token": room.hana.secret()});
+    let first = sign_in(&guest, &token, "/api/login").await;
+    let second = sign_in(&first, &token, "/api/login").await;
+    let link = world.app().make_setup_link().await.unwrap();
+    let body = json!({"secret": link.expose(), "name": "Ada"});
+    let third = sign_in(&second, &body, "/api/setup").await;
+    for former in [&guest, &first, &second] {
+        world.get(former, "/api/me").await.refused(401, "UNAUTHENTICATED");
+    }
+    assert_eq!(world.get(&third, "/api/me").await.ok(200)["user"]["name"], "Ada");
+    world.settle().await;
+    assert_eq!(stream.words(), ["connected", "end revoked"]);
+    // A sign-in that fails changes nothing.
+    let wrong = json!({"token": "wr_usr_x"});
+    world.post(&third, "/api/login", wrong).await.refused(401, "UNAUTHENTICATED");
+    world.get(&third, "/api/me").await.ok(200);
 }
 
 #[tokio::test]
