@@ -383,6 +383,6 @@ async fn check_folder(
     if folders.iter().any(|allowed| path.starts_with(allowed)) {
         return Ok(());
     }
-    Err(Error::with(Code::HostRequired, "that folder is not one of the agent's")
-        .hint(folders.join(", ")))
+    let own = if folders.is_empty() { "leave folder out".into() } else { folders.join(", ") };
+    Err(Error::with(Code::HostRequired, "that folder is not one of the agent's").hint(own))
 }

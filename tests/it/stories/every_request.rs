@@ -236,7 +236,9 @@ async fn what_goes_wrong_inside_is_told_to_nobody() {
     world.sql("alter table users rename column created_at to made_at").unwrap();
     let answer = world.get(&world.ada, "/api/users").await;
     let body = answer.refused(500, "INTERNAL");
-    assert_eq!(body, json!({"code": "INTERNAL", "error": "something went wrong here"}));
+    let hint = "the server's log says more at this requestId";
+    let told = json!({"code": "INTERNAL", "error": "something went wrong here", "hint": hint});
+    assert_eq!(body, told);
 }
 
 #[tokio::test]
