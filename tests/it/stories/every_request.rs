@@ -53,6 +53,13 @@ async fn only_the_names_of_this_server_are_answered() {
         "127.0.0.1:7337",
         "[::1]:7337",
         "localhost@evil.example",
+        "evil.example@localhost",
+        "localhost:evil",
+        "localhost:7337:7337",
+        "localhost:73370",
+        "[localhost]",
+        "[localhost]evil.example",
+        "localhost/evil.example",
         ",localhost",
         "",
     ] {
@@ -61,7 +68,13 @@ async fn only_the_names_of_this_server_are_answered() {
             request.send().await.refused(421, "WRONG_HOST");
         }
     }
-    for host in ["localhost", "localhost:7337", "LOCALHOST", "LocalHost:1"] {
+    for place in ["http://evil.example/api/me", "http://evil.example:7337/"] {
+        world.get(&world.ada, place).await.refused(421, "WRONG_HOST");
+    }
+    let twice =
+        world.request(&world.ada, Method::GET, "/api/me").and_header("host", "evil.example");
+    twice.send().await.refused(421, "WRONG_HOST");
+    for host in ["localhost", "localhost:7337", "LOCALHOST", "LocalHost:1", "localhost:"] {
         let request = world.request(&world.ada, Method::GET, "/api/me").header("host", host);
         request.send().await.ok(200);
     }
