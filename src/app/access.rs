@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::App;
 use crate::{
     domain::{
@@ -12,6 +14,8 @@ use crate::{
     store::{Reads, Seat, SeatOf},
 };
 
+/// How often it is looked whether a credential has ended by itself.
+const LOOK: Duration = Duration::from_secs(15);
 /// How exact the time of last use is.
 const LAST_USED: Duration = Duration::from_mins(5);
 
@@ -28,6 +32,8 @@ pub struct Caller {
     pub token: Option<TokenId>,
     /// The browser, if it is one.
     pub login: Option<LoginId>,
+    /// When the credential ends, if it does by itself.
+    pub until: Option<Timestamp>,
     /// Whether it came over the socket of the data directory.
     pub local: bool,
 }
@@ -64,6 +70,7 @@ impl App {
             seats: found.seats,
             token: found.token,
             login: found.login,
+            until: found.expires_at,
             local: false,
         })
     }
@@ -81,6 +88,25 @@ impl App {
             _ => reads.token(&secret.hash(), now).await?,
         };
         found.map(drop).ok_or(Code::Unauthenticated.into())
+    }
+}
+
+impl App {
+    /// Waits until a credential that was valid is so no more: revoked, or ended by itself.
+    pub(super) async fn until_invalid(&self, secret: Option<&Secret>) -> Error {
+        loop {
+            // Listened to before the look, so that nothing falls between.
+            let news = self.live.access_news();
+            match self.still_valid(secret).await {
+                Err(error) if error.code == Code::Unauthenticated => return error,
+                Err(error) => tracing::warn!(%error, "a credential was not looked at"),
+                Ok(()) => {}
+            }
+            tokio::select! {
+                () = news => {}
+                () = sleep(LOOK) => {}
+            }
+        }
     }
 }
 

@@ -230,7 +230,7 @@ impl App {
     /// Everything that was said in the sessions that shared an agent session, in order, after a position.
     ///
     /// # Errors
-    /// `HOST_SESSION_NOT_FOUND`.
+    /// `HOST_SESSION_NOT_FOUND`, `INVALID_CURSOR` for a position in a session that never shared it.
     pub async fn transcript(
         &self,
         caller: &Caller,
@@ -255,6 +255,10 @@ impl App {
             }
             let page = reads.frames(session, after, left).await?;
             frames.extend(page.into_iter().map(|frame| (session, frame)));
+        }
+        if from.is_some() {
+            return Err(Error::new(Code::InvalidCursor)
+                .hint("take x-next-after as it came: this agent session was never shared there"));
         }
         Ok(frames)
     }
@@ -383,6 +387,6 @@ async fn check_folder(
     if folders.iter().any(|allowed| path.starts_with(allowed)) {
         return Ok(());
     }
-    Err(Error::with(Code::HostRequired, "that folder is not one of the agent's")
-        .hint(folders.join(", ")))
+    let own = if folders.is_empty() { "leave folder out".into() } else { folders.join(", ") };
+    Err(Error::with(Code::HostRequired, "that folder is not one of the agent's").hint(own))
 }

@@ -24,8 +24,11 @@ impl App {
     /// Begins a demo session with the caller as host.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for guests, `AGENT_UNAVAILABLE` when the server's own host is not there.
+    /// `UNAUTHENTICATED` for guests, `HOST_REQUIRED` for tokens of another scope than full, `AGENT_UNAVAILABLE` when the server's own host is not there.
     pub async fn start_demo(&self, caller: &Caller) -> Result<DemoSession> {
+        // Asked first, so that no agent is started for a session that would then be refused.
+        caller.user()?;
+        caller.check_full(Code::HostRequired)?;
         let agent = NewAgentSession {
             agent: AGENT.into(),
             host_id: None,

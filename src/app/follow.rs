@@ -156,6 +156,9 @@ impl Following {
             return Ok(Some(StreamItem::Reset { reason, as_of }));
         }
         loop {
+            if self.is_expired() {
+                return Ok(Some(self.end(StreamEnd::ExpiredLogin)));
+            }
             if self.access_changed() {
                 self.access = self.app.live.access();
                 self.look = true;
@@ -173,6 +176,9 @@ impl Following {
                 return Ok(Some(self.end(end)));
             }
             if let Some(frame) = self.follower.next().await? {
+                if self.is_expired() {
+                    continue;
+                }
                 self.look = frame.changes_access && frame.seq > self.began;
                 return Ok(Some(StreamItem::Frame(frame)));
             }
@@ -181,7 +187,12 @@ impl Following {
 
     /// The next frame if it is there already.
     pub async fn take_ready(&mut self) -> Result<Option<Frame>> {
-        if self.done || self.look || self.reset.is_some() || self.access_changed() {
+        if self.done
+            || self.look
+            || self.is_expired()
+            || self.reset.is_some()
+            || self.access_changed()
+        {
             return Ok(None);
         }
         if self.head_at_end.is_some_and(|(head, _)| self.follower.seen() >= head) {
@@ -194,6 +205,12 @@ impl Following {
 
     fn access_changed(&self) -> bool {
         self.app.live.access() != self.access
+    }
+
+    /// Whether the caller's credential has ended by itself. Nobody wakes the stream for that: it is seen with the next
+    /// frame, or when the caller of `next` looks again.
+    fn is_expired(&self) -> bool {
+        self.caller.until.is_some_and(|end| end <= self.app.now())
     }
 
     fn end(&mut self, end: StreamEnd) -> StreamItem {

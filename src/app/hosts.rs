@@ -10,7 +10,7 @@ use super::{App, Caller, requests, status, turns};
 use crate::{
     domain::{
         Agent, ApprovalStatus, DispatchState, EventBody, Host, HostEventBody, HostId, InstanceId,
-        UserId, text,
+        Secret, UserId, text,
     },
     error::{Code, Error, Result},
     hosts::{self, Frames, Place},
@@ -69,13 +69,14 @@ impl App {
         }
     }
 
-    /// Serves a host's connection from its hello to its end.
+    /// Serves a host's connection from its hello to its end; the credential it came by ends it too.
     ///
     /// # Errors
     /// Why it could not go on; the host has been told where that was possible.
     pub async fn serve_host<F: Frames>(
         &self,
         caller: &Caller,
+        secret: Option<Secret>,
         mut frames: F,
         stop: &CancellationToken,
     ) -> Result<()> {
@@ -104,6 +105,7 @@ impl App {
         };
         let served = tokio::select! {
             served = hosts::serve(&mut frames, &mut place, stop, handle) => served,
+            error = self.until_invalid(secret.as_ref()) => Err(error),
             never = async { retold.await; std::future::pending::<Infallible>().await } => match never {},
         };
         tracing::info!(%host, %instance, ok = served.is_ok(), "a host is away");

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{App, Caller, Key, Once, once};
 use crate::{
-    domain::{Lifetime, Scope, Secret, SecretKind, Token, TokenId, User, UserId, text},
+    domain::{Lifetime, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
     error::{Code, Error, Result},
     store::{SeatOf, Tx},
 };
@@ -16,6 +16,14 @@ use crate::{
 const SETUP_LIFE: Duration = Duration::from_mins(30);
 /// How long a browser stays signed in.
 const LOGIN_LIFE: Duration = Duration::from_hours(720);
+
+/// A browser that wants to sign in.
+pub struct Browser {
+    /// What it says of itself.
+    pub device: Option<String>,
+    /// The cookie that it has, whose place the new one takes.
+    pub former: Option<Secret>,
+}
 
 /// A browser that has just signed in.
 pub struct SignedIn {
@@ -86,7 +94,8 @@ impl App {
                 .await?
         };
         let (seats, scope) = (Vec::new(), Scope::Full);
-        Ok(Caller { user: Some(user), scope, seats, token: None, login: None, local: true })
+        let user = Some(user);
+        Ok(Caller { user, scope, seats, token: None, login: None, until: None, local: true })
     }
 
     /// Makes a link that signs the admin of this machine in, once.
@@ -111,39 +120,35 @@ impl App {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken.
-    pub async fn setup(
-        &self,
-        secret: &Secret,
-        name: &str,
-        device: Option<String>,
-    ) -> Result<SignedIn> {
+    pub async fn setup(&self, secret: &Secret, name: &str, browser: Browser) -> Result<SignedIn> {
         if secret.kind() != SecretKind::Setup {
             return Err(Code::Unauthenticated.into());
         }
         let name = user_name(name)?;
         let cookie = Secret::new(SecretKind::Login)?;
-        let (hash, cookie_hash) = (secret.hash(), cookie.hash());
+        let hash = secret.hash();
+        let new = cookie.hash();
         let user = self
             .store
             .write(async move |tx| {
-                let user = match (tx.first_admin().await?, tx.local_user().await?) {
-                    (Some(admin), Some(local)) if admin.id == local => {
-                        if admin.name != name && tx.user_named(&name).await?.is_some() {
-                            return Err(name_taken());
-                        }
-                        tx.name_local_user(local, &name).await?;
-                        User { name, ..admin }
-                    }
-                    (Some(admin), _) => admin,
-                    (None, _) => add_user(tx, &name, true, false).await?,
+                let mut user = match tx.first_admin().await? {
+                    Some(admin) => admin,
+                    None => add_user(tx, &name, true, false).await?,
                 };
+                // Before the name is looked at: who has no link learns nothing about names.
                 if !tx.use_setup_link(&hash, user.id).await? {
                     let text = "this setup link has been used, or is too old";
                     return Err(Error::with(Code::Unauthenticated, text)
                         .hint("sign in with a token instead: wardroom token create"));
                 }
-                let until = tx.now().plus(LOGIN_LIFE);
-                tx.insert_login(Some(user.id), &cookie_hash, device.as_deref(), until).await?;
+                if tx.local_user().await? == Some(user.id) {
+                    if user.name != name && tx.user_named(&name).await?.is_some() {
+                        return Err(name_taken());
+                    }
+                    tx.name_local_user(user.id, &name).await?;
+                    user.name = name;
+                }
+                sign_in(tx, user.id, &browser, &new).await?;
                 Ok(user)
             })
             .await?;
@@ -154,18 +159,13 @@ impl App {
     ///
     /// # Errors
     /// `UNAUTHENTICATED`.
-    pub async fn login(&self, token: &Secret, device: Option<String>) -> Result<SignedIn> {
+    pub async fn login(&self, token: &Secret, browser: Browser) -> Result<SignedIn> {
         let caller = self.authenticate(token).await?;
         let user = caller.user()?.clone();
         caller.check_full(Code::Unauthenticated)?;
         let cookie = Secret::new(SecretKind::Login)?;
         let (hash, id) = (cookie.hash(), user.id);
-        self.store
-            .write(async move |tx| {
-                let until = tx.now().plus(LOGIN_LIFE);
-                tx.insert_login(Some(id), &hash, device.as_deref(), until).await
-            })
-            .await?;
+        self.store.write(async move |tx| sign_in(tx, id, &browser, &hash).await).await?;
         Ok(SignedIn { user, cookie })
     }
 
@@ -318,6 +318,20 @@ pub(super) fn rotate(rotated: bool) -> Result<()> {
     }
     Err(Error::new(Code::TokenAlreadyUsed)
         .hint("the first answer had it; ask for another with a fresh key"))
+}
+
+/// Gives a browser its new cookie, and ends the one it had.
+async fn sign_in(tx: &mut Tx, user: UserId, browser: &Browser, new: &SecretHash) -> Result<()> {
+    let now = tx.now();
+    if let Some(former) = &browser.former
+        && let Some(login) = tx.login(&former.hash(), now).await?.and_then(|it| it.login)
+    {
+        tx.revoke_login(login).await?;
+        tx.notify(crate::store::Notice::Access);
+    }
+    let until = now.plus(LOGIN_LIFE);
+    tx.insert_login(Some(user), new, browser.device.as_deref(), until).await?;
+    Ok(())
 }
 
 fn user_name(name: &str) -> Result<String> {

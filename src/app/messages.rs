@@ -9,6 +9,9 @@ use crate::{
     error::{Code, Error, Result},
 };
 
+/// The longest path of an anchor, in graphemes.
+const MAX_PATH: usize = 4096;
+
 /// A comment that somebody writes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -25,7 +28,8 @@ impl App {
     /// Writes a comment.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `SESSION_INACTIVE`, `COMMENT_NOT_ALLOWED`, `EMPTY_MESSAGE`, `TOO_LARGE`, `TEXT_NOT_ALLOWED`.
+    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `SESSION_INACTIVE`, `COMMENT_NOT_ALLOWED`, `EMPTY_MESSAGE`, `TOO_LARGE`, `TEXT_NOT_ALLOWED`,
+    /// `INVALID_BODY` for an anchor that can be none.
     pub async fn post_message(
         &self,
         caller: &Caller,
@@ -34,6 +38,7 @@ impl App {
         key: Option<Key>,
     ) -> Result<Once<Message>> {
         let text = text::block(&new.text, text::MAX_COMMENT, Code::EmptyMessage)?;
+        new.anchor.as_ref().map_or(Ok(()), check_anchor)?;
         let caller = caller.clone();
         self.store
             .write(async move |tx| {
@@ -86,4 +91,20 @@ impl App {
         let found = reads.messages(id, cursor, newest_first, limit + 1).await?;
         Ok(Paged::cut(found, limit))
     }
+}
+
+/// That an anchor may be one: whether there is such an event or call nobody looks.
+fn check_anchor(anchor: &Anchor) -> Result<()> {
+    let is_one = match anchor {
+        Anchor::Event { seq } => *seq > 0,
+        Anchor::ToolCall { tool_call_id, path, .. } => {
+            text::line(path.as_deref(), MAX_PATH)?;
+            text::line(Some(tool_call_id), text::MAX_LINE)?.is_some()
+        }
+    };
+    if is_one {
+        return Ok(());
+    }
+    Err(Error::with(Code::InvalidBody, "there cannot be such an anchor")
+        .hint("{seq} from 1, or {toolCallId, path?, line?}"))
 }

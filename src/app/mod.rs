@@ -32,7 +32,7 @@ pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
 pub use demo::DemoSession;
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
-pub use identity::{Me, NewToken, NewUser, SignedIn};
+pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
 pub use messages::NewMessage;

@@ -55,7 +55,12 @@ fn is_forbidden(c: char) -> bool {
     c.is_control() || ('\u{e0000}'..='\u{e007f}').contains(&c)
 }
 
-/// Characters that change the direction of what follows, or that nobody sees.
+/// Characters that change the direction of what follows, break the line, or that nobody sees.
 fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+            c,
+    '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+                | '\u{fff9}'..='\u{fffb}'
+        )
 }

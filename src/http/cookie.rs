@@ -31,6 +31,11 @@ pub(super) fn read<'a>(settings: &Settings, headers: &'a HeaderMap) -> Option<&'
         .map(|(_, value)| value)
 }
 
+/// The same as a secret; nothing if it never was one of ours.
+pub(super) fn secret(settings: &Settings, headers: &HeaderMap) -> Option<Secret> {
+    Secret::parse(read(settings, headers)?).ok()
+}
+
 /// The header that gives a browser its cookie.
 pub(super) fn set(settings: &Settings, secret: &Secret) -> Result<HeaderValue> {
     header_value(settings, secret.expose(), MAX_AGE)

@@ -1,4 +1,4 @@
-//! Errors as answers: `{error, code, requestId, hint?, details?}` for every rejection there is.
+//! Errors as answers: `{error, code, requestId, hint, details?}` for every rejection there is.
 
 use std::any::Any;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::guard::request_id;
+use super::{cure::cure, guard::request_id};
 use crate::error::{Code, Error};
 
 /// The body of every answer that is not a success.
@@ -25,8 +25,7 @@ pub(super) struct ErrorBody {
     /// Names this request in the log.
     request_id: String,
     /// The cure.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    hint: String,
     /// More for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<Box<Value>>,
@@ -95,7 +94,7 @@ impl IntoResponse for Error {
             error: self.message,
             code: self.code,
             request_id: request_id(),
-            hint: self.hint,
+            hint: self.hint.unwrap_or_else(|| cure(self.code).to_owned()),
             details: self.details,
         };
         let mut answer = (status(self.code), Json(body)).into_response();

@@ -1,11 +1,14 @@
 //! Extractors whose rejections are our own errors.
 
+use std::time::Duration;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::Web;
 use crate::{
@@ -13,6 +16,13 @@ use crate::{
     domain::SessionId,
     error::{Code, Error, Result},
 };
+
+/// How long a body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(10);
+
+/// How deep arrays and objects may stand in each other: so that what was taken can be read again wherever it is sent
+/// on as a part of something larger.
+const MAX_DEPTH: usize = 64;
 
 /// A JSON body of a known shape.
 pub(super) struct Body<T> {
@@ -30,9 +40,14 @@ impl<T: DeserializeOwned + Send> FromRequest<Web> for Body<T> {
     async fn from_request(request: Request, web: &Web) -> Result<Self> {
         let key = idempotency_key(request.headers())?;
         let route = format!("{} {}", request.method(), request.uri().path());
-        let bytes = Bytes::from_request(request, web).await.map_err(unread)?;
+        let arriving = timeout(ARRIVAL, Bytes::from_request(request, web)).await;
+        let bytes = arriving.map_err(late)?.map_err(unread)?;
         // Routes whose fields are all optional take an empty body too.
         let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        if depth(json) > MAX_DEPTH {
+            return Err(Error::with(Code::InvalidBody, "the body is nested too deep")
+                .hint(format!("at most {MAX_DEPTH} arrays and objects in each other")));
+        }
         let value = serde_json::from_slice(json).map_err(|error| malformed(&error))?;
         Ok(Self { value, bytes, key, route })
     }
@@ -59,11 +74,37 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
+fn late(elapsed: tokio::time::error::Elapsed) -> Error {
+    Error::with(Code::InvalidBody, "the body did not arrive in ten seconds")
+        .hint("send it again")
+        .because(elapsed)
+}
+
 fn unread(rejection: BytesRejection) -> Error {
     if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         return Error::with(Code::TooLarge, "the body is too large").because(rejection);
     }
     Error::with(Code::InvalidBody, "the body did not arrive whole").because(rejection)
+}
+
+/// How deep arrays and objects stand in each other. Brackets in texts do not count.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut is_escaped) = (false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// serde's text names the field and the place, and holds nothing of ours.

@@ -99,18 +99,27 @@ fn refuse(web: &Web, request: &Request) -> Option<Error> {
     None
 }
 
+/// Whether it names this server, and no other besides: in its header, and in its target if that has a name.
 fn is_allowed_host(web: &Web, request: &Request) -> bool {
-    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let Some(host) = host.or_else(|| request.uri().host()) else { return false };
-    web.settings.allowed_hosts.contains(host_name(host).to_ascii_lowercase().as_str())
+    let headers = request.headers().get_all(header::HOST).iter().map(|value| value.to_str().ok());
+    let target = request.uri().authority().map(|it| Some(it.as_str()));
+    let mut hosts = headers.chain(target).peekable();
+    let is_ours = |name: &str| web.settings.allowed_hosts.contains(&name.to_ascii_lowercase());
+    hosts.peek().is_some() && hosts.all(|host| host.and_then(host_name).is_some_and(is_ours))
 }
 
 /// The name in a `Host` header: without the port, and without the brackets of an IPv6 address.
-fn host_name(host: &str) -> &str {
-    if let Some(rest) = host.strip_prefix('[') {
-        return rest.split(']').next().unwrap_or(rest);
-    }
-    host.split(':').next().unwrap_or(host)
+fn host_name(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').filter(|(name, _)| name.contains(':'))?,
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let is_number = |text: &str| {
+        text.is_empty()
+            || (text.bytes().all(|it| it.is_ascii_digit()) && text.parse::<u16>().is_ok())
+    };
+    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_number);
+    is_port.then_some(name)
 }
 
 /// Whether the path or the query holds a secret, also when it is percent-encoded.

@@ -18,7 +18,7 @@ use super::{
     extract::{Body, Path},
 };
 use crate::{
-    app::{Me, NewToken, NewUser, SignedIn},
+    app::{Browser, Me, NewToken, NewUser, SignedIn},
     domain::{Secret, Token, TokenId, User},
     error::Result,
 };
@@ -88,7 +88,8 @@ async fn setup(
     body: Body<SetupRequest>,
 ) -> Result<Response> {
     let secret = Secret::parse(body.value.secret.trim())?;
-    with_cookie(&web, web.app.setup(&secret, &body.value.name, device(&headers)).await?)
+    let browser = browser(&web, &headers);
+    with_cookie(&web, web.app.setup(&secret, &body.value.name, browser).await?)
 }
 
 /// Sign a browser in by a user token.
@@ -100,7 +101,11 @@ async fn login(
     body: Body<LoginRequest>,
 ) -> Result<Response> {
     let token = Secret::parse(body.value.token.trim())?;
-    with_cookie(&web, web.app.login(&token, device(&headers)).await?)
+    with_cookie(&web, web.app.login(&token, browser(&web, &headers)).await?)
+}
+
+fn browser(web: &Web, headers: &HeaderMap) -> Browser {
+    Browser { device: device(headers), former: cookie::secret(&web.settings, headers) }
 }
 
 fn with_cookie(web: &Web, signed_in: SignedIn) -> Result<Response> {

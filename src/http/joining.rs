@@ -21,7 +21,7 @@ use super::{
     sessions::{ParticipantBody, SessionBody},
 };
 use crate::{
-    app::{JoinRequest, Preview},
+    app::{Caller, JoinRequest, Preview},
     domain::{Participant, SessionId, hex},
     error::Result,
 };
@@ -88,11 +88,12 @@ async fn join(
     headers: HeaderMap,
     body: Body<JoinRequest>,
 ) -> Result<Response> {
-    // Whoever holds the invite may repeat their own request, and nobody else's.
-    let invite = hex(&Sha256::digest(body.value.invite_token.as_bytes()));
-    let key = body.key_of(format!("join:{id}:{invite}"))?;
     // The socket is for the person at this machine; a guest who joins over it is still a guest.
     let caller = auth.map(|auth| auth.caller).filter(|caller| !caller.local);
+    // Whoever holds the invite may repeat their own request, and nobody else's. A guest has nothing else to show.
+    let invite = hex(&Sha256::digest(body.value.invite_token.as_bytes()));
+    let user = caller.as_ref().filter(|it| it.user.is_some()).map_or(String::new(), Caller::key);
+    let key = body.key_of(format!("join:{id}:{invite}:{user}"))?;
     let joined = web.app.join(caller.as_ref(), id, body.value, device(&headers), key).await?;
     let value = joined.value;
     let answer = JoinedAnswer {

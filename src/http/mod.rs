@@ -5,6 +5,7 @@ mod approvals;
 mod auth;
 mod connect;
 mod cookie;
+mod cure;
 mod error;
 mod extract;
 mod guard;

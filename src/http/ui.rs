@@ -5,14 +5,13 @@
 
 use axum::{
     Router,
-    extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use sha2::{Digest, Sha256};
 
-use super::Web;
+use super::{Web, extract::Path};
 use crate::{
     domain::hex,
     error::{Code, Result},

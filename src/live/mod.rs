@@ -14,6 +14,7 @@ use std::sync::{
 };
 
 pub use follow::Follower;
+use tokio::sync::{Notify, futures::Notified};
 pub use waiters::Waiter;
 pub use watchers::{Limits, Watching};
 
@@ -30,6 +31,7 @@ pub struct Live {
     waiters: Waiters,
     watchers: Watchers,
     access: Arc<AtomicU64>,
+    access_news: Arc<Notify>,
 }
 
 impl Live {
@@ -40,6 +42,7 @@ impl Live {
             waiters: Waiters::default(),
             watchers: Watchers::new(limits),
             access: Arc::default(),
+            access_news: Arc::default(),
         }
     }
 
@@ -68,11 +71,17 @@ impl Live {
         // In this order: whoever listens after this sees the new number, and whoever listened before is woken.
         self.access.fetch_add(1, SeqCst);
         self.hang_up();
+        self.access_news.notify_waiters();
     }
 
     /// A number that changes whenever somebody may have lost access.
     pub fn access(&self) -> u64 {
         self.access.load(SeqCst)
+    }
+
+    /// Resolves when somebody may have lost access since this was called.
+    pub fn access_news(&self) -> Notified<'_> {
+        self.access_news.notified()
     }
 
     /// Who is watching.

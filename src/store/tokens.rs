@@ -27,6 +27,8 @@ pub struct Credential {
     pub scope: Scope,
     /// The seats that it stands for by itself; of one session the one that is held now comes first.
     pub seats: Vec<SeatOf>,
+    /// Not valid from then on; absent: for ever.
+    pub expires_at: Option<Timestamp>,
     /// When it was used last, to five minutes.
     pub last_used_at: Option<Timestamp>,
     /// The token's row, if it is a token.
@@ -248,8 +250,8 @@ impl Reads {
         let bytes = hash.as_bytes().as_slice();
         let row = sqlx::query!(
             r#"select t.id as "token: TokenId", t.hash, t.scope as "scope: Scope",
-                      t.last_used_at as "last_used_at: Timestamp", t.participant_id as "participant: ParticipantId",
-                      p.session_id as "session?: SessionId", u.id as "user_id?: UserId", u.name as "name?",
+                      t.expires_at as "expires_at: Timestamp", t.last_used_at as "last_used_at: Timestamp",
+                      t.participant_id as "participant: ParticipantId", p.session_id as "session?: SessionId", u.id as "user_id?: UserId", u.name as "name?",
                       u.admin as "admin?: bool", u.created_at as "user_created_at?: Timestamp"
                from tokens t
                left join participants p on p.id = t.participant_id
@@ -279,6 +281,7 @@ impl Reads {
                 .map(|(participant, session)| SeatOf { session, participant })
                 .into_iter()
                 .collect(),
+            expires_at: row.expires_at,
             last_used_at: row.last_used_at,
             token: Some(row.token),
             login: None,
@@ -290,7 +293,7 @@ impl Reads {
         let bytes = hash.as_bytes().as_slice();
         let row = sqlx::query!(
             r#"select l.id as "login: LoginId", l.hash, l.last_used_at as "last_used_at: Timestamp",
-                      l.user_id as "user: UserId"
+                      l.user_id as "user: UserId", l.expires_at as "expires_at: Timestamp"
                from logins l left join users u on u.id = l.user_id
                where l.hash = $1 and l.revoked_at is null and l.expires_at > $2 and u.disabled_at is null"#,
             bytes,
@@ -319,6 +322,7 @@ impl Reads {
             user,
             scope: Scope::Full,
             seats,
+            expires_at: Some(row.expires_at),
             last_used_at: row.last_used_at,
             token: None,
             login: Some(row.login),

@@ -203,7 +203,13 @@ async fn what_was_shared_may_be_shared_again_and_its_words_are_one_transcript() 
         .filter_map(|it| it["payload"]["notification"]["update"]["content"]["text"].as_str())
         .collect();
     assert_eq!(texts, ["one", "two", "three"]);
-    for after in ["x", "x:1", ":", "01890000-0000-7000-8000-000000000000:x"] {
+    for after in [
+        "x",
+        "x:1",
+        ":",
+        "01890000-0000-7000-8000-000000000000:x",
+        "01890000-0000-7000-8000-000000000000:1",
+    ] {
         let answer = world.get(&second.hana, &format!("{path}?after={after}")).await;
         answer.refused(400, "INVALID_CURSOR");
     }

@@ -1,14 +1,29 @@
 //! What holds for every request, before any route has a say.
 
-use axum::http::Method;
-use serde_json::json;
+use std::{convert::Infallible, time::Duration};
 
-use crate::world::{Caller, World};
+use axum::{
+    body::{Body, Bytes},
+    http::Method,
+};
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+use tokio::time;
+use wardroom::rpc::calls::{HostCall, Outcome};
+
+use crate::world::{Caller, World, question};
 
 #[tokio::test]
 async fn paths_that_lead_nowhere_and_methods_that_do_not_fit_are_told_in_json() {
     let world = World::new().await;
-    for path in ["/nowhere", "/api", "/api/", "/api/shared-sessions/1/2/3", "/assets/other.js"] {
+    for path in [
+        "/nowhere",
+        "/api",
+        "/api/",
+        "/api/shared-sessions/1/2/3",
+        "/assets/other.js",
+        "/assets/%ff/%ff",
+    ] {
         world.get(&world.ada, path).await.refused(404, "NOT_FOUND");
         world.get(&Caller::Nobody, path).await.refused(404, "NOT_FOUND");
     }
@@ -38,6 +53,13 @@ async fn only_the_names_of_this_server_are_answered() {
         "127.0.0.1:7337",
         "[::1]:7337",
         "localhost@evil.example",
+        "evil.example@localhost",
+        "localhost:evil",
+        "localhost:7337:7337",
+        "localhost:73370",
+        "[localhost]",
+        "[localhost]evil.example",
+        "localhost/evil.example",
         ",localhost",
         "",
     ] {
@@ -46,7 +68,13 @@ async fn only_the_names_of_this_server_are_answered() {
             request.send().await.refused(421, "WRONG_HOST");
         }
     }
-    for host in ["localhost", "localhost:7337", "LOCALHOST", "LocalHost:1"] {
+    for place in ["http://evil.example/api/me", "http://evil.example:7337/"] {
+        world.get(&world.ada, place).await.refused(421, "WRONG_HOST");
+    }
+    let twice =
+        world.request(&world.ada, Method::GET, "/api/me").and_header("host", "evil.example");
+    twice.send().await.refused(421, "WRONG_HOST");
+    for host in ["localhost", "localhost:7337", "LOCALHOST", "LocalHost:1", "localhost:"] {
         let request = world.request(&world.ada, Method::GET, "/api/me").header("host", host);
         request.send().await.ok(200);
     }
@@ -221,5 +249,49 @@ async fn what_goes_wrong_inside_is_told_to_nobody() {
     world.sql("alter table users rename column created_at to made_at").unwrap();
     let answer = world.get(&world.ada, "/api/users").await;
     let body = answer.refused(500, "INTERNAL");
-    assert_eq!(body, json!({"code": "INTERNAL", "error": "something went wrong here"}));
+    let hint = "the server's log says more at this requestId";
+    let told = json!({"code": "INTERNAL", "error": "something went wrong here", "hint": hint});
+    assert_eq!(body, told);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_ten_seconds_is_not_waited_for() {
+    let world = World::new().await;
+    let begun = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"{"))]);
+    let body = Body::from_stream(begun.chain(stream::pending()));
+    let slow = world.request(&world.ada, Method::POST, "/api/tokens").text(body).begin();
+    for (seconds, is_answered) in [(9, false), (1, true)] {
+        world.settle().await;
+        time::pause();
+        time::advance(Duration::from_secs(seconds)).await;
+        time::resume();
+        world.settle().await;
+        assert_eq!(slow.is_finished(), is_answered, "after {seconds} s more");
+    }
+    slow.await.unwrap().refused(400, "INVALID_BODY");
+}
+
+#[tokio::test]
+async fn json_is_taken_to_a_depth_of_64_and_no_deeper() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "which?").await;
+    let prompt = room.laptop.accepts().await;
+    let waiting = room.laptop.begin(&HostCall::Question(question(&prompt)));
+    world.settle().await;
+    let asked = world.get(&room.hana, "/api/approvals").await.ok(200)["approvals"][0].take();
+    let path = room.path(&format!("approvals/{}", asked["id"].as_str().unwrap()));
+    // The body and the answer are two, and a bracket in a text is none.
+    let answer = |depth: usize| {
+        let (open, close) = ("[".repeat(depth - 2), "]".repeat(depth - 2));
+        format!(r#"{{"action": "approve", "answer": {{"[[\"[[": {open}{close}}}}}"#)
+    };
+    for depth in [65, 100, 127] {
+        let request = world.request(&room.hana, Method::POST, &path).text(answer(depth));
+        request.send().await.refused(400, "INVALID_BODY");
+    }
+    world.request(&room.hana, Method::POST, &path).text(answer(64)).send().await.ok(200);
+    let outcome: Outcome = room.laptop.end(waiting).await.unwrap();
+    assert!(matches!(outcome, Outcome::Answered { .. }), "{outcome:?}");
+    world.verify().await;
 }

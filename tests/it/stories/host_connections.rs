@@ -1,5 +1,9 @@
 //! Who may connect as a host, and what a new connection does to an old one.
 
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time;
 use wardroom::{
     Code,
     rpc::calls::{Delivered, HostCall},
@@ -113,5 +117,41 @@ async fn what_is_another_hosts_is_not_there() {
         assert_eq!(refused.unwrap_err().code, Code::HostSessionNotFound);
     }
     assert_eq!(world.transcript(&room).await, before);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_host_whose_token_is_revoked_or_too_old_is_served_no_longer() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let body = json!({"scope": "host", "expiresInMinutes": 10});
+    let (revoked, short) = tokio::join!(
+        world.post(&hana, "/api/tokens", json!({"scope": "host"})),
+        world.post(&hana, "/api/tokens", body),
+    );
+    let (revoked, short) = (revoked.ok(201), short.ok(201));
+    let mut machines = [
+        Machine::new(&Caller::token(&revoked["secret"])),
+        Machine::new(&Caller::token(&short["secret"])),
+        Machine::new(&hana),
+    ];
+    for machine in &mut machines {
+        machine.connect(&world).await;
+    }
+    let path = format!("/api/tokens/{}", revoked["token"]["id"].as_str().unwrap());
+    assert_eq!(world.delete(&hana, &path).await.status, 204);
+    world.settle().await;
+    assert_eq!(machines.each_mut().map(Machine::is_connected), [false, true, true]);
+
+    world.pass(Duration::from_mins(10)).await;
+    time::pause();
+    time::advance(Duration::from_secs(15)).await;
+    time::resume();
+    world.settle().await;
+    assert_eq!(machines.each_mut().map(Machine::is_connected), [false, false, true]);
+    let listed = world.get(&hana, "/api/hosts").await.ok(200);
+    let connected: Vec<_> =
+        listed["hosts"].as_array().unwrap().iter().map(|it| it["connected"] == true).collect();
+    assert_eq!(connected.iter().filter(|it| **it).count(), 1, "{listed}");
     world.verify().await;
 }

@@ -207,3 +207,22 @@ async fn a_join_whose_cookie_was_lost_may_be_repeated_until_the_cookie_was_used(
     assert_eq!(world.look::<i64>("select uses from invites"), 1);
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_join_is_repeated_by_who_joined_and_not_by_somebody_else_with_the_same_key() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let theo = world.user("Theo").await;
+    let body = json!({"inviteToken": room.invite, "displayName": "Sam"});
+    let mut joined = Vec::new();
+    for caller in [&Caller::Nobody, &theo, &room.hana] {
+        for is_repeated in [false, true] {
+            let answer = send(&world, caller, &room.path("join"), &body, KEY).await;
+            let is_replay = answer.header("idempotent-replay").is_some();
+            assert_eq!(is_replay, is_repeated && *caller != room.hana);
+            joined.push(answer.ok(201)["participant"]["id"].take());
+        }
+    }
+    assert!(joined.chunks(2).all(|it| it[0] == it[1]), "{joined:?}");
+    assert!(joined[0] != joined[2] && joined[2] != joined[4] && joined[0] != joined[4]);
+}

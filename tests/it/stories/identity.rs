@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use serde_json::json;
-use wardroom::live::Limits;
+use serde_json::{Value, json};
+use wardroom::{
+    domain::{Secret, SecretKind},
+    live::Limits,
+};
 
 use crate::world::{Caller, World};
 
@@ -63,6 +66,52 @@ async fn setup_names_the_account_that_stood_for_the_person_at_the_machine() {
     let user = world.post(&Caller::Nobody, "/api/setup", body).await.ok(200)["user"].take();
     assert_eq!(user["id"], before["user"]["id"]);
     assert_eq!(world.get(&Caller::Local, "/api/me").await.ok(200)["user"]["name"], "Ada");
+}
+
+#[tokio::test]
+async fn whoever_has_no_setup_link_does_not_learn_which_names_are_taken() {
+    let world = World::untouched(wardroom::app::Settings::default(), Limits::default()).await;
+    let set_up = async |secret: &Secret, name: &str| {
+        let body = json!({"secret": secret.expose(), "name": name});
+        world.post(&Caller::Nobody, "/api/setup", body).await
+    };
+    world.post(&Caller::Local, "/api/users", json!({"name": "Hana"})).await.ok(201);
+    let guessed = Secret::new(SecretKind::Setup).unwrap();
+    let free = set_up(&guessed, "Ada").await.refused(401, "UNAUTHENTICATED");
+    assert_eq!(set_up(&guessed, "Hana").await.refused(401, "UNAUTHENTICATED"), free);
+    // Whoever has one is told, and it is not used up by that.
+    let link = world.app().make_setup_link().await.unwrap();
+    set_up(&link, "hana").await.refused(400, "INVALID_BODY");
+    set_up(&link, "Ada").await.ok(200);
+}
+
+#[tokio::test]
+async fn a_browser_that_signs_in_again_has_one_cookie_and_its_former_one_is_worth_nothing() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let body = json!({"inviteToken": room.invite, "credential": "cookie"});
+    let joined = world.post(&Caller::Nobody, &room.path("join"), body).await;
+    let guest = joined.cookie().unwrap();
+    let mut stream = world.follow(&guest, &room.id, None).await;
+    let sign_in = async |browser: &Caller, body: &Value, path: &str| {
+        world.post(browser, path, body.clone()).await.cookie().unwrap()
+    };
+    let token = json!({"token": room.hana.secret()});
+    let first = sign_in(&guest, &token, "/api/login").await;
+    let second = sign_in(&first, &token, "/api/login").await;
+    let link = world.app().make_setup_link().await.unwrap();
+    let body = json!({"secret": link.expose(), "name": "Ada"});
+    let third = sign_in(&second, &body, "/api/setup").await;
+    for former in [&guest, &first, &second] {
+        world.get(former, "/api/me").await.refused(401, "UNAUTHENTICATED");
+    }
+    assert_eq!(world.get(&third, "/api/me").await.ok(200)["user"]["name"], "Ada");
+    world.settle().await;
+    assert_eq!(stream.words(), ["connected", "end revoked"]);
+    // A sign-in that fails changes nothing.
+    let wrong = json!({"token": "wr_usr_x"});
+    world.post(&third, "/api/login", wrong).await.refused(401, "UNAUTHENTICATED");
+    world.get(&third, "/api/me").await.ok(200);
 }
 
 #[tokio::test]

@@ -145,3 +145,23 @@ async fn a_comment_whose_unit_fails_is_not_kept_and_its_neighbour_is() {
     let texts: Vec<_> = page["messages"].as_array().unwrap().iter().map(|it| &it["text"]).collect();
     assert_eq!(texts, ["one", "kept"]);
 }
+
+#[tokio::test]
+async fn what_a_comment_is_about_is_said_in_plain_and_bounded_words() {
+    let world = World::new().await;
+    let room = world.room("comment_only").await;
+    let long = "x".repeat(257);
+    for (anchor, status, code) in [
+        (json!({"toolCallId": "call\u{0}1"}), 400, "TEXT_NOT_ALLOWED"),
+        (json!({"toolCallId": "call-1", "path": "src/\u{202e}sr.a"}), 400, "TEXT_NOT_ALLOWED"),
+        (json!({"toolCallId": "call-1", "path": "a\nb"}), 400, "TEXT_NOT_ALLOWED"),
+        (json!({"toolCallId": long}), 413, "TOO_LARGE"),
+        (json!({"toolCallId": ""}), 400, "INVALID_BODY"),
+        (json!({"seq": 0}), 400, "INVALID_BODY"),
+        (json!({"seq": -1}), 400, "INVALID_BODY"),
+    ] {
+        let body = json!({"text": "look", "anchor": anchor});
+        world.post(&room.hana, &room.path("messages"), body).await.refused(status, code);
+    }
+    assert_eq!(world.look::<i64>("select count(*) from messages"), 0);
+}

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Caller, Room, World};
+use crate::world::{Answer, Caller, Machine, Room, World};
 
 const NOBODYS: &str = "01890000-0000-7000-8000-000000000000";
 
@@ -78,6 +78,22 @@ async fn tokens_of_scope_host_and_read_read_everything_and_change_nothing() {
         assert_eq!(world.transcript(&room).await, before, "nothing happened");
     }
     world.verify().await;
+}
+
+#[tokio::test]
+async fn a_demo_that_is_refused_starts_no_agent() {
+    let world = World::new().await;
+    let mut own = Machine::new(&Caller::Local);
+    own.connect(&world).await;
+    let hana = world.user("Hana").await;
+    for scope in ["host", "read"] {
+        let token = world.scoped(&hana, scope).await;
+        let asked = world.request(&token, Method::POST, "/api/demo").text("{}").begin();
+        world.settle().await;
+        assert!(own.waiting().is_empty(), "no agent is started");
+        asked.await.unwrap().refused(403, "HOST_REQUIRED");
+    }
+    assert_eq!(world.look::<i64>("select count(*) from agent_sessions"), 0);
 }
 
 #[tokio::test]

@@ -192,6 +192,31 @@ async fn a_revoked_credential_ends_its_own_streams() {
     assert_eq!(other.words(), ["connected", "message_created"]);
 }
 
+#[tokio::test]
+async fn a_credential_whose_time_is_up_ends_its_own_streams() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let short = async || {
+        let body = json!({"scope": "read", "expiresInMinutes": 10});
+        Caller::token(&world.post(&room.hana, "/api/tokens", body).await.ok(201)["secret"])
+    };
+    let mut other = world.follow(&room.hana, &room.id, None).await;
+    let mut quiet = world.follow(&short().await, &room.id, None).await;
+    world.pass(Duration::from_mins(10)).await;
+    skip(&world, 15).await;
+    assert_eq!(quiet.words(), ["connected", "end expired_login"]);
+    assert!(quiet.is_over());
+
+    let mut busy = world.follow(&short().await, &room.id, None).await;
+    world.pass(Duration::from_secs(599)).await;
+    say(&world, &room, 1).await;
+    world.pass(Duration::from_secs(1)).await;
+    say(&world, &room, 2).await;
+    assert_eq!(busy.words(), ["connected", "message_created", "end expired_login"]);
+    assert_eq!(other.seqs(), [3, 4, 5]);
+    assert!(!other.is_over());
+}
+
 /// A stream may be looked at and let go at any moment, also while it finds out that it has to end.
 #[tokio::test]
 async fn the_end_of_a_stream_is_not_lost_when_its_reader_looks_away() {

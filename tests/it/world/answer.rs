@@ -49,6 +49,7 @@ impl Answer {
         let id = body.remove("requestId").unwrap();
         assert_eq!(id.as_str(), self.header("x-request-id"));
         assert!(body["error"].as_str().is_some_and(|text| !text.is_empty()), "{}", self.text);
+        assert!(body["hint"].as_str().is_some_and(|cure| !cure.is_empty()), "{}", self.text);
         let known = ["error", "code", "hint", "details"];
         assert!(body.keys().all(|key| known.contains(&key.as_str())), "{}", self.text);
         assert_eq!(status == 401, self.header("www-authenticate").is_some());

@@ -118,6 +118,13 @@ impl Request<'_> {
         self
     }
 
+    /// Adds a header, also a second one of its name.
+    pub(crate) fn and_header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
+        self.request.headers_mut().append(name, HeaderValue::from_str(value).unwrap());
+        self
+    }
+
     fn connection(mut self, connection: Connection) -> Self {
         self.request.extensions_mut().insert(connection);
         self
