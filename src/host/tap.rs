@@ -192,6 +192,10 @@ impl<R> Drop for Tap<R> {
 async fn due(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,
+        if fit::is_too_deep(params.get()) {
+            tracing::error!(agent_session = %self.agent, "an update nests too deep; it is left out");
+            return;
+        }
         None => std::future::pending().await,
     }
 }

@@ -1,0 +1,43 @@
+//! Hosts that lie, and what that costs others: nothing.
+
+use std::time::Duration;
+
+use serde_json::{Value, json, value::RawValue};
+use tokio::time;
+use wardroom::{
+    Code,
+    rpc::calls::{Accepted, Delivered, HostCall, Outcome, TurnState, Updates},
+};
+
+use crate::world::{Machine, Room, World, permission, work};
+
+fn nested(levels: usize) -> Box<RawValue> {
+    let json = format!(r#"{{"deep":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    RawValue::from_string(json).unwrap()
+}
+
+fn saying(room: &Room, first: u64, update: Box<RawValue>) -> HostCall {
+    let (agent_session_id, instance) = (room.agent, room.laptop.instance);
+    HostCall::Update(Updates { agent_session_id, instance, first, updates: vec![update] })
+}
+
+#[tokio::test]
+async fn an_update_that_nests_too_deep_is_refused_for_good_and_takes_no_others_words_with_it() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    let held = world.hold().await;
+    let deep = room.laptop.begin(&saying(&room, 1, nested(2000)));
+    world.readers_are_idle().await;
+    let (app, caller) = (world.app().clone(), world.known(&room.hana).await);
+    let comment = serde_json::from_value(json!({"text": "in the same transaction"})).unwrap();
+    let session = room.session();
+    let comment = async move { app.post_message(&caller, session, comment, None).await };
+    world.queue(work(comment)).await;
+    held.release();
+    let refused = room.laptop.end::<()>(deep).await.unwrap_err();
+    assert_eq!(refused.code, Code::InvalidBody, "it need not come again");
+    world.settle().await;
+    assert_eq!(world.look::<i64>("select count(*) from messages"), 1);
+    room.laptop.says(room.agent, "I am still served").await;
+    world.verify().await;
+}
