@@ -26,6 +26,8 @@ use serde_json::Value;
 use tokio::{io::AsyncWrite, sync::mpsc};
 use tokio_util::codec::{FramedWrite, LinesCodec};
 
+use super::{failure, fit, tap::Heard};
+
 mod known;
 pub(super) use known::Known;
 
@@ -147,7 +149,11 @@ impl Acp {
     pub(super) async fn new_session(&self, folder: &Path) -> Result<String, Refusal> {
         let answer = self.request("session/new", NewSessionRequest::new(folder)).await?;
         let id = answer.get("sessionId").and_then(Value::as_str);
-        id.map(str::to_owned).ok_or_else(|| Refusal::Said("it names no session".to_owned()))
+        let id = id.ok_or_else(|| Refusal::Said("it names no session".to_owned()))?;
+        if !fit::is_id(id) {
+            return Err(Refusal::Said("its name for the session is longer than 1 KiB".to_owned()));
+        }
+        Ok(id.to_owned())
     }
 
     /// Takes up a conversation where it was, without telling it again.
@@ -174,7 +180,7 @@ impl Acp {
         async {
             let answer = answer.await?;
             let reason = answer.get("stopReason").and_then(Value::as_str);
-            Ok(reason.unwrap_or("unknown").to_owned())
+            Ok(failure::shown(reason.unwrap_or("unknown")))
         }
     }
 
