@@ -94,10 +94,20 @@ impl Reply {
 pub(super) async fn connect<R>(
     stdin: impl AsyncWrite + Unpin + Send + 'static,
     lines: impl Stream<Item = io::Result<String>> + Send + 'static,
+    heard: Heard,
     asked: mpsc::Sender<Asked>,
     talk: impl AsyncFnOnce(Acp) -> R,
 ) -> Result<R, Refusal> {
-    let outgoing = sink::unfold(Some(FramedWrite::new(stdin, LinesCodec::new())), write);
+    let pipe = Some(FramedWrite::new(stdin, LinesCodec::new()));
+    let outgoing = sink::unfold(pipe, move |pipe, line: String| {
+        let heard = heard.clone();
+        heard.telling(&line);
+        async move {
+            let pipe = write(pipe, &line).await?;
+            heard.took(&line);
+            Ok(pipe)
+        }
+    });
     Client
         .v1()
         .name("wardroom")
@@ -123,7 +133,7 @@ pub(super) async fn connect<R>(
 /// is still to be read, and the end of that is the end.
 async fn write<W: AsyncWrite + Unpin>(
     pipe: Option<FramedWrite<W, LinesCodec>>,
-    line: String,
+    line: &str,
 ) -> io::Result<Option<FramedWrite<W, LinesCodec>>> {
     let Some(mut pipe) = pipe else { return Ok(None) };
     let written = pipe.send(line).await;
