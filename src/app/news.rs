@@ -32,11 +32,8 @@ impl App {
                 raw(&self.ask(host, instance, requests::Request::Question(it)).await?)
             }
             HostCall::Delivered(it) => {
-                let (id, request) = (it.agent_session_id, it.request_id);
-                let stored = self.store.write(async move |tx| {
-                    tx.update_cursor(id, host).await?;
-                    requests::delivered(tx, request).await
-                });
+                let stored =
+                    self.store.write(async move |tx| requests::delivered(tx, host, &it).await);
                 raw(&stored.await?)
             }
             HostCall::Status(it) => raw(&self.agent_status(host, instance, it).await?),

@@ -3,11 +3,11 @@
 use super::{sessions::until, status};
 use crate::{
     domain::{
-        Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus, EventBody, HostId,
-        InstanceId, OptionKind, RequestId, Session, SessionStatus, shown_digest,
+        AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus,
+        EventBody, HostId, InstanceId, OptionKind, RequestId, Session, SessionStatus, shown_digest,
     },
-    error::{Error, Result},
-    rpc::calls::{Outcome, PermissionRequest, QuestionRequest, RequestOption},
+    error::{Code, Error, Result},
+    rpc::calls::{Delivered, Outcome, PermissionRequest, QuestionRequest, RequestOption},
     store::{NewApproval, Tx, Waiting},
 };
 
@@ -74,7 +74,7 @@ impl Request {
             }
             Self::Question(it) => (it.request_id, it.agent_session_id, it.dispatch_id, None),
         };
-        if let Some(approval) = tx.approval_of_request(request_id).await? {
+        if let Some(approval) = own(tx, host, agent_session, request_id).await? {
             return Ok(Some(approval));
         }
         // That it is this host's agent session: what is another's is not there.
@@ -189,8 +189,9 @@ fn permission_title(kind: Option<&str>) -> &'static str {
 }
 
 /// Notes that an agent has its decision; that it does not wait for one any more, if there was none.
-pub(super) async fn delivered(tx: &mut Tx, request: RequestId) -> Result<()> {
-    match tx.approval_of_request(request).await? {
+pub(super) async fn delivered(tx: &mut Tx, host: HostId, it: &Delivered) -> Result<()> {
+    let request = it.request_id;
+    match own(tx, host, it.agent_session_id, request).await? {
         Some(approval) if approval.status == ApprovalStatus::Pending => {
             let agent = approval.agent_session_id;
             end(tx, approval, ApprovalStatus::Expired, "agent_moved_on").await?;
@@ -221,6 +222,25 @@ pub(super) fn outcome(approval: &Approval) -> Outcome {
             selected(no.map(|it| &it.id))
         }
         _ => Outcome::Cancelled,
+/// The approval of a request, if that agent session of this host asked it before.
+///
+/// # Errors
+/// `HOST_SESSION_NOT_FOUND`: what is another host's, or another agent session's, is not there.
+async fn own(
+    tx: &mut Tx,
+    host: HostId,
+    agent: AgentSessionId,
+    request: RequestId,
+) -> Result<Option<Approval>> {
+    tx.update_cursor(agent, host).await?;
+    match tx.approval_of_request(request).await? {
+        Some(approval) if approval.agent_session_id != Some(agent) => {
+            Err(Code::HostSessionNotFound.into())
+        }
+        found => Ok(found),
+    }
+}
+
     }
 }
 

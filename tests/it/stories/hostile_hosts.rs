@@ -41,3 +41,31 @@ async fn an_update_that_nests_too_deep_is_refused_for_good_and_takes_no_others_w
     room.laptop.says(room.agent, "I am still served").await;
     world.verify().await;
 }
+
+#[tokio::test]
+async fn who_knows_the_id_of_anothers_request_can_neither_end_it_nor_hear_its_answer() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "run the tests").await;
+    let prompt = room.laptop.accepts().await;
+    let may_i = permission(&prompt);
+    let asked = room.laptop.begin(&HostCall::Permission(may_i.clone()));
+    world.settle().await;
+
+    let mallory = world.user("Mallory").await;
+    let mut forged = world.room_of(&mallory, json!({"mode": "prompt_direct"})).await;
+    let delivered = Delivered { request_id: may_i.request_id, agent_session_id: forged.agent };
+    let ended = forged.laptop.call::<()>(HostCall::Delivered(delivered)).await.unwrap_err();
+    assert_eq!(ended.code, Code::HostSessionNotFound);
+    let mut listening = may_i.clone();
+    listening.agent_session_id = forged.agent;
+    let heard = forged.laptop.call::<Value>(HostCall::Permission(listening)).await.unwrap_err();
+    assert_eq!(heard.code, Code::HostSessionNotFound);
+
+    assert_eq!(
+        world.look::<String>("select status from approvals where kind = 'permission'"),
+        "pending"
+    );
+    assert!(!room.laptop.has_answer(asked));
+    world.verify().await;
+}
