@@ -69,3 +69,46 @@ async fn who_knows_the_id_of_anothers_request_can_neither_end_it_nor_hear_its_an
     assert!(!room.laptop.has_answer(asked));
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_host_that_is_back_before_its_absence_could_be_stored_is_not_away() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "run the tests").await;
+    let prompt = room.laptop.accepts().await;
+    world.settle().await;
+    world.fill_disk("update of connected on hosts when new.connected = 0");
+    room.laptop.disconnect();
+    world.settle().await;
+    world.free_disk();
+    room.laptop.connect(&world).await;
+    let (id, again) = room.laptop.prompted().await;
+    assert_eq!(again.dispatch_id, prompt.dispatch_id);
+    room.laptop.answer(id, &Accepted { state: TurnState::Running });
+    world.settle().await;
+    for _ in 0..2 {
+        time::pause();
+        time::advance(Duration::from_secs(1)).await;
+        time::resume();
+        world.settle().await;
+    }
+    assert_eq!(world.look::<i64>("select connected from hosts"), 1);
+    world.pass(Duration::from_mins(10)).await;
+    assert_eq!(world.look::<String>("select state from dispatches"), "running");
+    room.laptop.succeeds(&prompt).await;
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_host_whose_first_hello_is_refused_leaves_nothing_behind() {
+    let world = World::new().await;
+    let mut machine = Machine::new(&world.user("Hana").await);
+    let mut hello = machine.hello();
+    hello.name = "two\nlines".to_owned();
+    let refused = machine.try_connect(&world, hello).await.unwrap_err();
+    assert_eq!(refused.code, Code::TextNotAllowed);
+    world.settle().await;
+    assert_eq!(world.look::<i64>("select count(*) from hosts"), 0);
+    machine.connect(&world).await;
+    world.verify().await;
+}
