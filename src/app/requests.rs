@@ -1,5 +1,7 @@
 //! What agents ask of people, and how any approval ends without a decision.
 
+use std::collections::HashSet;
+
 use super::{sessions::until, status};
 use crate::{
     domain::{
@@ -61,12 +63,14 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The approval that this request is, asked before or now; `None` when there is nobody to ask.
+    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, or when `limit`
+    /// requests of that agent session wait already.
     pub(super) async fn raise(
         self,
         tx: &mut Tx,
         host: HostId,
         instance: InstanceId,
+        limit: usize,
     ) -> Result<Option<Approval>> {
         let (request_id, agent_session, turn, tool_call) = match &self {
             Self::Permission(it) => {
@@ -77,8 +81,6 @@ impl Request {
         if let Some(approval) = own(tx, host, agent_session, request_id).await? {
             return Ok(Some(approval));
         }
-        // That it is this host's agent session: what is another's is not there.
-        tx.update_cursor(agent_session, host).await?;
         let Some(session) = tx.session_of_agent(agent_session).await? else { return Ok(None) };
         let session = tx.session(session).await?;
         if session.status != SessionStatus::Active || session.is_due(tx.now()) {
@@ -91,6 +93,11 @@ impl Request {
         if turn.as_ref().is_some_and(|it| it.cancel_requested_at.is_some()) {
             return Ok(None);
         }
+        self.check_options()?;
+        if tx.pending_requests(agent_session, None).await?.len() >= limit {
+            tracing::warn!(%agent_session, "an agent asks more than people can look at; it is told no");
+            return Ok(None);
+        }
         let approval = self.approval(&session, tx)?;
         let waiting = Some(Waiting { host, instance });
         let dispatch = turn.map(|it| it.dispatch.id);
@@ -101,6 +108,17 @@ impl Request {
         tx.append(session.id, &event).await?;
         status::refresh(tx, agent_session).await?;
         Ok(Some(approval))
+    }
+
+    /// That no answer can be taken for another one.
+    fn check_options(&self) -> Result<()> {
+        let Self::Permission(it) = self else { return Ok(()) };
+        let mut seen = HashSet::new();
+        let apart = |id: &String| !id.is_empty() && seen.insert(id.clone());
+        if it.options.iter().map(|option| &option.option_id).all(apart) {
+            return Ok(());
+        }
+        Err(Error::with(Code::InvalidBody, "the options cannot be told apart by their ids"))
     }
 
     fn approval(&self, session: &Session, tx: &Tx) -> Result<Approval> {
@@ -204,24 +222,6 @@ pub(super) async fn delivered(tx: &mut Tx, host: HostId, it: &Delivered) -> Resu
     }
 }
 
-/// What the agent that asked is told, once its request is pending no more.
-pub(super) fn outcome(approval: &Approval) -> Outcome {
-    match (approval.status, approval.kind) {
-        (ApprovalStatus::Approved, ApprovalKind::Question) => {
-            Outcome::Answered { answer: approval.answer.clone().unwrap_or_default() }
-        }
-        (ApprovalStatus::Rejected, ApprovalKind::Question) => Outcome::Declined,
-        (ApprovalStatus::Approved | ApprovalStatus::Rejected, _) => {
-            selected(approval.option_id.as_ref())
-        }
-        // At a deadline the agent gets the no that it offers.
-        (ApprovalStatus::Expired, ApprovalKind::Permission)
-            if approval.reason.as_deref() == Some(DEADLINE) =>
-        {
-            let no = approval.options.iter().find(|it| it.kind == OptionKind::RejectOnce);
-            selected(no.map(|it| &it.id))
-        }
-        _ => Outcome::Cancelled,
 /// The approval of a request, if that agent session of this host asked it before.
 ///
 /// # Errors
@@ -241,6 +241,24 @@ async fn own(
     }
 }
 
+/// What the agent that asked is told, once its request is pending no more.
+pub(super) fn outcome(approval: &Approval) -> Outcome {
+    match (approval.status, approval.kind) {
+        (ApprovalStatus::Approved, ApprovalKind::Question) => {
+            Outcome::Answered { answer: approval.answer.clone().unwrap_or_default() }
+        }
+        (ApprovalStatus::Rejected, ApprovalKind::Question) => Outcome::Declined,
+        (ApprovalStatus::Approved | ApprovalStatus::Rejected, _) => {
+            selected(approval.option_id.as_ref())
+        }
+        // At a deadline the agent gets the no that it offers.
+        (ApprovalStatus::Expired, ApprovalKind::Permission)
+            if approval.reason.as_deref() == Some(DEADLINE) =>
+        {
+            let no = approval.options.iter().find(|it| it.kind == OptionKind::RejectOnce);
+            selected(no.map(|it| &it.id))
+        }
+        _ => Outcome::Cancelled,
     }
 }
 

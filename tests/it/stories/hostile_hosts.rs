@@ -43,6 +43,20 @@ async fn an_update_that_nests_too_deep_is_refused_for_good_and_takes_no_others_w
 }
 
 #[tokio::test]
+async fn numbers_beyond_all_bounds_are_refused_and_store_nothing() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    for first in [u64::MAX, i64::MAX as u64] {
+        let call = saying(&room, first, nested(1));
+        let refused = room.laptop.call::<()>(call).await.unwrap_err();
+        assert_eq!(refused.code, Code::InvalidBody, "{first}");
+    }
+    room.laptop.says(room.agent, "I count from one").await;
+    assert_eq!(world.look::<i64>("select last_update from agent_sessions"), 1);
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn who_knows_the_id_of_anothers_request_can_neither_end_it_nor_hear_its_answer() {
     let world = World::new().await;
     let mut room = world.room("prompt_direct").await;
@@ -67,6 +81,47 @@ async fn who_knows_the_id_of_anothers_request_can_neither_end_it_nor_hear_its_an
         "pending"
     );
     assert!(!room.laptop.has_answer(asked));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn options_that_cannot_be_told_apart_are_not_offered_to_anybody() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "run the tests").await;
+    let prompt = room.laptop.accepts().await;
+    for id in ["yes", ""] {
+        let mut may_i = permission(&prompt);
+        // Whoever says no would say what the agent takes for a yes.
+        may_i.options[2].option_id = id.to_owned();
+        let refused = room.laptop.call::<Outcome>(HostCall::Permission(may_i)).await.unwrap_err();
+        assert_eq!(refused.code, Code::InvalidBody, "{id:?}");
+    }
+    assert_eq!(world.look::<i64>("select count(*) from approvals where kind = 'permission'"), 0);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn an_agent_that_asks_a_thousand_things_at_once_fills_the_inbox_to_its_limit_and_no_further()
+{
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.prompt(&room, &room.hana, "run the tests").await;
+    let prompt = room.laptop.accepts().await;
+    let mut asked = Vec::new();
+    for _ in 0..60 {
+        let may_i = permission(&prompt);
+        asked.push(room.laptop.begin(&HostCall::Permission(may_i)));
+    }
+    world.settle().await;
+    let pending = "select count(*) from approvals where kind = 'permission' and status = 'pending'";
+    assert_eq!(world.look::<i64>(pending), 50);
+    for id in &asked[50..] {
+        let outcome = room.laptop.end::<Outcome>(*id).await.unwrap();
+        assert_eq!(outcome, Outcome::Cancelled);
+    }
+    room.laptop.succeeds(&prompt).await;
+    assert_eq!(world.look::<i64>(pending), 0);
     world.verify().await;
 }
 
