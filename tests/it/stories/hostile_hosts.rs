@@ -155,6 +155,27 @@ async fn a_host_that_is_back_before_its_absence_could_be_stored_is_not_away() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_silent_for_a_minute_is_away_whatever_its_socket_says() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    for seconds in [40, 40, 40] {
+        room.laptop.says(room.agent, "tick").await;
+        time::pause();
+        time::advance(Duration::from_secs(seconds)).await;
+        time::resume();
+        world.settle().await;
+        assert!(room.laptop.is_connected());
+    }
+    time::pause();
+    time::advance(Duration::from_secs(21)).await;
+    time::resume();
+    world.settle().await;
+    assert!(!room.laptop.is_connected());
+    assert_eq!(world.look::<i64>("select connected from hosts"), 0);
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn a_host_whose_first_hello_is_refused_leaves_nothing_behind() {
     let world = World::new().await;
     let mut machine = Machine::new(&world.user("Hana").await);
