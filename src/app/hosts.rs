@@ -10,7 +10,7 @@ use super::{App, Caller, requests, status, turns};
 use crate::{
     domain::{
         Agent, ApprovalStatus, DispatchState, EventBody, Host, HostEventBody, HostId, InstanceId,
-        UserId, text,
+        Secret, UserId, text,
     },
     error::{Code, Error, Result},
     hosts::{self, Frames, Place},
@@ -76,10 +76,12 @@ impl App {
     pub async fn serve_host<F: Frames>(
         &self,
         caller: &Caller,
+        secret: Option<Secret>,
         mut frames: F,
         stop: &CancellationToken,
     ) -> Result<()> {
         caller.check_runs_agents()?;
+        let revoked = self.revoked(secret);
         let (id, hello) = hosts::read_hello(&mut frames).await?;
         let (host, instance) = (hello.host_id, hello.instance);
         // Whoever may not speak for this host must not end its connection either.
@@ -104,6 +106,7 @@ impl App {
         };
         let served = tokio::select! {
             served = hosts::serve(&mut frames, &mut place, stop, handle) => served,
+            error = revoked => Err(error),
             never = async { retold.await; std::future::pending::<Infallible>().await } => match never {},
         };
         tracing::info!(%host, %instance, ok = served.is_ok(), "a host is away");
@@ -111,6 +114,21 @@ impl App {
             self.host_away(host, place).await;
         }
         served
+    }
+
+    /// Waits until a credential that was valid is not any more.
+    async fn revoked(&self, secret: Option<Secret>) -> Error {
+        let mut access = self.live.access();
+        loop {
+            match self.still_valid(secret.as_ref()).await {
+                Err(error) if error.code == Code::Unauthenticated => return error,
+                // Whoever cannot read now looks again at the next change.
+                Ok(()) | Err(_) => {}
+            }
+            if access.changed().await.is_err() {
+                return Code::Unauthenticated.into();
+            }
+        }
     }
 
     /// That the caller may speak for this host, in a version that is understood.

@@ -54,7 +54,7 @@ async fn serve(web: Web, auth: Auth, socket: WebSocket) {
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
             })
         });
-    let served = web.app.serve_host(&auth.caller, frames, &web.stop).await;
+    let served = web.app.serve_host(&auth.caller, auth.secret, frames, &web.stop).await;
     if let Err(error) = served {
         tracing::info!(error = &error as &dyn std::error::Error, "a host's connection ended");
     }

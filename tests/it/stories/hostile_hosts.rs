@@ -176,6 +176,22 @@ async fn a_host_that_is_silent_for_a_minute_is_away_whatever_its_socket_says() {
 }
 
 #[tokio::test]
+async fn a_revoked_token_ends_the_connection_of_its_host() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let (one, two) = (world.scoped(&hana, "host").await, world.scoped(&hana, "host").await);
+    let (mut gone, mut stays) = (Machine::new(&one), Machine::new(&two));
+    gone.connect(&world).await;
+    stays.connect(&world).await;
+    let id: String = world.look("select id from tokens where scope = 'host' order by n limit 1");
+    world.delete(&hana, &format!("/api/tokens/{id}")).await.ok(204);
+    world.settle().await;
+    assert!(!gone.is_connected());
+    assert!(stays.is_connected());
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn a_host_whose_first_hello_is_refused_leaves_nothing_behind() {
     let world = World::new().await;
     let mut machine = Machine::new(&world.user("Hana").await);

@@ -7,7 +7,7 @@ use serde_json::{json, value::RawValue};
 use tokio::time::{Duration, timeout};
 use wardroom::{
     Error, Result,
-    domain::{AgentOffer, AgentSessionId, DispatchId, HostId, InstanceId, RequestId},
+    domain::{AgentOffer, AgentSessionId, DispatchId, HostId, InstanceId, RequestId, Secret},
     rpc::{
         Envelope, Incoming, PROTOCOL_VERSION, RpcError,
         calls::{
@@ -82,7 +82,11 @@ impl Machine {
         self.calls.clear();
         self.answers.clear();
         self.pipe = Some(near);
-        world.running.serve(world.known(&self.owner).await, far);
+        let secret = match &self.owner {
+            Caller::Token(token) => Some(Secret::parse(token).unwrap()),
+            _ => None,
+        };
+        world.running.serve(world.known(&self.owner).await, secret, far);
         self.call(HostCall::Hello(hello)).await
     }
 

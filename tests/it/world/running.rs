@@ -7,7 +7,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wardroom::{
     app::{App, Caller, Settings, Wake},
-    domain::Clock,
+    domain::{Clock, Secret},
     http::{self, Web},
     live::{Limits, Live},
     server,
@@ -80,9 +80,9 @@ impl Running {
     }
 
     /// Serves a host at the other end of a pipe.
-    pub(super) fn serve(&self, caller: Caller, pipe: Pipe) {
+    pub(super) fn serve(&self, caller: Caller, secret: Option<Secret>, pipe: Pipe) {
         let (app, stop) = (self.app.clone(), self.stop.clone());
-        self.spawn(async move { app.serve_host(&caller, pipe, &stop).await });
+        self.spawn(async move { app.serve_host(&caller, secret, pipe, &stop).await });
     }
 
     /// Ends everything where it stands: nothing is said to anybody.
