@@ -95,7 +95,7 @@ impl Request {
         }
         self.check_options()?;
         if tx.pending_requests(agent_session, None).await?.len() >= limit {
-            tracing::warn!(%agent_session, "an agent asks more than people can look at; it is told no");
+            tracing::debug!(%agent_session, "an agent asks more than people can look at; it is told no");
             return Ok(None);
         }
         let approval = self.approval(&session, tx)?;

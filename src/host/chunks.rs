@@ -85,7 +85,7 @@ impl Chunks {
         match raw {
             // A chunk may be short and its line long, of spaces for example.
             Some(raw) if chunk.text.len() <= PIECE && raw.get().len() <= fit::LARGEST => {
-                out.push(raw)
+                out.push(raw);
             }
             _ => {
                 let text = std::mem::take(&mut chunk.text);

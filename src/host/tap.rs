@@ -168,13 +168,13 @@ impl<R: AsyncRead + Unpin> Tap<R> {
             // There is no other notification that we do anything with.
             (Some(_), None) => return None,
             (None, id) => {
-                let mut heard = self.heard.lock();
-                if !id.as_ref().is_some_and(|id| heard.asked.remove(&id.to_string())) {
-                    drop(heard);
+                let mut state = self.heard.lock();
+                if !id.as_ref().is_some_and(|id| state.asked.remove(&id.to_string())) {
+                    drop(state);
                     self.noise(line);
                     return None;
                 }
-                heard.replaying = false;
+                state.replaying = false;
             }
         }
         Some(line)

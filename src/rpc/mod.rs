@@ -144,12 +144,12 @@ impl Envelope {
     /// What is not JSON-RPC at all; the connection cannot be trusted after that.
     pub fn read<C: DeserializeOwned>(text: &str) -> serde_json::Result<Incoming<C>> {
         let frame: Self = serde_json::from_str(text)?;
+        if frame.method.is_some() && depth(text) > MAX_DEPTH {
+            let message = format!("the call nests deeper than {MAX_DEPTH} levels");
+            let error = RpcError::from(&Error::with(Code::InvalidBody, message));
+            return Ok(Incoming::Refused { id: frame.id, error });
+        }
         if let Some(method) = &frame.method {
-            if depth(text) > MAX_DEPTH {
-                let message = format!("the call nests deeper than {MAX_DEPTH} levels");
-                let error = RpcError::from(&Error::with(Code::InvalidBody, message));
-                return Ok(Incoming::Refused { id: frame.id, error });
-            }
             // Written again with the tag in front: serde cannot keep raw JSON that precedes its tag.
             #[derive(Serialize)]
             struct Call<'a> {
