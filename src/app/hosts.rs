@@ -188,17 +188,22 @@ impl App {
 
     /// Stores that a host is away, however long that takes: unless it has come back by then.
     async fn host_away(&self, host: HostId, place: Place) {
-        let current = place.end.clone();
+        let (current, hosts) = (place.end.clone(), self.hosts.clone());
         let (local_grace, remote_grace) = (self.settings.local_grace, self.settings.remote_grace);
         // The way to the host is gone before its absence is written, so that nobody takes it meanwhile.
         drop(place);
         self.persist("a host is away", || {
-            let current = current.clone();
+            let (current, hosts) = (current.clone(), hosts.clone());
             async move |tx: &mut Tx| {
-                if current.is_cancelled() {
+                // On a full disk this may come long after the host has: what is true now counts.
+                if current.is_cancelled() || hosts.instance(host).is_some() {
                     return Ok(());
                 }
-                let row = tx.host(host).await?;
+                let row = match tx.host(host).await {
+                    // Its first hello was refused: it has never been there.
+                    Err(error) if error.code == Code::NotFound => return Ok(()),
+                    row => row?,
+                };
                 let grace = if row.local { local_grace } else { remote_grace };
                 let until = tx.now().plus(grace);
                 tx.disconnect_host(host, until).await?;
@@ -247,7 +252,10 @@ const SOME: i64 = 32;
 
 /// Tells some sessions of a host whether it is there, those after `after`; the last of them, if there may be more.
 async fn announce_some(tx: &mut Tx, host: HostId, after: i64) -> Result<Option<i64>> {
-    let host = tx.host(host).await?.host;
+    let host = match tx.host(host).await {
+        Err(error) if error.code == Code::NotFound => return Ok(None),
+        row => row?.host,
+    };
     let some = tx.shared_agent_sessions(host.id, after, SOME).await?;
     for (_, session, agent, knows) in &some {
         if *knows != host.connected {

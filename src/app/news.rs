@@ -32,11 +32,8 @@ impl App {
                 raw(&self.ask(host, instance, requests::Request::Question(it)).await?)
             }
             HostCall::Delivered(it) => {
-                let (id, request) = (it.agent_session_id, it.request_id);
-                let stored = self.store.write(async move |tx| {
-                    tx.update_cursor(id, host).await?;
-                    requests::delivered(tx, request).await
-                });
+                let stored =
+                    self.store.write(async move |tx| requests::delivered(tx, host, &it).await);
                 raw(&stored.await?)
             }
             HostCall::Status(it) => raw(&self.agent_status(host, instance, it).await?),
@@ -61,7 +58,7 @@ impl App {
                 let id = batch.agent_session_id;
                 let cursor = tx.update_cursor(id, host).await?;
                 let stored = if cursor.instance == Some(batch.instance) { cursor.last } else { 0 };
-                let first = i64::try_from(batch.first).map_err(Error::internal)?;
+                let first = first_number(&batch)?;
                 if first > stored + 1 {
                     // Never in order; after the restore of an older file there is nothing better to do.
                     tracing::error!(agent_session = %id, stored, first, "updates of an agent are missing");
@@ -91,8 +88,11 @@ impl App {
         instance: InstanceId,
         request: requests::Request,
     ) -> Result<Outcome> {
-        let raised =
-            self.store.write(async move |tx| request.raise(tx, host, instance).await).await?;
+        let limit = usize::try_from(self.settings.pending_of_session).unwrap_or(usize::MAX);
+        let raised = self
+            .store
+            .write(async move |tx| request.raise(tx, host, instance, limit).await)
+            .await?;
         let Some(approval) = raised else { return Ok(Outcome::Cancelled) };
         let waiter = self.live.wait_for(approval.id);
         loop {
@@ -143,6 +143,16 @@ impl App {
             })
             .await
     }
+}
+
+/// The number of a batch's first update.
+///
+/// # Errors
+/// `INVALID_BODY` where its last one would have none any more.
+fn first_number(batch: &Updates) -> Result<i64> {
+    let count = i64::try_from(batch.updates.len()).map_err(Error::internal)?;
+    let first = i64::try_from(batch.first).ok().filter(|first| first.checked_add(count).is_some());
+    first.ok_or_else(|| Error::with(Code::InvalidBody, "there is no such number of an update"))
 }
 
 /// In whose log an agent speaks: that of its running turn, else of the session that shares it, else nobody's yet.

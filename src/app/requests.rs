@@ -1,16 +1,18 @@
 //! What agents ask of people, and how any approval ends without a decision.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{sessions::until, status};
 use crate::{
     domain::{
-        Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus, EventBody, HostId,
-        InstanceId, OptionKind, RequestId, Session, SessionStatus, shown_digest,
+        AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus,
+        EventBody, HostId, InstanceId, OptionKind, RequestId, Session, SessionStatus, shown_digest,
     },
-    error::{Error, Result},
-    rpc::calls::{Outcome, PermissionRequest, QuestionRequest, RequestOption},
+    error::{Code, Error, Result},
+    rpc::calls::{Delivered, Outcome, PermissionRequest, QuestionRequest, RequestOption},
     store::{NewApproval, Tx, Waiting},
 };
 
@@ -78,12 +80,14 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The approval that this request is, asked before or now; `None` when there is nobody to ask.
+    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, or when `limit`
+    /// requests of that agent session wait already.
     pub(super) async fn raise(
         self,
         tx: &mut Tx,
         host: HostId,
         instance: InstanceId,
+        limit: usize,
     ) -> Result<Option<Approval>> {
         let (request_id, agent_session, turn, tool_call) = match &self {
             Self::Permission(it) => {
@@ -91,11 +95,9 @@ impl Request {
             }
             Self::Question(it) => (it.request_id, it.agent_session_id, it.dispatch_id, None),
         };
-        if let Some(approval) = tx.approval_of_request(request_id).await? {
+        if let Some(approval) = own(tx, host, agent_session, request_id).await? {
             return Ok(Some(approval));
         }
-        // That it is this host's agent session: what is another's is not there.
-        tx.update_cursor(agent_session, host).await?;
         let Some(session) = tx.session_of_agent(agent_session).await? else { return Ok(None) };
         let session = tx.session(session).await?;
         if session.status != SessionStatus::Active || session.is_due(tx.now()) {
@@ -108,6 +110,11 @@ impl Request {
         if turn.as_ref().is_some_and(|it| it.cancel_requested_at.is_some()) {
             return Ok(None);
         }
+        self.check_options()?;
+        if tx.pending_requests(agent_session, None).await?.len() >= limit {
+            tracing::debug!(%agent_session, "an agent asks more than people can look at; it is told no");
+            return Ok(None);
+        }
         let approval = self.approval(&session, tx)?;
         let waiting = Some(Waiting { host, instance });
         let dispatch = turn.map(|it| it.dispatch.id);
@@ -118,6 +125,17 @@ impl Request {
         tx.append(session.id, &event).await?;
         status::refresh(tx, agent_session).await?;
         Ok(Some(approval))
+    }
+
+    /// That no answer can be taken for another one.
+    fn check_options(&self) -> Result<()> {
+        let Self::Permission(it) = self else { return Ok(()) };
+        let mut seen = HashSet::new();
+        let apart = |id: &String| !id.is_empty() && seen.insert(id.clone());
+        if it.options.iter().map(|option| &option.option_id).all(apart) {
+            return Ok(());
+        }
+        Err(Error::with(Code::InvalidBody, "the options cannot be told apart by their ids"))
     }
 
     fn approval(&self, session: &Session, tx: &Tx) -> Result<Approval> {
@@ -206,8 +224,9 @@ fn permission_title(kind: Option<&str>) -> &'static str {
 }
 
 /// Notes that an agent has its decision; that it does not wait for one any more, if there was none.
-pub(super) async fn delivered(tx: &mut Tx, request: RequestId) -> Result<()> {
-    match tx.approval_of_request(request).await? {
+pub(super) async fn delivered(tx: &mut Tx, host: HostId, it: &Delivered) -> Result<()> {
+    let request = it.request_id;
+    match own(tx, host, it.agent_session_id, request).await? {
         Some(approval) if approval.status == ApprovalStatus::Pending => {
             let agent = approval.agent_session_id;
             end(tx, approval, ApprovalStatus::Expired, "agent_moved_on").await?;
@@ -217,6 +236,25 @@ pub(super) async fn delivered(tx: &mut Tx, request: RequestId) -> Result<()> {
             }
         }
         _ => tx.mark_delivered(request).await,
+    }
+}
+
+/// The approval of a request, if that agent session of this host asked it before.
+///
+/// # Errors
+/// `HOST_SESSION_NOT_FOUND`: what is another host's, or another agent session's, is not there.
+async fn own(
+    tx: &mut Tx,
+    host: HostId,
+    agent: AgentSessionId,
+    request: RequestId,
+) -> Result<Option<Approval>> {
+    tx.update_cursor(agent, host).await?;
+    match tx.approval_of_request(request).await? {
+        Some(approval) if approval.agent_session_id != Some(agent) => {
+            Err(Code::HostSessionNotFound.into())
+        }
+        found => Ok(found),
     }
 }
 

@@ -200,7 +200,8 @@ impl Cli {
         let runs_long = matches!(self.command, Some(Command::Serve(_) | Command::Host(_)));
         match (self.global.verbose, runs_long) {
             (0, false) => "error",
-            (0, true) => "wardroom=info,warn",
+            // To the protocol's library every request that is not offered is worth a warning.
+            (0, true) => "wardroom=info,agent_client_protocol=error,warn",
             // What the agent itself says on stderr.
             (1, false) => "wardroom::agent=info,warn",
             (1, true) => "wardroom=debug,info",

@@ -26,6 +26,8 @@ use serde_json::Value;
 use tokio::{io::AsyncWrite, sync::mpsc};
 use tokio_util::codec::{FramedWrite, LinesCodec};
 
+use super::{failure, fit, tap::Heard};
+
 mod known;
 pub(super) use known::Known;
 
@@ -92,10 +94,20 @@ impl Reply {
 pub(super) async fn connect<R>(
     stdin: impl AsyncWrite + Unpin + Send + 'static,
     lines: impl Stream<Item = io::Result<String>> + Send + 'static,
+    heard: Heard,
     asked: mpsc::Sender<Asked>,
     talk: impl AsyncFnOnce(Acp) -> R,
 ) -> Result<R, Refusal> {
-    let outgoing = sink::unfold(Some(FramedWrite::new(stdin, LinesCodec::new())), write);
+    let pipe = Some(FramedWrite::new(stdin, LinesCodec::new()));
+    let outgoing = sink::unfold(pipe, move |pipe, line: String| {
+        let heard = heard.clone();
+        heard.telling(&line);
+        async move {
+            let pipe = write(pipe, &line).await?;
+            heard.took(&line);
+            Ok(pipe)
+        }
+    });
     Client
         .v1()
         .name("wardroom")
@@ -121,7 +133,7 @@ pub(super) async fn connect<R>(
 /// is still to be read, and the end of that is the end.
 async fn write<W: AsyncWrite + Unpin>(
     pipe: Option<FramedWrite<W, LinesCodec>>,
-    line: String,
+    line: &str,
 ) -> io::Result<Option<FramedWrite<W, LinesCodec>>> {
     let Some(mut pipe) = pipe else { return Ok(None) };
     let written = pipe.send(line).await;
@@ -147,7 +159,11 @@ impl Acp {
     pub(super) async fn new_session(&self, folder: &Path) -> Result<String, Refusal> {
         let answer = self.request("session/new", NewSessionRequest::new(folder)).await?;
         let id = answer.get("sessionId").and_then(Value::as_str);
-        id.map(str::to_owned).ok_or_else(|| Refusal::Said("it names no session".to_owned()))
+        let id = id.ok_or_else(|| Refusal::Said("it names no session".to_owned()))?;
+        if !fit::is_id(id) {
+            return Err(Refusal::Said("its name for the session is longer than 1 KiB".to_owned()));
+        }
+        Ok(id.to_owned())
     }
 
     /// Takes up a conversation where it was, without telling it again.
@@ -174,7 +190,7 @@ impl Acp {
         async {
             let answer = answer.await?;
             let reason = answer.get("stopReason").and_then(Value::as_str);
-            Ok(reason.unwrap_or("unknown").to_owned())
+            Ok(failure::shown(reason.unwrap_or("unknown")))
         }
     }
 

@@ -99,7 +99,7 @@ impl Agent {
             agent,
             program,
             post,
-            heard,
+            heard: heard.clone(),
             asked,
             commands,
             requests,
@@ -110,7 +110,7 @@ impl Agent {
 
         let (ending, talked) = (OnceLock::new(), CancellationToken::new());
         let shown = conversation.folder.to_string_lossy().into_owned();
-        let connection = acp::connect(stdin, lines, asks, async |acp| {
+        let connection = acp::connect(stdin, lines, heard, asks, async |acp| {
             let opened = |begun: &Begun| {
                 opening.send_replace(Opening::Open(describe(begun, &shown)));
             };

@@ -10,6 +10,8 @@ use serde_json::{
 };
 use tokio::time::Instant;
 
+use super::fit;
+
 /// The kinds of update that carry pieces of a message.
 const KINDS: [&str; 3] = ["agent_message_chunk", "agent_thought_chunk", "user_message_chunk"];
 /// How long a chunk waits for the next one.
@@ -81,7 +83,10 @@ impl Chunks {
     pub(super) fn flush(&mut self, out: &mut Vec<Box<RawValue>>) {
         let Some(Held { mut chunk, raw, .. }) = self.held.take() else { return };
         match raw {
-            Some(raw) if chunk.text.len() <= PIECE => out.push(raw),
+            // A chunk may be short and its line long, of spaces for example.
+            Some(raw) if chunk.text.len() <= PIECE && raw.get().len() <= fit::LARGEST => {
+                out.push(raw);
+            }
             _ => {
                 let text = std::mem::take(&mut chunk.text);
                 out.extend(pieces(&text).filter_map(|piece| chunk.with(piece)));
@@ -97,10 +102,10 @@ impl Chunk {
         if content.get("type").and_then(Value::as_str) != Some("text") {
             return None;
         }
-        match content.get_mut("text")?.take() {
-            Value::String(text) => Some(Self { frame, text }),
-            _ => None,
-        }
+        let Value::String(text) = content.get_mut("text")?.take() else { return None };
+        // Each piece carries the frame: one that is large itself is no text chunk.
+        let fits = params.get().len() <= PIECE || fit::weight(&frame) <= PIECE;
+        fits.then_some(Self { frame, text })
     }
 
     fn with(&mut self, text: &str) -> Option<Box<RawValue>> {

@@ -6,10 +6,26 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 
-use crate::rpc::MAX_FRAME;
+use crate::rpc::{MAX_DEPTH, MAX_FRAME, depth};
 
 /// The largest piece of an agent's JSON that goes into a frame whole, in bytes.
 pub(super) const LARGEST: usize = MAX_FRAME / 4 * 3;
+
+/// How deep an agent's JSON may nest: the call that carries it adds three levels.
+const DEEPEST: usize = MAX_DEPTH - 3;
+
+/// The longest id that an agent may give anything, in bytes: ids go into frames whole.
+const LONGEST_ID: usize = 1024;
+
+/// Whether an agent's id for something is short enough to be carried.
+pub(super) fn is_id(id: &str) -> bool {
+    id.len() <= LONGEST_ID
+}
+
+/// Whether a piece of an agent's JSON nests deeper than a call may.
+pub(super) fn is_too_deep(json: &str) -> bool {
+    depth(json) > DEEPEST
+}
 
 /// An update that is too large is carried without its largest fields, and `_meta` names them.
 /// `None` for one that cannot be mended so.

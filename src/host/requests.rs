@@ -5,7 +5,10 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, value::to_raw_value};
+use serde_json::{
+    Map, Value,
+    value::{RawValue, to_raw_value},
+};
 
 use super::{
     acp::{Asked, Reply},
@@ -17,6 +20,9 @@ use crate::{
     domain::{AgentSessionId, DispatchId, RequestId},
     rpc::calls::{Delivered, HostCall, Outcome, PermissionRequest, QuestionRequest, RequestOption},
 };
+
+/// How much the options of a request may take as JSON, in bytes; its tool call takes most of the frame.
+const OPTIONS: usize = 64 * 1024;
 
 /// The requests of one agent that wait.
 pub(super) struct Requests {
@@ -70,14 +76,19 @@ impl Requests {
     ) -> Option<(HostCall, Offered)> {
         let params: Permission = serde_json::from_value(params).ok()?;
         let tool_call_id = params.tool_call.get("toolCallId")?.as_str()?.to_owned();
+        let tool_call = to_raw_value(&calls.joined(params.tool_call)).ok()?;
         let options: Vec<RequestOption> = params.options.into_iter().map(Into::into).collect();
+        let offers = to_raw_value(&options).ok()?.get().len();
+        if !fit::is_id(&tool_call_id) || !fits(&tool_call) || offers > OPTIONS {
+            return None;
+        }
         let offered = options.iter().map(|option| option.option_id.clone()).collect();
         let request = PermissionRequest {
             request_id,
             agent_session_id: self.agent,
             dispatch_id,
             tool_call_id,
-            tool_call: to_raw_value(&calls.joined(params.tool_call)).ok()?,
+            tool_call,
             options,
         };
         Some((HostCall::Permission(request), Offered::Permission(offered)))
@@ -92,7 +103,8 @@ impl Requests {
         let form = params.get("mode").and_then(Value::as_str).is_none_or(|mode| mode == "form");
         let message = params.get("message")?.as_str()?.to_owned();
         let request = to_raw_value(params).ok()?;
-        if !form || request.get().len() + message.len() > fit::LARGEST {
+        let said = to_raw_value(&message).ok()?.get().len();
+        if !form || !fits(&request) || request.get().len() + said > fit::LARGEST {
             return None;
         }
         let agent_session_id = self.agent;
@@ -136,6 +148,10 @@ impl Open {
             }),
         }
     }
+}
+
+fn fits(json: &RawValue) -> bool {
+    json.get().len() <= fit::LARGEST && !fit::is_too_deep(json.get())
 }
 
 /// `session/request_permission`, as far as it must have a shape.

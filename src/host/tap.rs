@@ -6,15 +6,17 @@
 
 use std::{
     borrow::Cow,
+    collections::HashSet,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use futures_util::{Stream, stream};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 use tokio::{
     io::AsyncRead,
+    sync::Notify,
     time::{Instant, sleep_until},
 };
 
@@ -23,11 +25,16 @@ use crate::domain::AgentSessionId;
 
 /// How much an agent may write from one prompt to the next, in bytes.
 const LARGEST_TURN: usize = 64 * 1024 * 1024;
+/// An agent with more requests than this whose answers it has not taken is not read any further: what is to be
+/// written to it has no other bound.
+const MAX_UNANSWERED: usize = 1024;
 
 /// What was heard of an agent; shared between its tap and its conversation.
 #[derive(Clone, Default)]
 pub(super) struct Heard {
     shared: Arc<Mutex<State>>,
+    /// The agent took an answer.
+    answered: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -42,11 +49,38 @@ pub(super) struct State {
     pub(super) fault: Option<&'static str>,
     /// The first line that was not JSON.
     pub(super) noise: Option<String>,
+    /// Requests of the agent whose answers it has not taken.
+    unanswered: usize,
+    /// The ids of what the agent was asked and has not answered.
+    asked: HashSet<String>,
 }
 
 impl Heard {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The agent is about to be told a line; it may answer it if it is a request.
+    pub(super) fn telling(&self, line: &str) {
+        if let Ok(Head { method: Some(_), id: Some(id), .. }) = serde_json::from_str(line) {
+            self.lock().asked.insert(id.to_string());
+        }
+    }
+
+    /// The agent took a line; an answer makes room for its next request.
+    pub(super) fn took(&self, line: &str) {
+        if serde_json::from_str::<Head<'_>>(line).is_ok_and(|head| head.method.is_none()) {
+            let mut heard = self.lock();
+            heard.unanswered = heard.unanswered.saturating_sub(1);
+            self.answered.notify_one();
+        }
+    }
+
+    /// Waits until the agent may ask any further.
+    async fn room(&self) {
+        while self.lock().unanswered >= MAX_UNANSWERED {
+            self.answered.notified().await;
+        }
     }
 }
 
@@ -74,7 +108,11 @@ impl<R: AsyncRead + Unpin> Tap<R> {
     async fn next(&mut self) -> Option<String> {
         loop {
             let line = tokio::select! {
-                line = async { self.post.room(self.agent).await; self.lines.next().await } => line,
+                line = async {
+                    self.post.room(self.agent).await;
+                    self.heard.room().await;
+                    self.lines.next().await
+                } => line,
                 () = due(self.chunks.due()) => {
                     self.flush();
                     continue;
@@ -110,7 +148,9 @@ impl<R: AsyncRead + Unpin> Tap<R> {
         heard.fault.is_some()
     }
 
-    /// Takes a line; returns it if it is for the ACP connection.
+    /// Takes a line; returns it if it is for the ACP connection: a request, or an answer that is waited for.
+    ///
+    /// To anything else the SDK answers with an error or complains in the log, however much of it there is.
     fn take(&mut self, line: String) -> Option<String> {
         let Ok(head) = serde_json::from_str::<Head<'_>>(&line) else {
             self.noise(line);
@@ -123,8 +163,19 @@ impl<R: AsyncRead + Unpin> Tap<R> {
             return None;
         }
         self.flush();
-        if head.method.is_none() && head.id.is_some() {
-            self.heard.lock().replaying = false;
+        match (&head.method, &head.id) {
+            (Some(_), Some(_)) => self.heard.lock().unanswered += 1,
+            // There is no other notification that we do anything with.
+            (Some(_), None) => return None,
+            (None, id) => {
+                let mut state = self.heard.lock();
+                if !id.as_ref().is_some_and(|id| state.asked.remove(&id.to_string())) {
+                    drop(state);
+                    self.noise(line);
+                    return None;
+                }
+                state.replaying = false;
+            }
         }
         Some(line)
     }
@@ -139,6 +190,10 @@ impl<R: AsyncRead + Unpin> Tap<R> {
 
     fn update(&mut self, params: &RawValue) {
         if self.heard.lock().replaying {
+            return;
+        }
+        if fit::is_too_deep(params.get()) {
+            tracing::error!(agent_session = %self.agent, "an update nests too deep; it is left out");
             return;
         }
         let kind = serde_json::from_str::<Params<'_>>(params.get()).ok();
@@ -202,7 +257,7 @@ struct Head<'a> {
     #[serde(borrow, default)]
     method: Option<Cow<'a, str>>,
     #[serde(default)]
-    id: Option<IgnoredAny>,
+    id: Option<Value>,
     #[serde(borrow, default)]
     params: Option<&'a RawValue>,
 }

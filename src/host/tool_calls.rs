@@ -36,7 +36,8 @@ impl ToolCalls {
     /// Takes a `tool_call` or `tool_call_update`; later fields replace earlier ones.
     pub(super) fn note(&mut self, acp_session: &str, mut update: Map<String, Value>) {
         update.shift_remove("sessionUpdate");
-        let Some(id) = id(&update).map(str::to_owned) else { return };
+        let known = id(&update).filter(|id| fit::is_id(id) && fit::is_id(acp_session));
+        let Some(id) = known.map(str::to_owned) else { return };
         let mut fields = if let Some(call) = self.calls.remove(&id) {
             self.bytes -= call.bytes;
             call.fields

@@ -10,7 +10,10 @@ use futures_util::{
     FutureExt, Sink, SinkExt, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered,
 };
 use serde_json::value::RawValue;
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Outgoing, Place};
@@ -21,17 +24,19 @@ use crate::{
 
 /// How long a frame may take to be written before the socket counts as wedged.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
+/// How long a host may say nothing at all, not even that it is there, before it counts as gone: it pings every 20 s.
+const SILENCE: Duration = Duration::from_mins(1);
 /// How many requests of agents may wait for people on one connection, besides the calls in flight.
 const MAX_WAITING: usize = 4096;
 
-/// Text frames in and out, whatever carries them.
+/// Text frames in and out, whatever carries them; what comes in without a text is a sign of life.
 pub trait Frames:
-    Stream<Item = Result<String>> + Sink<String, Error = Error> + Send + Unpin + 'static
+    Stream<Item = Result<Option<String>>> + Sink<String, Error = Error> + Send + Unpin + 'static
 {
 }
 
 impl<T> Frames for T where
-    T: Stream<Item = Result<String>> + Sink<String, Error = Error> + Send + Unpin + 'static
+    T: Stream<Item = Result<Option<String>>> + Sink<String, Error = Error> + Send + Unpin + 'static
 {
 }
 
@@ -60,6 +65,7 @@ where
     let mut working: FuturesUnordered<Work> = FuturesUnordered::new();
     let end = place.end.clone();
     let mut ended = pin!(end.cancelled());
+    let mut silence = pin!(sleep(SILENCE));
     loop {
         tokio::select! {
             biased;
@@ -77,7 +83,9 @@ where
             }
             frame = frames.next(), if working.len() < MAX_WAITING => {
                 let Some(frame) = frame else { return Ok(()) };
-                match Envelope::read::<HostCall>(&frame?).map_err(not_rpc)? {
+                silence.as_mut().reset(Instant::now() + SILENCE);
+                let Some(frame) = frame? else { continue };
+                match Envelope::read::<HostCall>(&frame).map_err(not_rpc)? {
                     Incoming::Call { id, call } => {
                         let mut work: Work = Box::pin(handle(call).map(move |answer| (id, answer)));
                         match poll_once(work.as_mut()).await {
@@ -97,6 +105,9 @@ where
                         }
                     }
                 }
+            }
+            () = &mut silence => {
+                return Err(Error::with(Code::AgentUnavailable, "the host does not say anything any more"));
             }
         }
     }

@@ -24,7 +24,15 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// `INVALID_BODY` when something else comes first, or nothing in time.
 pub async fn read_hello<F: Frames>(frames: &mut F) -> Result<(u64, Hello)> {
     let refused = |text: &str| Error::with(Code::InvalidBody, text).hint("begin with host.hello");
-    let frame = timeout(LIMIT, frames.next())
+    let text = async {
+        loop {
+            match frames.next().await {
+                Some(Ok(None)) => {}
+                frame => return frame.map(|frame| frame.map(Option::unwrap_or_default)),
+            }
+        }
+    };
+    let frame = timeout(LIMIT, text)
         .await
         .map_err(|late| refused("no hello came in time").because(late))?;
     let frame = frame.ok_or_else(|| refused("the connection ended before hello"))??;

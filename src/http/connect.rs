@@ -47,7 +47,7 @@ async fn serve(web: Web, auth: Auth, socket: WebSocket) {
         .sink_map_err(Error::internal)
         .with(|text: String| future::ok::<_, Error>(Message::Text(text.into())))
         .map_err(|error: axum::Error| Error::internal(error))
-        .try_filter_map(|message| {
+        .and_then(|message| {
             future::ready(match message {
                 Message::Text(text) => Ok(Some(text.to_string())),
                 Message::Binary(_) => Err(Error::with(Code::InvalidBody, "frames are text")),

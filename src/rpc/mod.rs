@@ -15,6 +15,9 @@ pub const PROTOCOL_VERSION: u32 = 1;
 /// The largest frame either side takes, in bytes.
 pub const MAX_FRAME: usize = 1024 * 1024;
 
+/// How deep the JSON of a call may nest: more than anything sensible, and less than SQLite stores and readers take.
+pub const MAX_DEPTH: usize = 64;
+
 /// How many calls one side may have open at once, not counting requests that wait for a person.
 pub const MAX_IN_FLIGHT: usize = 256;
 
@@ -141,6 +144,11 @@ impl Envelope {
     /// What is not JSON-RPC at all; the connection cannot be trusted after that.
     pub fn read<C: DeserializeOwned>(text: &str) -> serde_json::Result<Incoming<C>> {
         let frame: Self = serde_json::from_str(text)?;
+        if frame.method.is_some() && depth(text) > MAX_DEPTH {
+            let message = format!("the call nests deeper than {MAX_DEPTH} levels");
+            let error = RpcError::from(&Error::with(Code::InvalidBody, message));
+            return Ok(Incoming::Refused { id: frame.id, error });
+        }
         if let Some(method) = &frame.method {
             // Written again with the tag in front: serde cannot keep raw JSON that precedes its tag.
             #[derive(Serialize)]
@@ -172,6 +180,26 @@ impl Envelope {
         };
         Ok(Incoming::Answer { id, result })
     }
+}
+
+/// How deep a JSON text nests. Raw JSON is carried as it is, and nothing else on its way looks into it.
+pub fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 impl From<&Error> for RpcError {

@@ -4,11 +4,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Envelope, Incoming,
+    Envelope, Incoming, MAX_DEPTH,
     calls::{
         Accepted, AgentStatus, Delivered, HostCall, Outcome, PermissionRequest, QuestionRequest,
         Report, RequestOption, ServerCall, StatusReport, TurnState, Updates,
     },
+    depth,
 };
 use crate::domain::{AgentSessionId, DispatchId, InstanceId, RequestId};
 
@@ -125,4 +126,20 @@ fn answers_keep_their_shape() {
     let outcome: Outcome =
         serde_json::from_str(r#"{"outcome":"selected","option_id":"x"}"#).unwrap();
     assert_eq!(outcome, Outcome::Selected { option_id: "x".to_owned() });
+}
+
+#[test]
+fn brackets_in_strings_do_not_nest() {
+    assert_eq!(depth(r#"{"a":[1,{"b":"[[[\"{{"}],"c":[]}"#), 3);
+    assert_eq!(depth("7"), 0);
+}
+
+#[test]
+fn a_call_that_nests_too_deep_is_refused_and_names_its_id() {
+    let deep = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+    let frame =
+        format!(r#"{{"jsonrpc":"2.0","id":7,"method":"agent_session.update","params":{deep}}}"#);
+    let read = Envelope::read::<HostCall>(&frame).unwrap();
+    let Incoming::Refused { id: Some(7), error } = read else { panic!("{read:?}") };
+    assert_eq!(error.data.unwrap().code, crate::Code::InvalidBody);
 }

@@ -2,6 +2,7 @@
 
 mod endings;
 mod failures;
+mod hostile;
 mod keeper;
 mod processes;
 mod reconnects;

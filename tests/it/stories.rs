@@ -6,6 +6,7 @@ mod dispatching;
 mod ending;
 mod every_request;
 mod host_connections;
+mod hostile_hosts;
 mod idempotency;
 mod identity;
 mod inbox;

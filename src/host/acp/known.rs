@@ -2,6 +2,8 @@
 
 use agent_client_protocol::v1::schema::{AuthMethod, InitializeResponse};
 
+use crate::host::failure::shown;
+
 /// What is known of an agent.
 #[derive(Debug, Clone, Default)]
 pub(in crate::host) struct Known {
@@ -38,14 +40,14 @@ impl From<&InitializeResponse> for Known {
         let info = answer.agent_info.as_ref();
         let name = info.map(|info| info.title.as_ref().unwrap_or(&info.name).clone());
         Self {
-            name: name.unwrap_or_default(),
-            version: info.map(|info| info.version.clone()).unwrap_or_default(),
+            name: name.as_deref().map(shown).unwrap_or_default(),
+            version: info.map(|info| shown(&info.version)).unwrap_or_default(),
             capabilities: capabilities
                 .into_iter()
                 .filter(|(_, has)| *has)
                 .map(|(name, _)| name.to_owned())
                 .collect(),
-            login: answer.auth_methods.first().map(login),
+            login: answer.auth_methods.first().map(|method| shown(&login(method))),
         }
     }
 }

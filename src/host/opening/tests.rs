@@ -10,7 +10,8 @@ async fn silence(program: &str, noise: Option<&str>) -> (String, Duration) {
     heard.lock().noise = noise.map(str::to_owned);
     let (asks, _asked) = mpsc::channel(1);
     let started = Instant::now();
-    let begun = acp::connect(tokio::io::sink(), stream::pending(), asks, async |acp| {
+    let (stdin, lines) = (tokio::io::sink(), stream::pending());
+    let begun = acp::connect(stdin, lines, heard.clone(), asks, async |acp| {
         begin(&acp, &heard, program, Path::new("/"), None).await
     });
     let Err(NotOpened::Failed(error)) = begun.await.unwrap() else { panic!("it answered") };

@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use tokio::{
     io::{AsyncWriteExt, DuplexStream, duplex},
     sync::mpsc,
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use super::*;
@@ -81,6 +81,7 @@ async fn text_goes_out_after_a_moment_or_before_anything_else() {
     story.say(&text("three")).await;
     story.say(&update(r#"{"sessionUpdate":"plan"}"#)).await;
     story.say(&text("four")).await;
+    story.heard.telling(r#"{"id":1,"method":"x"}"#);
     story.say(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#).await;
     assert!(story.lines.recv().await.unwrap().contains("result"));
     assert_eq!(story.updates().len(), 3, "all of them before the answer");
@@ -112,6 +113,7 @@ async fn a_conversation_that_is_told_again_is_dropped_up_to_the_answer() {
     story.say(&update(r#"{"sessionUpdate":"old"}"#)).await;
     story.say(r#"{"jsonrpc":"2.0","id":5,"method":"fs/read_text_file","params":{}}"#).await;
     story.say(&update(r#"{"sessionUpdate":"old"}"#)).await;
+    story.heard.telling(r#"{"id":1,"method":"x"}"#);
     story.say(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#).await;
     story.say(&update(r#"{"sessionUpdate":"new"}"#)).await;
     drop(story.agent);
@@ -127,8 +129,41 @@ async fn what_is_not_json_is_kept_aside() {
     for line in ["", "Welcome!", "[1]", "7", r#"{"method":7}"#] {
         story.say(line).await;
     }
+    story.heard.telling(r#"{"id":1,"method":"x"}"#);
     story.say(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#).await;
     assert!(story.lines.recv().await.unwrap().contains("result"));
     assert_eq!(story.heard.lock().noise.as_deref(), Some("Welcome!"));
     assert!(story.lines.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_that_asks_and_takes_no_answers_is_not_read_for_ever() {
+    let mut story = story();
+    let asks = r#"{"jsonrpc":"2.0","id":1,"method":"x"}"#;
+    let writing = async {
+        for _ in 0..10_000 {
+            story.agent.write_all(format!("{asks}\n").as_bytes()).await.unwrap();
+        }
+    };
+    assert!(timeout(Duration::from_secs(1), writing).await.is_err(), "its pipe is full");
+    assert_eq!(story.lines.len(), MAX_UNANSWERED);
+    story.heard.took(r#"{"jsonrpc":"2.0","id":1,"method":"session/cancel"}"#);
+    story.heard.took(r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32601}}"#);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(story.lines.len(), MAX_UNANSWERED + 1, "one answer, one more request");
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_nobody_waits_for_are_noise_and_the_one_that_somebody_waits_for_is_not() {
+    let mut story = story();
+    story.heard.telling(r#"{"jsonrpc":"2.0","id":"a","method":"session/prompt","params":{}}"#);
+    let answer = r#"{"jsonrpc":"2.0","id":"a","result":{"stopReason":"end_turn"}}"#;
+    for line in
+        ["{}", "[]", r#"{"id":1}"#, r#"{"method":"x"}"#, r#"{"id":"b","result":1}"#, answer, answer]
+    {
+        story.say(line).await;
+    }
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(story.lines.try_recv().unwrap(), answer);
+    assert!(story.lines.try_recv().is_err(), "it is answered once");
 }

@@ -41,6 +41,10 @@ impl Scripted {
                 id,
                 &json!({"protocolVersion": 1, "agentCapabilities": {"loadSession": true}}),
             ),
+            (Some("initialize"), "huge") => answer(
+                id,
+                &json!({"protocolVersion": 1, "agentInfo": {"name": huge(), "version": huge()}}),
+            ),
             (Some("initialize"), _) => answer(
                 id,
                 &json!({"protocolVersion": 1,
@@ -48,6 +52,7 @@ impl Scripted {
                     "agentInfo": {"name": "scripted", "version": "1"}}),
             ),
             (Some("session/new"), "logged-out") => refuse(id, -32000, "Authentication required"),
+            (Some("session/new"), "huge-session") => answer(id, &json!({"sessionId": huge()})),
             (Some("session/new"), _) => answer(id, &json!({"sessionId": "s"})),
             (Some("session/load"), _) => {
                 say("told before");
@@ -61,6 +66,10 @@ impl Scripted {
             (None, "odd") => {
                 say(&message["error"]["code"].to_string());
                 answer(&self.turn, &json!({"stopReason": "a_reason_of_its_own"}));
+            }
+            (None, "huge") => {
+                say(&message["error"]["code"].to_string());
+                answer(&self.turn, &json!({"stopReason": huge()}));
             }
             (None, "asks") => {
                 say(&message["result"].to_string());
@@ -89,6 +98,21 @@ fn prompt(name: &str, id: &Value) {
             write(r#"{"jsonrpc":"2.0","method":"session/update","params":{"shape":"unknown"}}"#);
             return call(9, "fs/read_text_file", &json!({"sessionId": "s", "path": "/etc/passwd"}));
         }
+        "huge" => {
+            let (text, nested) = (json!({"type": "text", "text": "short"}), "[".repeat(2000));
+            let chunk = json!({"sessionUpdate": "agent_message_chunk", "content": text, "_meta": {"x": huge()}});
+            notify(&chunk.to_string());
+            let tool_call = json!({"sessionUpdate": "tool_call", "toolCallId": huge(), "status": "in_progress"});
+            notify(&tool_call.to_string());
+            notify(&format!(r#"{{"sessionUpdate":"nested","x":{nested}{}}}"#, "]".repeat(2000)));
+            let spaces = " ".repeat(2 * 1024 * 1024);
+            notify(&format!(
+                r#"{{{spaces}"sessionUpdate":"agent_message_chunk","content":{{"type":"text","text":"spaces"}}}}"#
+            ));
+            let request = json!({"sessionId": "s", "toolCall": {"toolCallId": "t"},
+                "options": [{"optionId": "a", "name": huge(), "kind": "allow_once"}]});
+            return call(9, "session/request_permission", &request);
+        }
         "asks" => {
             let request = json!({"sessionId": "child", "toolCall": {"toolCallId": "t"}, "options": [
                 {"optionId": "a", "name": "Sure", "kind": "a_kind_of_its_own"},
@@ -114,6 +138,11 @@ fn prompt(name: &str, id: &Value) {
         _ => {}
     }
     answer(id, &json!({"stopReason": "end_turn"}));
+}
+
+/// More than goes into a frame, and less than is too much for a line.
+fn huge() -> String {
+    "x".repeat(1536 * 1024)
 }
 
 fn say(text: &str) {

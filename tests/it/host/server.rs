@@ -18,7 +18,7 @@ use wardroom::{
     Code, Error,
     domain::InstanceId,
     rpc::{
-        Envelope, Incoming, RpcError,
+        Envelope, Incoming, MAX_FRAME, RpcError,
         calls::{Hello, HostCall, Outcome, ServerCall, Welcome},
     },
 };
@@ -159,6 +159,7 @@ impl Peer {
     async fn read(&mut self) {
         let frame = self.socket.next().await.expect("the host hung up").unwrap();
         let Message::Text(text) = frame else { return };
+        assert!(text.len() <= MAX_FRAME, "a frame of {} bytes, which no server takes", text.len());
         match Envelope::read::<HostCall>(&text).unwrap() {
             Incoming::Call { id: Some(id), call } => self.calls.push_back((id, call)),
             Incoming::Answer { id, result } => {

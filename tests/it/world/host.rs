@@ -83,8 +83,8 @@ impl Machine {
         self.answers.clear();
         self.pipe = Some(near);
         let secret = match &self.owner {
-            Caller::Local => None,
-            other => Some(Secret::parse(other.secret()).unwrap()),
+            Caller::Token(token) => Some(Secret::parse(token).unwrap()),
+            _ => None,
         };
         world.running.serve(world.known(&self.owner).await, secret, far);
         self.call(HostCall::Hello(hello)).await

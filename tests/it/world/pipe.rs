@@ -44,10 +44,10 @@ impl Pipe {
 }
 
 impl Stream for Pipe {
-    type Item = Result<String>;
+    type Item = Result<Option<String>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.inn.poll_recv(context).map(|frame| frame.map(Ok))
+        self.inn.poll_recv(context).map(|frame| frame.map(|text| Ok(Some(text))))
     }
 }
 
