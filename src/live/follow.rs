@@ -14,6 +14,9 @@ use crate::{
     store::{PAGE, Store},
 };
 
+/// How many bytes of frames a follower keeps for a reader who does not read; the last frame may go beyond it.
+const KEPT: usize = 64 * 1024;
+
 /// One follower of one session.
 ///
 /// It listens first, reads the table from its position in pages, then takes frames from the channel. What it has
@@ -97,8 +100,9 @@ impl Follower {
 
     async fn read_page(&mut self) -> Result<()> {
         let mut reads = self.store.read().await?;
-        let page = reads.frames(self.session, self.seen, PAGE).await?;
-        self.behind = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let page = reads.page(self.session, self.seen, PAGE, KEPT).await?;
+        let size: usize = page.iter().map(|frame| frame.bytes.len()).sum();
+        self.behind = size >= KEPT || page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
         self.page = page.into();
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The log of each session: appending to it, reading it as frames.
 
+use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -130,18 +131,34 @@ impl Reads {
 
     /// A session's events after `after`, oldest first, at most `limit`.
     pub async fn frames(&mut self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
-        let rows = sqlx::query!(
+        self.page(id, after, limit, usize::MAX).await
+    }
+
+    /// The same, and no more once there are `bytes` of them: for whoever keeps them until a slow reader takes them.
+    pub async fn page(
+        &mut self,
+        id: SessionId,
+        after: Seq,
+        limit: i64,
+        bytes: usize,
+    ) -> Result<Vec<Frame>> {
+        let mut rows = sqlx::query!(
             "select seq, at, type as kind, payload, chain from events
              where session_id = $1 and seq > $2 order by seq limit $3",
             id,
             after,
             limit,
         )
-        .fetch_all(self.conn())
-        .await?;
-        rows.iter()
-            .map(|row| frame(id, row.seq, &row.at, &row.kind, &row.payload, chain(&row.chain)?))
-            .collect()
+        .fetch(self.conn());
+        let (mut page, mut size) = (Vec::new(), 0);
+        while size < bytes
+            && let Some(row) = rows.try_next().await?
+        {
+            let next = frame(id, row.seq, &row.at, &row.kind, &row.payload, chain(&row.chain)?)?;
+            size += next.bytes.len();
+            page.push(next);
+        }
+        Ok(page)
     }
 }
 

@@ -90,6 +90,24 @@ async fn a_slow_follower_goes_back_to_the_table_and_a_long_log_is_read_in_pages(
     assert_eq!(frame(slow.next().await.unwrap()), 903, "live again");
 }
 
+#[tokio::test]
+async fn a_log_of_long_texts_is_read_in_pages_that_a_stalled_reader_may_keep() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let long = "x".repeat(40 * 1024);
+    for _ in 0..10 {
+        world.say(&room, &room.hana, &long).await.ok(201);
+    }
+    let mut reads = world.store().read().await.unwrap();
+    let page = reads.page(room.session(), 0, 256, 64 * 1024).await.unwrap();
+    assert_eq!(page.len(), 4, "two short events, and the two long ones that fill the page");
+    assert_eq!(reads.frames(room.session(), 0, 256).await.unwrap().len(), 12, "used again");
+    drop(reads);
+    let mut all = world.follow(&room.hana, &room.id, Some("0")).await;
+    world.settle().await;
+    assert_eq!(all.seqs(), (1..=12).collect::<Vec<_>>());
+}
+
 fn frame(item: Option<StreamItem>) -> i64 {
     match item {
         Some(StreamItem::Frame(frame)) => frame.seq,
