@@ -104,21 +104,32 @@ impl Participant {
     }
 }
 
+/// The cure for an invite that lets nobody in.
+const ASK: &str = "ask the host for a new link";
+
 impl Invite {
-    /// That somebody may join by it at `now`.
+    /// That it was not taken back: then it leads nowhere, also for those who take part already.
+    ///
+    /// # Errors
+    /// `INVITE_REVOKED`.
+    pub fn check_stands(&self) -> Result<()> {
+        match self.revoked_at {
+            Some(_) => Err(Error::new(Code::InviteRevoked).hint(ASK)),
+            None => Ok(()),
+        }
+    }
+
+    /// That somebody new may join by it at `now`.
     ///
     /// # Errors
     /// `INVITE_REVOKED`, `INVITE_EXPIRED` or `INVITE_USED_UP`.
     pub fn check(&self, now: Timestamp) -> Result<()> {
-        let ask = "ask the host for a new link";
-        if self.revoked_at.is_some() {
-            return Err(Error::new(Code::InviteRevoked).hint(ask));
-        }
+        self.check_stands()?;
         if self.expires_at.is_some_and(|end| end <= now) {
-            return Err(Error::new(Code::InviteExpired).hint(ask));
+            return Err(Error::new(Code::InviteExpired).hint(ASK));
         }
         if self.uses >= self.max_uses {
-            return Err(Error::new(Code::InviteUsedUp).hint(ask));
+            return Err(Error::new(Code::InviteUsedUp).hint(ASK));
         }
         Ok(())
     }

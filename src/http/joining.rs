@@ -21,7 +21,7 @@ use super::{
     sessions::{ParticipantBody, SessionBody},
 };
 use crate::{
-    app::{JoinRequest, Preview},
+    app::{Caller, JoinRequest, Preview},
     domain::{Participant, SessionId, hex},
     error::Result,
 };
@@ -71,10 +71,17 @@ struct ParticipantList {
     responses((status = 200, body = Preview), (status = "4XX", body = ErrorBody)))]
 async fn preview(
     State(web): State<Web>,
+    auth: Option<Auth>,
     Path(id): Path<SessionId>,
     body: Body<PreviewRequest>,
 ) -> Result<Json<Preview>> {
-    Ok(Json(web.app.preview_invite(id, &body.value.invite_token).await?))
+    let caller = newcomer(auth);
+    Ok(Json(web.app.preview_invite(caller.as_ref(), id, &body.value.invite_token).await?))
+}
+
+/// Who somebody at the door is. The socket is for the person at this machine: who joins over it is still a guest.
+fn newcomer(auth: Option<Auth>) -> Option<Caller> {
+    auth.map(|auth| auth.caller).filter(|caller| !caller.local)
 }
 
 /// Join by an invite, with the role that it gives.
@@ -91,8 +98,7 @@ async fn join(
     // Whoever holds the invite may repeat their own request, and nobody else's.
     let invite = hex(&Sha256::digest(body.value.invite_token.as_bytes()));
     let key = body.key_of(format!("join:{id}:{invite}"))?;
-    // The socket is for the person at this machine; a guest who joins over it is still a guest.
-    let caller = auth.map(|auth| auth.caller).filter(|caller| !caller.local);
+    let caller = newcomer(auth);
     let joined = web.app.join(caller.as_ref(), id, body.value, device(&headers), key).await?;
     let value = joined.value;
     let answer = JoinedAnswer {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use wardroom::domain::{Secret, SecretKind};
 
 use crate::world::{Answer, Caller, Room, World};
 
@@ -90,6 +91,78 @@ async fn who_is_signed_in_joins_as_themselves_and_only_once() {
     3 0s participant_joined Theo collaborator
     4 0s message_created Theo hello
     ");
+    world.verify().await;
+}
+
+/// The phone opens the link again after the last place on it was taken: by the one who holds it.
+#[tokio::test]
+async fn a_link_that_is_used_up_still_leads_those_back_who_take_part() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let theo = world.user("Theo").await;
+    let as_guest = json!({"displayName": "Sam", "credential": "cookie"});
+    let mut seats = Vec::new();
+    for (caller, body) in
+        [(&theo, json!({})), (&Caller::Nobody, as_guest), (&Caller::Nobody, json!({}))]
+    {
+        let invite = world.invite(&room, json!({"maxUses": 1, "expiresInMinutes": 60})).await;
+        let mut body = body;
+        body["inviteToken"] = invite["token"].clone();
+        let joined = world.post(caller, &room.path("join"), body.clone()).await;
+        let cookie = joined.cookie();
+        let joined = joined.ok(201);
+        let token = &joined["participant"]["accessToken"];
+        let known = cookie
+            .unwrap_or_else(|| if token.is_null() { theo.clone() } else { Caller::token(token) });
+        seats.push((known, invite, body, joined["participant"]["id"].clone()));
+    }
+    let before = world.transcript(&room).await;
+    let mut hosts = seats[0].clone();
+    hosts.3 = world.get(&room.hana, &room.path("")).await.ok(200)["participants"][0]["id"].clone();
+    hosts.0 = room.hana.clone();
+    seats.push(hosts);
+    let later = [Duration::ZERO, Duration::from_hours(1)];
+    for time in later {
+        world.pass(time).await;
+        for (known, _, body, id) in &seats {
+            let preview = json!({"inviteToken": body["inviteToken"]});
+            world.post(known, &room.path("invites/preview"), preview).await.ok(200);
+            let again = world.post(known, &room.path("join"), body.clone()).await;
+            assert!(again.header("set-cookie").is_none(), "nobody gets a second secret");
+            let again = again.ok(201);
+            assert_eq!(again["participant"]["id"], *id);
+            assert_eq!(again["participant"]["accessToken"], json!(null));
+        }
+    }
+    assert_eq!(world.transcript(&room).await, before, "nobody joined");
+    // What was taken back leads nobody anywhere, nor does somebody else's word for it.
+    for (known, invite, body, _) in &seats[..3] {
+        let path = room.path(&format!("invites/{}", invite["id"].as_str().unwrap()));
+        world.delete(&room.hana, &path).await.ok(200);
+        world.post(known, &room.path("join"), body.clone()).await.refused(403, "INVITE_REVOKED");
+        let mut wrong = body.clone();
+        wrong["inviteToken"] = json!(Secret::new(SecretKind::Invite).unwrap().expose());
+        let answer = world.post(known, &room.path("join"), wrong).await;
+        answer.refused(403, "INVALID_INVITE_TOKEN");
+    }
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_used_up_leads_nobody_else_in_nor_those_who_left() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let (theo, other) = (world.user("Theo").await, world.user("Olga").await);
+    let invite = world.invite(&room, json!({"maxUses": 1})).await;
+    let body = json!({"inviteToken": invite["token"]});
+    world.post(&theo, &room.path("join"), body.clone()).await.ok(201);
+    world.post(&theo, &room.path("leave"), json!({})).await.ok(200);
+    for caller in [&theo, &other, &world.ada, &Caller::Nobody, &Caller::Local] {
+        for path in ["join", "invites/preview"] {
+            let answer = world.post(caller, &room.path(path), body.clone()).await;
+            answer.refused(403, "INVITE_USED_UP");
+        }
+    }
     world.verify().await;
 }
 
