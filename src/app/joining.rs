@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{App, Caller, Key, Once, access, identity, once, sessions};
 use crate::{
     domain::{
-        Action, EventBody, Invite, LeftReason, LoginId, Mode, Participant, ParticipantId,
+        Action, Actor, EventBody, Invite, LeftReason, LoginId, Mode, Participant, ParticipantId,
         Right, Role, Secret, SecretHash, SecretKind, Session, SessionId, SessionStatus, UserRef,
         right, text,
     },
@@ -230,8 +230,8 @@ impl App {
                         return Err(Error::new(Code::HostMustHandOver)
                             .hint("hand over to somebody, or send {close: true}"));
                     }
-                    sessions::end(tx, seat.session, SessionStatus::Closed, Some(participant.id))
-                        .await?;
+                    let by = Some(Actor::Participant(participant.id));
+                    sessions::end(tx, seat.session, SessionStatus::Closed, by).await?;
                     return tx.participant(id, participant.id).await;
                 }
                 tx.leave(&mut participant, LeftReason::Left).await?;

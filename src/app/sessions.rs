@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, AgentSession, AgentSessionId, Approval, ApprovalStatus, DispatchState, EventBody,
-        Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role, Secret,
-        SecretKind, Session, SessionId, SessionStatus, Timestamp, UserId, UserRef, text,
+        Action, Actor, AgentSession, AgentSessionId, Approval, ApprovalStatus, DispatchState,
+        EventBody, Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role,
+        Secret, SecretKind, Session, SessionId, SessionStatus, Timestamp, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{Notice, SessionFilter, Tx},
@@ -239,18 +239,23 @@ impl App {
                     return Err(Code::HostRequired.into());
                 }
                 session.check_active(tx.now())?;
-                end(tx, session, SessionStatus::Closed, seat.map(|seat| seat.id)).await
+                let by = match &seat {
+                    Some(seat) => Actor::Participant(seat.id),
+                    None => Actor::User(caller.user()?.id),
+                };
+                end(tx, session, SessionStatus::Closed, Some(by)).await
             })
             .await
     }
 }
 
 /// Ends a session: what waits expires, what is queued is cancelled, a running turn is asked to stop, everybody has left.
+/// Nobody has done it when its time was up.
 pub(super) async fn end(
     tx: &mut Tx,
     mut session: Session,
     status: SessionStatus,
-    by: Option<ParticipantId>,
+    by: Option<Actor>,
 ) -> Result<Session> {
     let id = session.id;
     for approval in tx.pending_approvals(id).await? {

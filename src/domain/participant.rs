@@ -47,6 +47,16 @@ pub enum UserRef {
     Guest(ParticipantId),
 }
 
+/// Who did something in a session, by their id: a participant, or a user without a seat there, as an admin may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Actor {
+    /// From a seat.
+    Participant(ParticipantId),
+    /// From none.
+    User(UserId),
+}
+
 /// Why somebody no longer takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -132,6 +142,15 @@ impl Invite {
             return Err(Error::new(Code::InviteUsedUp).hint(ASK));
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Participant(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
+        }
     }
 }
 

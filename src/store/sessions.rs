@@ -3,8 +3,8 @@
 use super::{Reads, Tx, codec::Json};
 use crate::{
     domain::{
-        AgentSessionId, GENESIS, Mode, ParticipantId, Session, SessionId, SessionStatus, Timestamp,
-        UserId,
+        Actor, AgentSessionId, GENESIS, Mode, ParticipantId, Session, SessionId, SessionStatus,
+        Timestamp, UserId,
     },
     error::{Code, Result},
 };
@@ -59,9 +59,9 @@ impl Tx {
         &mut self,
         id: SessionId,
         status: SessionStatus,
-        by: Option<ParticipantId>,
+        by: Option<Actor>,
     ) -> Result<()> {
-        let now = self.now();
+        let (now, by) = (self.now(), by.map(|by| by.to_string()));
         sqlx::query!(
             "update sessions set status = $2, closed_at = $3, closed_by = $4 where id = $1",
             id,
