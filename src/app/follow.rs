@@ -83,7 +83,7 @@ impl App {
     /// Follows a session from a position; without one, from what happens next.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `RATE_LIMITED`, `BUSY`.
+    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `RATE_LIMITED`, `BUSY`; `UNAUTHENTICATED` when the credential has expired.
     pub async fn follow(
         &self,
         caller: &Caller,
@@ -96,7 +96,13 @@ impl App {
         let mut reads = self.store.snapshot().await?;
         let (session, seat) = access::readable(&mut reads, caller, id).await?;
         let participant = seat.map(|seat| seat.id);
-        let watching = self.live.watchers().open(id, participant, caller.user_id())?;
+        let end = caller.expires_at;
+        let watching = self.live.watchers().open(id, participant, caller.user_id(), end)?;
+        if let Some(end) = end {
+            // Looked at once the sweeper knows of it, so that no moment falls between.
+            caller.check_fresh(self.now())?;
+            self.sweep_at(end);
+        }
         let head = reads.position(id).await?;
         let from = from.unwrap_or(head);
         let reset = check_position(&mut reads, id, from, head).await?;
@@ -227,7 +233,7 @@ impl Following {
         }
     }
 
-    /// Whether it was the participant who went, or only the credential.
+    /// Whether it was the participant who went, or only the credential, and then whether by itself.
     async fn why_left(&self) -> StreamEnd {
         let reason = async {
             let mut reads = self.app.store.read().await.ok()?;
@@ -242,6 +248,7 @@ impl Following {
         match reason.await {
             Some(LeftReason::Left) => StreamEnd::Left,
             Some(LeftReason::Removed) => StreamEnd::Removed,
+            _ if self.caller.check_fresh(self.app.now()).is_err() => StreamEnd::ExpiredLogin,
             _ => StreamEnd::Revoked,
         }
     }

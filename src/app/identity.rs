@@ -86,7 +86,15 @@ impl App {
                 .await?
         };
         let (seats, scope) = (Vec::new(), Scope::Full);
-        Ok(Caller { user: Some(user), scope, seats, token: None, login: None, local: true })
+        Ok(Caller {
+            user: Some(user),
+            scope,
+            seats,
+            token: None,
+            login: None,
+            expires_at: None,
+            local: true,
+        })
     }
 
     /// Makes a link that signs the admin of this machine in, once.

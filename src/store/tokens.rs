@@ -29,6 +29,8 @@ pub struct Credential {
     pub seats: Vec<SeatOf>,
     /// When it was used last, to five minutes.
     pub last_used_at: Option<Timestamp>,
+    /// Not valid from then on.
+    pub expires_at: Option<Timestamp>,
     /// The token's row, if it is a token.
     pub token: Option<TokenId>,
     /// The login's row, if it is a cookie.
@@ -264,7 +266,8 @@ impl Reads {
         let bytes = hash.as_bytes().as_slice();
         let row = sqlx::query!(
             r#"select t.id as "token: TokenId", t.hash, t.scope as "scope: Scope",
-                      t.last_used_at as "last_used_at: Timestamp", t.participant_id as "participant: ParticipantId",
+                      t.last_used_at as "last_used_at: Timestamp", t.expires_at as "expires_at: Timestamp",
+                      t.participant_id as "participant: ParticipantId",
                       p.session_id as "session?: SessionId", u.id as "user_id?: UserId", u.name as "name?",
                       u.admin as "admin?: bool", u.created_at as "user_created_at?: Timestamp"
                from tokens t
@@ -296,6 +299,7 @@ impl Reads {
                 .into_iter()
                 .collect(),
             last_used_at: row.last_used_at,
+            expires_at: row.expires_at,
             token: Some(row.token),
             login: None,
         }))
@@ -306,7 +310,7 @@ impl Reads {
         let bytes = hash.as_bytes().as_slice();
         let row = sqlx::query!(
             r#"select l.id as "login: LoginId", l.hash, l.last_used_at as "last_used_at: Timestamp",
-                      l.user_id as "user: UserId"
+                      l.expires_at as "expires_at: Timestamp", l.user_id as "user: UserId"
                from logins l left join users u on u.id = l.user_id
                where l.hash = $1 and l.revoked_at is null and l.expires_at > $2 and u.disabled_at is null"#,
             bytes,
@@ -336,6 +340,7 @@ impl Reads {
             scope: Scope::Full,
             seats,
             last_used_at: row.last_used_at,
+            expires_at: Some(row.expires_at),
             token: None,
             login: Some(row.login),
         }))
