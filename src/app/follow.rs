@@ -145,7 +145,8 @@ impl App {
                 .details(&reason)
                 .hint("load the snapshot and go on from its asOf"));
         }
-        let frames = reads.frames(id, after.seq, limit).await?;
+        drop(reads);
+        let frames = self.store.frames(id, after.seq, limit).await?;
         let next = frames.last().map_or(after, |last| Position::new(last.seq, &last.chain));
         Ok((frames, next))
     }

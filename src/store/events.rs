@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Reads, Tx, connection::Lost, unit::Notice};
+use super::{PAGE, Reads, Store, Tx, connection::Lost, unit::Notice};
 use crate::{
     domain::{Chain, Event, EventBody, Frame, Position, Seq, SessionId, Timestamp, hex, link},
     error::{Code, Error, Result},
@@ -128,8 +128,9 @@ impl Reads {
             .transpose()
     }
 
-    /// A session's events after `after`, oldest first, at most `limit`.
+    /// A session's events after `after`, oldest first, at most `limit`, and never more than [`PAGE`].
     pub async fn frames(&mut self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
+        let limit = limit.min(PAGE);
         let rows = sqlx::query!(
             "select seq, at, type as kind, payload, chain from events
              where session_id = $1 and seq > $2 order by seq limit $3",
@@ -142,6 +143,26 @@ impl Reads {
         rows.iter()
             .map(|row| frame(id, row.seq, &row.at, &row.kind, &row.payload, chain(&row.chain)?))
             .collect()
+    }
+}
+
+impl Store {
+    /// A session's events after `after`, oldest first, at most `limit`: read in pages, each in a transaction of its own.
+    /// Events do not change, so the pages fit together.
+    pub async fn frames(&self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
+        let (mut frames, mut after, mut left) = (Vec::new(), after, limit);
+        while left > 0 {
+            let page = self.read().await?.frames(id, after, left).await?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            let read = i64::try_from(page.len()).unwrap_or(i64::MAX);
+            frames.extend(page);
+            if read < left.min(PAGE) {
+                break;
+            }
+            left -= read;
+        }
+        Ok(frames)
     }
 }
 

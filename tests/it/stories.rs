@@ -12,6 +12,7 @@ mod inbox;
 mod invites;
 mod joining;
 mod leaving;
+mod long_lists;
 mod main_job;
 mod messages;
 mod page;

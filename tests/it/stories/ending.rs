@@ -64,10 +64,10 @@ async fn closing_ends_everything_that_is_open_and_late_words_of_the_turn_still_f
 
 #[tokio::test]
 async fn who_closed_a_session_is_kept_also_when_it_was_an_admin_without_a_seat() {
-    let world = World::new().await;
     let id = |json: &Value| json.as_str().unwrap().to_owned();
-    let ada = id(&world.get(&world.ada, "/api/me").await.ok(200)["user"]["id"]);
     for (by_ada, leaves) in [(true, false), (false, false), (false, true)] {
+        let world = World::new().await;
+        let ada = id(&world.get(&world.ada, "/api/me").await.ok(200)["user"]["id"]);
         let (room, _, prompt, _) = busy(&world).await;
         let host = world.events(&room).await[1]["payload"]["participant"]["id"].clone();
         match (by_ada, leaves) {
@@ -85,8 +85,8 @@ async fn who_closed_a_session_is_kept_also_when_it_was_an_admin_without_a_seat()
         let turn = prompt.dispatch_id;
         let row = format!("select cancel_requested_by from dispatches where id = '{turn}'");
         assert_eq!(world.look::<Option<String>>(&row), Some(by));
+        world.verify().await;
     }
-    world.verify().await;
 }
 
 #[tokio::test]
