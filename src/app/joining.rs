@@ -97,7 +97,7 @@ impl App {
     ///
     /// # Errors
     /// `INVALID_INVITE_TOKEN` for a wrong invite and for an unknown session alike, `INVITE_REVOKED`, `INVITE_EXPIRED`,
-    /// `INVITE_USED_UP`, `SESSION_INACTIVE`.
+    /// `INVITE_USED_UP`, `SESSION_INACTIVE`, `RATE_LIMITED` when too many take part already.
     pub async fn preview_invite(
         &self,
         caller: Option<&Caller>,
@@ -110,9 +110,13 @@ impl App {
         let invite = row.ok_or(Code::InvalidInviteToken)?.invite;
         let session = match held_seat(&mut reads, caller, id, &invite).await? {
             Some(seat) => seat.session,
-            None => newcomer(&mut reads, id, &invite).await?,
+            None => {
+                newcomer(&mut reads, id, &invite, self.settings.participants_of_session).await?
+            }
         };
-        let host = reads.participants(id).await?.into_iter().find(|it| it.role == Role::Host);
+        let most = self.settings.participants_of_session;
+        let participants = reads.participants(id, most).await?;
+        let host = participants.into_iter().find(|it| it.role == Role::Host);
         let agent = reads.agent_session(session.host_session_id).await?.agent_session;
         Ok(Preview {
             title: session.title,
@@ -145,7 +149,7 @@ impl App {
         let cookie = Secret::new(SecretKind::Login)?;
         let (token_hash, cookie_hash) = (token.hash(), cookie.hash());
         let (login, wanted) = (caller.and_then(|caller| caller.login), request.credential);
-        let caller = caller.cloned();
+        let (caller, most) = (caller.cloned(), self.settings.participants_of_session);
         let joined = self
             .store
             .write(async move |tx| {
@@ -168,7 +172,7 @@ impl App {
                 if let Some(seat) = held_seat(tx, caller.as_ref(), id, &invite).await? {
                     return Ok((Once::fresh((seat.session, seat.participant)), false, false));
                 }
-                newcomer(tx, id, &invite).await?;
+                newcomer(tx, id, &invite, most).await?;
                 let role = invite.role.narrowed(request.role)?;
                 let participant_id = ParticipantId::new();
                 let name = name.or(user.as_ref().map(|user| user.name.clone()));
@@ -242,14 +246,15 @@ impl App {
             .await
     }
 
-    /// Everybody who takes or took part, in order of joining.
+    /// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`.
     pub async fn participants(&self, caller: &Caller, id: SessionId) -> Result<Vec<Participant>> {
         let mut reads = self.store.read().await?;
         access::readable(&mut reads, caller, id).await?;
-        let mut participants = reads.participants(id).await?;
+        let most = self.settings.participants_of_session;
+        let mut participants = reads.participants(id, most).await?;
         for participant in &mut participants {
             participant.online = self.live.watchers().is_online(participant.id);
         }
@@ -292,12 +297,19 @@ async fn held_seat(
     }
 }
 
-/// The session that somebody new may join by an invite.
-async fn newcomer(reads: &mut Reads, id: SessionId, invite: &Invite) -> Result<Session> {
+/// The session that somebody new may join by an invite. No more may be in it than are listed, so that nobody is there
+/// whom the others do not see.
+async fn newcomer(reads: &mut Reads, id: SessionId, invite: &Invite, most: i64) -> Result<Session> {
     let now = reads.now();
     invite.check(now)?;
     let session = reads.session(id).await?;
     session.check_active(now)?;
+    if reads.count_present(id).await? >= most {
+        let text = format!("{most} people take part in this session already");
+        return Err(Error::with(Code::RateLimited, text)
+            .hint("come back when somebody has left")
+            .retry_after(60));
+    }
     Ok(session)
 }
 

@@ -67,7 +67,7 @@ struct Opened {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
-    /// Everybody who takes or took part, in order of joining.
+    /// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
     pub participants: Vec<Participant>,
     /// The pending approvals and the newest 50, newest first.
     pub approvals: Vec<Approval>,
@@ -212,7 +212,8 @@ impl App {
     pub async fn snapshot(&self, caller: &Caller, id: SessionId) -> Result<(Session, Snapshot)> {
         let mut reads = self.store.snapshot().await?;
         let (session, _) = access::readable(&mut reads, caller, id).await?;
-        let mut participants = reads.participants(id).await?;
+        let most = self.settings.participants_of_session;
+        let mut participants = reads.participants(id, most).await?;
         for participant in &mut participants {
             participant.online = self.live.watchers().is_online(participant.id);
         }

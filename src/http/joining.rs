@@ -126,7 +126,7 @@ async fn leave(
     Ok(Json(ParticipantAnswer { participant: ParticipantBody::new(participant, None) }))
 }
 
-/// Everybody who takes or took part, in order of joining.
+/// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/participants", tag = "joining",
     params(("id" = SessionId, Path)),
     responses((status = 200, body = ParticipantList), (status = "4XX", body = ErrorBody)))]

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use wardroom::domain::{Secret, SecretKind};
+use wardroom::{
+    app::Settings,
+    domain::{Secret, SecretKind},
+    live::Limits,
+};
 
 use crate::world::{Answer, Caller, Room, World};
 
@@ -246,4 +250,37 @@ async fn who_joins_over_the_socket_is_a_guest() {
     let joined = join(&world, &room, &Caller::Local, json!({"displayName": "Sam"})).await.ok(201);
     assert!(joined["participant"]["userId"].as_str().unwrap().starts_with("guest:"));
     assert!(joined["participant"]["accessToken"].is_string());
+}
+
+#[tokio::test]
+async fn no_more_take_part_than_are_listed_and_who_left_gives_way() {
+    let settings = Settings { participants_of_session: 3, ..Settings::default() };
+    let world = World::with(settings, Limits::default()).await;
+    let room = world.room("prompt_direct").await;
+    let names = async || {
+        let list = world.get(&room.hana, &room.path("participants")).await.ok(200);
+        let shown = world.get(&room.hana, &room.path("")).await.ok(200);
+        assert_eq!(shown["participants"], list["participants"]);
+        let people = list["participants"].as_array().unwrap().iter();
+        people.map(|it| it["displayName"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let one = world.join(&room, "One").await;
+    let two = world.join(&room, "Two").await;
+    let full = json!({"displayName": "Three"});
+    let answer = join(&world, &room, &Caller::Nobody, full.clone()).await;
+    answer.refused(429, "RATE_LIMITED");
+    assert_eq!(answer.header("retry-after"), Some("60"));
+    let preview = json!({"inviteToken": room.invite});
+    let preview = world.post(&Caller::Nobody, &room.path("invites/preview"), preview).await;
+    preview.refused(429, "RATE_LIMITED");
+    assert_eq!(world.look::<i64>("select uses from invites"), 2, "nobody has used it");
+    assert_eq!(names().await, ["Hana", "One", "Two"]);
+    join(&world, &room, &two, json!({})).await.ok(201);
+    world.post(&one, &room.path("leave"), json!({})).await.ok(200);
+    assert_eq!(names().await, ["Hana", "One", "Two"]);
+    join(&world, &room, &Caller::Nobody, full).await.ok(201);
+    assert_eq!(names().await, ["Hana", "Two", "Three"]);
+    world.post(&room.hana, &room.path("close"), json!({})).await.ok(200);
+    assert_eq!(names().await, ["Hana", "Two", "Three"]);
+    world.verify().await;
 }

@@ -46,7 +46,8 @@ async fn a_page_of_events_and_of_a_transcript_is_as_long_as_was_asked() {
     let room = talk(&world).await;
     let last = MANY + 2;
     let page = world.get(&room.hana, &room.path("events?limit=500")).await.ok(200);
-    let seqs: Vec<_> = page["events"].as_array().unwrap().iter().map(|it| it["seq"].clone()).collect();
+    let seqs: Vec<_> =
+        page["events"].as_array().unwrap().iter().map(|it| it["seq"].clone()).collect();
     assert_eq!(seqs, (1..=last).map(|seq| json!(seq)).collect::<Vec<_>>());
     let end = page["nextAfter"].as_str().unwrap();
     assert!(end.starts_with(&format!("{last}.")), "{end}");
