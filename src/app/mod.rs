@@ -30,7 +30,7 @@ use std::{sync::Arc, time::Duration};
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
-pub use demo::DemoSession;
+pub use demo::Demo;
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Me, NewToken, NewUser, SignedIn};
 pub use invites::{IssuedInvite, NewInvite};

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod deciding;
+mod demo;
 mod dispatching;
 mod ending;
 mod every_request;
