@@ -32,8 +32,8 @@ pub struct Caller {
     pub token: Option<TokenId>,
     /// The browser, if it is one.
     pub login: Option<LoginId>,
-    /// When the credential ends, if it does by itself.
-    pub until: Option<Timestamp>,
+    /// Until when the credential is valid.
+    pub expires_at: Option<Timestamp>,
     /// Whether it came over the socket of the data directory.
     pub local: bool,
 }
@@ -70,7 +70,7 @@ impl App {
             seats: found.seats,
             token: found.token,
             login: found.login,
-            until: found.expires_at,
+            expires_at: found.expires_at,
             local: false,
         })
     }
@@ -129,6 +129,17 @@ impl Caller {
     /// Whether it may read everything.
     pub fn is_admin(&self) -> bool {
         self.user.as_ref().is_some_and(|user| user.admin)
+    }
+
+    /// That the time of the credential is not up.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when it is.
+    pub(super) fn check_fresh(&self, now: Timestamp) -> Result<()> {
+        match self.expires_at {
+            Some(end) if end <= now => Err(Code::Unauthenticated.into()),
+            _ => Ok(()),
+        }
     }
 
     /// The account, for what only accounts may do.

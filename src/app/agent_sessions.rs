@@ -242,7 +242,9 @@ impl App {
         own(&mut reads, caller, id).await?;
         let mut frames = Vec::new();
         let mut from = after.map(|it| (it.0, it.1.seq));
-        for session in reads.sessions_of_agent(id).await? {
+        let sessions = reads.sessions_of_agent(id, from.map(|it| it.0)).await?;
+        drop(reads);
+        for session in sessions {
             let after = match from {
                 Some((begin, _)) if begin != session => continue,
                 Some((_, seq)) => seq,
@@ -253,7 +255,7 @@ impl App {
             if left <= 0 {
                 break;
             }
-            let page = reads.frames(session, after, left).await?;
+            let page = self.store.frames(session, after, left).await?;
             frames.extend(page.into_iter().map(|frame| (session, frame)));
         }
         if from.is_some() {

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, Caller, JoinRequest, NewAgentSession, NewMessage, NewSession, OpenedSession};
+use super::{
+    App, Caller, JoinRequest, Key, NewAgentSession, NewMessage, NewSession, Once, OpenedSession,
+};
 use crate::{
     domain::{Channel, Lifetime, Secret, Session},
     error::{Code, Error, Result},
@@ -15,17 +17,43 @@ use crate::{
 pub(super) const AGENT: &str = "demo";
 
 /// A demo session that has just begun.
-pub struct DemoSession {
+pub struct Demo {
     /// The session with its secrets.
     pub opened: OpenedSession,
+    /// A one-time secret to sign in with, where nobody has set this server up.
+    pub setup: Option<Secret>,
 }
 
 impl App {
-    /// Begins a demo session with the caller as host.
+    /// Begins a demo session with the caller as host; its teammate goes `speed` times as fast as usual, on `tasks`, until
+    /// `stop`. A repetition gives the invite a new secret: a teammate who has not joined yet is succeeded by another.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for guests, `HOST_REQUIRED` for tokens of another scope than full, `AGENT_UNAVAILABLE` when the server's own host is not there.
-    pub async fn start_demo(&self, caller: &Caller) -> Result<DemoSession> {
+    /// `INVALID_BODY` for a speed that is not positive, `UNAUTHENTICATED` for guests, `HOST_REQUIRED` for tokens of another
+    /// scope than full, `AGENT_UNAVAILABLE` when the server's own host is not there, `TOKEN_ALREADY_USED` for a repetition once somebody has joined.
+    pub async fn begin_demo(
+        &self,
+        caller: &Caller,
+        speed: Option<f64>,
+        key: Option<Key>,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Result<Once<Demo>> {
+        let speed = speed.unwrap_or(1.0);
+        if !(speed.is_finite() && speed > 0.0) {
+            return Err(Error::with(Code::InvalidBody, "speed must be positive")
+                .hint("1 is as fast as usual, 2 twice as fast"));
+        }
+        let made = self.open_demo(caller, key).await?;
+        let may_set_up = caller.local && !self.is_set_up().await?;
+        let setup = if may_set_up { Some(self.make_setup_link().await?) } else { None };
+        let (app, opened) = (self.clone(), made.value);
+        let (session, invite) = (opened.session.clone(), opened.invite_token.expose().to_owned());
+        tasks.spawn(async move { app.play_demo(session, invite, speed, stop).await });
+        Ok(Once { value: Demo { opened, setup }, replayed: made.replayed })
+    }
+
+    async fn open_demo(&self, caller: &Caller, key: Option<Key>) -> Result<Once<OpenedSession>> {
         // Asked first, so that no agent is started for a session that would then be refused.
         caller.user()?;
         caller.check_full(Code::HostRequired)?;
@@ -38,7 +66,8 @@ impl App {
             workspace_id: Some("demo".into()),
             channel: Channel::Api,
         };
-        let agent = self.create_agent_session(caller, agent, None).await?.value;
+        let agent_key = key.as_ref().map(|key| key.part("agent session"));
+        let agent = self.create_agent_session(caller, agent, agent_key).await?.value;
         let session = NewSession {
             host_session_id: Some(agent.id),
             host_user_id: None,
@@ -49,12 +78,11 @@ impl App {
             expires_in_minutes: Lifetime::Default,
             invite: None,
         };
-        let opened = self.create_session(caller, session, None).await?.value;
-        Ok(DemoSession { opened })
+        self.create_session(caller, session, key).await
     }
 
     /// Plays the scripted teammate until the script is over or `stop`.
-    pub async fn play_demo(
+    async fn play_demo(
         &self,
         session: Session,
         invite: String,

@@ -2,7 +2,9 @@
 
 use super::{App, Caller, access, status, turns};
 use crate::{
-    domain::{Action, Dispatch, DispatchAction, DispatchId, DispatchState, Right, Role, SessionId},
+    domain::{
+        Action, Actor, Dispatch, DispatchAction, DispatchId, DispatchState, Right, Role, SessionId,
+    },
     error::{Code, Error, Result},
     store::{Seat, Tx},
 };
@@ -58,7 +60,7 @@ async fn cancel(tx: &mut Tx, seat: &Seat, caller: &Caller, dispatch: Dispatch) -
             turns::settle(tx, dispatch, DispatchState::Cancelled, None, None).await?;
         }
         DispatchState::Sending | DispatchState::Running => {
-            tx.request_cancel(id, Some(seat.participant.id)).await?;
+            tx.request_cancel(id, Some(Actor::Participant(seat.participant.id))).await?;
             turns::end_requests(tx, &dispatch, "turn_cancelled").await?;
             status::refresh(tx, dispatch.agent_session_id).await?;
         }

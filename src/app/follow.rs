@@ -83,7 +83,7 @@ impl App {
     /// Follows a session from a position; without one, from what happens next.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `RATE_LIMITED`, `BUSY`.
+    /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `RATE_LIMITED`, `BUSY`; `UNAUTHENTICATED` when the credential has expired.
     pub async fn follow(
         &self,
         caller: &Caller,
@@ -96,7 +96,13 @@ impl App {
         let mut reads = self.store.snapshot().await?;
         let (session, seat) = access::readable(&mut reads, caller, id).await?;
         let participant = seat.map(|seat| seat.id);
-        let watching = self.live.watchers().open(id, participant, caller.user_id())?;
+        let end = caller.expires_at;
+        let watching = self.live.watchers().open(id, participant, caller.user_id(), end)?;
+        if let Some(end) = end {
+            // Looked at once the sweeper knows of it, so that no moment falls between.
+            caller.check_fresh(self.now())?;
+            self.sweep_at(end);
+        }
         let head = reads.position(id).await?;
         let from = from.unwrap_or(head);
         let reset = check_position(&mut reads, id, from, head).await?;
@@ -139,7 +145,8 @@ impl App {
                 .details(&reason)
                 .hint("load the snapshot and go on from its asOf"));
         }
-        let frames = reads.frames(id, after.seq, limit).await?;
+        drop(reads);
+        let frames = self.store.frames(id, after.seq, limit).await?;
         let next = frames.last().map_or(after, |last| Position::new(last.seq, &last.chain));
         Ok((frames, next))
     }
@@ -156,9 +163,6 @@ impl Following {
             return Ok(Some(StreamItem::Reset { reason, as_of }));
         }
         loop {
-            if self.is_expired() {
-                return Ok(Some(self.end(StreamEnd::ExpiredLogin)));
-            }
             if self.access_changed() {
                 self.access = self.app.live.access();
                 self.look = true;
@@ -176,9 +180,6 @@ impl Following {
                 return Ok(Some(self.end(end)));
             }
             if let Some(frame) = self.follower.next().await? {
-                if self.is_expired() {
-                    continue;
-                }
                 self.look = frame.changes_access && frame.seq > self.began;
                 return Ok(Some(StreamItem::Frame(frame)));
             }
@@ -187,12 +188,7 @@ impl Following {
 
     /// The next frame if it is there already.
     pub async fn take_ready(&mut self) -> Result<Option<Frame>> {
-        if self.done
-            || self.look
-            || self.is_expired()
-            || self.reset.is_some()
-            || self.access_changed()
-        {
+        if self.done || self.look || self.reset.is_some() || self.access_changed() {
             return Ok(None);
         }
         if self.head_at_end.is_some_and(|(head, _)| self.follower.seen() >= head) {
@@ -205,12 +201,6 @@ impl Following {
 
     fn access_changed(&self) -> bool {
         self.app.live.access() != self.access
-    }
-
-    /// Whether the caller's credential has ended by itself. Nobody wakes the stream for that: it is seen with the next
-    /// frame, or when the caller of `next` looks again.
-    fn is_expired(&self) -> bool {
-        self.caller.until.is_some_and(|end| end <= self.app.now())
     }
 
     fn end(&mut self, end: StreamEnd) -> StreamItem {
@@ -244,7 +234,7 @@ impl Following {
         }
     }
 
-    /// Whether it was the participant who went, or only the credential.
+    /// Whether it was the participant who went, or only the credential, and then whether by itself.
     async fn why_left(&self) -> StreamEnd {
         let reason = async {
             let mut reads = self.app.store.read().await.ok()?;
@@ -259,6 +249,7 @@ impl Following {
         match reason.await {
             Some(LeftReason::Left) => StreamEnd::Left,
             Some(LeftReason::Removed) => StreamEnd::Removed,
+            _ if self.caller.check_fresh(self.app.now()).is_err() => StreamEnd::ExpiredLogin,
             _ => StreamEnd::Revoked,
         }
     }

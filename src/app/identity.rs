@@ -94,8 +94,15 @@ impl App {
                 .await?
         };
         let (seats, scope) = (Vec::new(), Scope::Full);
-        let user = Some(user);
-        Ok(Caller { user, scope, seats, token: None, login: None, until: None, local: true })
+        Ok(Caller {
+            user: Some(user),
+            scope,
+            seats,
+            token: None,
+            login: None,
+            expires_at: None,
+            local: true,
+        })
     }
 
     /// Makes a link that signs the admin of this machine in, once.

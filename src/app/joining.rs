@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 use super::{App, Caller, Key, Once, access, identity, once, sessions};
 use crate::{
     domain::{
-        Action, EventBody, Invite, LeftReason, LoginId, Mode, Participant, ParticipantId, Right,
-        Role, Secret, SecretHash, SecretKind, Session, SessionId, SessionStatus, UserRef, right,
-        text,
+        Action, Actor, EventBody, Invite, LeftReason, LoginId, Mode, Participant, ParticipantId,
+        Right, Role, Secret, SecretHash, SecretKind, Session, SessionId, SessionStatus, UserRef,
+        right, text,
     },
     error::{Code, Error, Result},
-    store::Tx,
+    store::{Reads, Seat, Tx},
 };
 
 /// How long a guest's browser stays signed in.
@@ -93,21 +93,30 @@ struct Kept {
 }
 
 impl App {
-    /// What an invite leads to. Uses nothing up.
+    /// What an invite leads to. Uses nothing up, and is shown to who takes part already also when it is.
     ///
     /// # Errors
     /// `INVALID_INVITE_TOKEN` for a wrong invite and for an unknown session alike, `INVITE_REVOKED`, `INVITE_EXPIRED`,
-    /// `INVITE_USED_UP`, `SESSION_INACTIVE`.
-    pub async fn preview_invite(&self, id: SessionId, invite: &str) -> Result<Preview> {
+    /// `INVITE_USED_UP`, `SESSION_INACTIVE`, `RATE_LIMITED` when too many take part already.
+    pub async fn preview_invite(
+        &self,
+        caller: Option<&Caller>,
+        id: SessionId,
+        invite: &str,
+    ) -> Result<Preview> {
         let secret = invite_secret(invite)?;
         let mut reads = self.store.read().await?;
-        let now = reads.now();
         let row = reads.invite_by_secret(&secret.hash()).await?.filter(|row| row.session == id);
         let invite = row.ok_or(Code::InvalidInviteToken)?.invite;
-        invite.check(now)?;
-        let session = reads.session(id).await?;
-        session.check_active(now)?;
-        let host = reads.participants(id).await?.into_iter().find(|it| it.role == Role::Host);
+        let session = match held_seat(&mut reads, caller, id, &invite).await? {
+            Some(seat) => seat.session,
+            None => {
+                newcomer(&mut reads, id, &invite, self.settings.participants_of_session).await?
+            }
+        };
+        let most = self.settings.participants_of_session;
+        let participants = reads.participants(id, most).await?;
+        let host = participants.into_iter().find(|it| it.role == Role::Host);
         let agent = reads.agent_session(session.host_session_id).await?.agent_session;
         Ok(Preview {
             title: session.title,
@@ -140,6 +149,7 @@ impl App {
         let cookie = Secret::new(SecretKind::Login)?;
         let (token_hash, cookie_hash) = (token.hash(), cookie.hash());
         let (login, wanted) = (caller.and_then(|caller| caller.login), request.credential);
+        let (caller, most) = (caller.cloned(), self.settings.participants_of_session);
         let joined = self
             .store
             .write(async move |tx| {
@@ -159,17 +169,10 @@ impl App {
                     }
                     return Ok((Once::again((seat.session, seat.participant)), new, opened));
                 }
-                invite.check(tx.now())?;
-                let session = tx.session(id).await?;
-                session.check_active(tx.now())?;
-                if let Some(user) = &user
-                    && let Some(own) = tx.seat_of_user(id, user.id).await?
-                {
-                    let seat = tx.seat(id, own).await?;
-                    if seat.participant.left_at.is_none() {
-                        return Ok((Once::fresh((seat.session, seat.participant)), false, false));
-                    }
+                if let Some(seat) = held_seat(tx, caller.as_ref(), id, &invite).await? {
+                    return Ok((Once::fresh((seat.session, seat.participant)), false, false));
                 }
+                newcomer(tx, id, &invite, most).await?;
                 let role = invite.role.narrowed(request.role)?;
                 let participant_id = ParticipantId::new();
                 let name = name.or(user.as_ref().map(|user| user.name.clone()));
@@ -231,8 +234,8 @@ impl App {
                         return Err(Error::new(Code::HostMustHandOver)
                             .hint("hand over to somebody, or send {close: true}"));
                     }
-                    sessions::end(tx, seat.session, SessionStatus::Closed, Some(participant.id))
-                        .await?;
+                    let by = Some(Actor::Participant(participant.id));
+                    sessions::end(tx, seat.session, SessionStatus::Closed, by).await?;
                     return tx.participant(id, participant.id).await;
                 }
                 tx.leave(&mut participant, LeftReason::Left).await?;
@@ -243,14 +246,15 @@ impl App {
             .await
     }
 
-    /// Everybody who takes or took part, in order of joining.
+    /// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`.
     pub async fn participants(&self, caller: &Caller, id: SessionId) -> Result<Vec<Participant>> {
         let mut reads = self.store.read().await?;
         access::readable(&mut reads, caller, id).await?;
-        let mut participants = reads.participants(id).await?;
+        let most = self.settings.participants_of_session;
+        let mut participants = reads.participants(id, most).await?;
         for participant in &mut participants {
             participant.online = self.live.watchers().is_online(participant.id);
         }
@@ -270,6 +274,43 @@ fn invite_secret(text: &str) -> Result<Secret> {
 async fn check_invite(tx: &mut Tx, id: SessionId, secret: &SecretHash) -> Result<Invite> {
     let row = tx.invite_by_secret(secret).await?.filter(|row| row.session == id);
     Ok(row.ok_or(Code::InvalidInviteToken)?.invite)
+}
+
+/// The seat that the caller holds in an active session already, whether or not the invite would let anybody else in.
+async fn held_seat(
+    reads: &mut Reads,
+    caller: Option<&Caller>,
+    id: SessionId,
+    invite: &Invite,
+) -> Result<Option<Seat>> {
+    invite.check_stands()?;
+    let Some(caller) = caller else { return Ok(None) };
+    match access::seat(reads, caller, id).await {
+        Ok(seat) => {
+            let is_active = seat.session.status == SessionStatus::Active;
+            Ok((is_active && seat.participant.left_at.is_none()).then_some(seat))
+        }
+        Err(error) if matches!(error.code, Code::SessionNotFound | Code::ParticipantInactive) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The session that somebody new may join by an invite. No more may be in it than are listed, so that nobody is there
+/// whom the others do not see.
+async fn newcomer(reads: &mut Reads, id: SessionId, invite: &Invite, most: i64) -> Result<Session> {
+    let now = reads.now();
+    invite.check(now)?;
+    let session = reads.session(id).await?;
+    session.check_active(now)?;
+    if reads.count_present(id).await? >= most {
+        let text = format!("{most} people take part in this session already");
+        return Err(Error::with(Code::RateLimited, text)
+            .hint("come back when somebody has left")
+            .retry_after(60));
+    }
+    Ok(session)
 }
 
 async fn seat_login(

@@ -88,7 +88,8 @@ impl App {
     ) -> Result<Paged<Message>> {
         let mut reads = self.store.read().await?;
         access::readable(&mut reads, caller, id).await?;
-        let found = reads.messages(id, cursor, newest_first, limit + 1).await?;
+        drop(reads);
+        let found = self.store.messages(id, cursor, newest_first, limit + 1).await?;
         Ok(Paged::cut(found, limit))
     }
 }

@@ -30,7 +30,7 @@ use std::{sync::Arc, time::Duration};
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
-pub use demo::DemoSession;
+pub use demo::Demo;
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
 pub use invites::{IssuedInvite, NewInvite};
@@ -63,6 +63,8 @@ pub struct Settings {
     pub pending_of_author: i64,
     /// How many approvals may wait in a session.
     pub pending_of_session: i64,
+    /// How many may take part in a session at once, and how many of those who take or took part are listed.
+    pub participants_of_session: i64,
     /// The name of the person at this machine, until setup says another.
     pub local_name: String,
 }
@@ -76,6 +78,7 @@ impl Default for Settings {
             turn_limit: crate::domain::TURN_LIMIT,
             pending_of_author: 5,
             pending_of_session: 50,
+            participants_of_session: 1000,
             local_name: "admin".into(),
         }
     }

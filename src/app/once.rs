@@ -55,6 +55,11 @@ impl Key {
         let body_hash = Sha256::digest(body).into();
         Ok(Self { caller, text: key.to_owned(), route: route.to_owned(), body_hash })
     }
+
+    /// The key of one part of a request that makes several things. No key that somebody sends is like it.
+    pub(super) fn part(&self, name: &str) -> Self {
+        Self { text: format!("{}\n{name}", self.text), ..self.clone() }
+    }
 }
 
 /// What this request came to before, if it did.

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, AgentSession, AgentSessionId, Approval, ApprovalStatus, DispatchState, EventBody,
-        Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role, Secret,
-        SecretKind, Session, SessionId, SessionStatus, Timestamp, UserId, UserRef, text,
+        Action, Actor, AgentSession, AgentSessionId, Approval, ApprovalStatus, DispatchState,
+        EventBody, Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role,
+        Secret, SecretKind, Session, SessionId, SessionStatus, Timestamp, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{Notice, SessionFilter, Tx},
@@ -67,7 +67,7 @@ struct Opened {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
-    /// Everybody who takes or took part, in order of joining.
+    /// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
     pub participants: Vec<Participant>,
     /// The pending approvals and the newest 50, newest first.
     pub approvals: Vec<Approval>,
@@ -212,7 +212,8 @@ impl App {
     pub async fn snapshot(&self, caller: &Caller, id: SessionId) -> Result<(Session, Snapshot)> {
         let mut reads = self.store.snapshot().await?;
         let (session, _) = access::readable(&mut reads, caller, id).await?;
-        let mut participants = reads.participants(id).await?;
+        let most = self.settings.participants_of_session;
+        let mut participants = reads.participants(id, most).await?;
         for participant in &mut participants {
             participant.online = self.live.watchers().is_online(participant.id);
         }
@@ -239,18 +240,23 @@ impl App {
                     return Err(Code::HostRequired.into());
                 }
                 session.check_active(tx.now())?;
-                end(tx, session, SessionStatus::Closed, seat.map(|seat| seat.id)).await
+                let by = match &seat {
+                    Some(seat) => Actor::Participant(seat.id),
+                    None => Actor::User(caller.user()?.id),
+                };
+                end(tx, session, SessionStatus::Closed, Some(by)).await
             })
             .await
     }
 }
 
 /// Ends a session: what waits expires, what is queued is cancelled, a running turn is asked to stop, everybody has left.
+/// Nobody has done it when its time was up.
 pub(super) async fn end(
     tx: &mut Tx,
     mut session: Session,
     status: SessionStatus,
-    by: Option<ParticipantId>,
+    by: Option<Actor>,
 ) -> Result<Session> {
     let id = session.id;
     for approval in tx.pending_approvals(id).await? {

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{App, requests, sessions, turns};
 use crate::{
-    domain::{DispatchState, HostId},
+    domain::{DispatchState, HostId, Timestamp},
     error::Result,
 };
 
@@ -40,6 +40,7 @@ impl App {
         let mut reads = self.store.read().await?;
         let now = reads.now();
         let next = reads.next_deadline(now).await?;
+        let next = next.into_iter().chain(self.live.watchers().next_end()).min();
         Ok(next.map_or(NAP, |at| at.since(now).clamp(BLINK, NAP)))
     }
 
@@ -48,12 +49,27 @@ impl App {
     /// # Errors
     /// What kept something from being ended, or from being found.
     pub async fn sweep(&self) -> Result<()> {
+        self.sweep_streams();
         let sessions = self.sweep_sessions().await;
         let approvals = self.sweep_approvals().await;
         let turns = self.sweep_turns().await;
         let hosts = self.sweep_hosts().await;
         let answers = self.store.write(async |tx| tx.forget_answers().await).await;
         sessions.and(approvals).and(turns).and(hosts).and(answers)
+    }
+
+    /// Streams sleep until somebody tells them to look: also whether their credential is still valid.
+    fn sweep_streams(&self) {
+        if self.live.watchers().take_ended(self.now()) {
+            self.live.access_changed();
+        }
+    }
+
+    /// Sees to it that the sweeper is awake at `end`: it looks for itself at what is further away than its longest nap.
+    pub(super) fn sweep_at(&self, end: Timestamp) {
+        if end.since(self.now()) < NAP {
+            self.wake.sweeper.notify_one();
+        }
     }
 
     async fn sweep_sessions(&self) -> Result<()> {

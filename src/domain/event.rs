@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{
-    AgentSession, Approval, ApprovalId, Dispatch, Host, Invite, Message, Participant,
-    ParticipantId, Session, SessionId, SessionStatus, Timestamp, approval::hex,
+    Actor, AgentSession, Approval, ApprovalId, Dispatch, Host, Invite, Message, Participant,
+    Session, SessionId, SessionStatus, Timestamp, approval::hex,
 };
 use crate::error::{Code, Error};
 
@@ -32,8 +32,8 @@ pub enum EventBody {
     SharedSessionCreated { session: Session },
     /// Its mode, title or expiry changed.
     SessionUpdated { session: Session },
-    /// It ended; nothing but late events of a turn follows.
-    SessionClosed { status: SessionStatus, by: Option<ParticipantId> },
+    /// It ended; nothing but late events of a turn follows. By nobody: its time was up.
+    SessionClosed { status: SessionStatus, by: Option<Actor> },
     /// Somebody came.
     ParticipantJoined { participant: Participant },
     /// Somebody left.

@@ -30,7 +30,7 @@ pub use id::{
     LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId, TokenId, UserId,
 };
 pub use message::{Anchor, Message, MessageKind};
-pub use participant::{Invite, LeftReason, Participant, UserRef};
+pub use participant::{Actor, Invite, LeftReason, Participant, UserRef};
 pub use session::{
     Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionStatus, right,
 };

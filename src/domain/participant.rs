@@ -47,6 +47,16 @@ pub enum UserRef {
     Guest(ParticipantId),
 }
 
+/// Who did something in a session, by their id: a participant, or a user without a seat there, as an admin may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Actor {
+    /// From a seat.
+    Participant(ParticipantId),
+    /// From none.
+    User(UserId),
+}
+
 /// Why somebody no longer takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -99,23 +109,43 @@ impl Participant {
     }
 }
 
+/// The cure for an invite that lets nobody in.
+const ASK: &str = "ask the host for a new link";
+
 impl Invite {
-    /// That somebody may join by it at `now`.
+    /// That it was not taken back: then it leads nowhere, also for those who take part already.
+    ///
+    /// # Errors
+    /// `INVITE_REVOKED`.
+    pub fn check_stands(&self) -> Result<()> {
+        match self.revoked_at {
+            Some(_) => Err(Error::new(Code::InviteRevoked).hint(ASK)),
+            None => Ok(()),
+        }
+    }
+
+    /// That somebody new may join by it at `now`.
     ///
     /// # Errors
     /// `INVITE_REVOKED`, `INVITE_EXPIRED` or `INVITE_USED_UP`.
     pub fn check(&self, now: Timestamp) -> Result<()> {
-        let ask = "ask the host for a new link";
-        if self.revoked_at.is_some() {
-            return Err(Error::new(Code::InviteRevoked).hint(ask));
-        }
+        self.check_stands()?;
         if self.expires_at.is_some_and(|end| end <= now) {
-            return Err(Error::new(Code::InviteExpired).hint(ask));
+            return Err(Error::new(Code::InviteExpired).hint(ASK));
         }
         if self.uses >= self.max_uses {
-            return Err(Error::new(Code::InviteUsedUp).hint(ask));
+            return Err(Error::new(Code::InviteUsedUp).hint(ASK));
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Participant(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
+        }
     }
 }
 

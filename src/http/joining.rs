@@ -71,10 +71,17 @@ struct ParticipantList {
     responses((status = 200, body = Preview), (status = "4XX", body = ErrorBody)))]
 async fn preview(
     State(web): State<Web>,
+    auth: Option<Auth>,
     Path(id): Path<SessionId>,
     body: Body<PreviewRequest>,
 ) -> Result<Json<Preview>> {
-    Ok(Json(web.app.preview_invite(id, &body.value.invite_token).await?))
+    let caller = newcomer(auth);
+    Ok(Json(web.app.preview_invite(caller.as_ref(), id, &body.value.invite_token).await?))
+}
+
+/// Who somebody at the door is. The socket is for the person at this machine: who joins over it is still a guest.
+fn newcomer(auth: Option<Auth>) -> Option<Caller> {
+    auth.map(|auth| auth.caller).filter(|caller| !caller.local)
 }
 
 /// Join by an invite, with the role that it gives.
@@ -88,8 +95,7 @@ async fn join(
     headers: HeaderMap,
     body: Body<JoinRequest>,
 ) -> Result<Response> {
-    // The socket is for the person at this machine; a guest who joins over it is still a guest.
-    let caller = auth.map(|auth| auth.caller).filter(|caller| !caller.local);
+    let caller = newcomer(auth);
     // Whoever holds the invite may repeat their own request, and nobody else's. A guest has nothing else to show.
     let invite = hex(&Sha256::digest(body.value.invite_token.as_bytes()));
     let user = caller.as_ref().filter(|it| it.user.is_some()).map_or(String::new(), Caller::key);
@@ -121,7 +127,7 @@ async fn leave(
     Ok(Json(ParticipantAnswer { participant: ParticipantBody::new(participant, None) }))
 }
 
-/// Everybody who takes or took part, in order of joining.
+/// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/participants", tag = "joining",
     params(("id" = SessionId, Path)),
     responses((status = 200, body = ParticipantList), (status = "4XX", body = ErrorBody)))]

@@ -1,11 +1,6 @@
 //! Shared sessions: list, create, show, close; the demo.
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -114,7 +109,7 @@ struct Empty {}
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DemoRequest {
-    /// How many times as fast as usual the scripted teammate goes.
+    /// How many times as fast as usual the scripted teammate goes; positive.
     speed: Option<f64>,
 }
 
@@ -211,15 +206,10 @@ async fn delete(
 #[utoipa::path(post, path = "/api/demo", tag = "sessions", request_body = DemoRequest,
     responses((status = 201, body = DemoAnswer), (status = "4XX", body = ErrorBody)))]
 async fn demo(State(web): State<Web>, auth: Auth, body: Body<DemoRequest>) -> Result<Response> {
-    let opened = web.app.start_demo(&auth.caller).await?.opened;
-    let may_set_up = auth.caller.local && !web.app.is_set_up().await?;
-    let setup = if may_set_up { Some(web.app.make_setup_link().await?) } else { None };
-    let (session, invite) = (opened.session.clone(), opened.invite_token.expose().to_owned());
-    let (app, stop) = (web.app.clone(), web.stop.clone());
-    let pace = body.value.speed.filter(|speed| speed.is_finite() && *speed > 0.0).unwrap_or(1.0);
-    web.tasks.spawn(async move { app.play_demo(session, invite, pace, stop).await });
-    let Created { session, invite_token, host_participant } = created(opened);
-    let setup_secret = setup.map(|secret| secret.expose().to_owned());
+    let (key, speed) = (body.key(&auth.caller)?, body.value.speed);
+    let begun = web.app.begin_demo(&auth.caller, speed, key, &web.tasks, web.stop.clone()).await?;
+    let setup_secret = begun.value.setup.map(|secret| secret.expose().to_owned());
+    let Created { session, invite_token, host_participant } = created(begun.value.opened);
     let answer = DemoAnswer { session, invite_token, host_participant, setup_secret };
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    Ok(replayed(begun.replayed, (StatusCode::CREATED, Json(answer))))
 }

@@ -1,12 +1,12 @@
-//! Who has a stream open: for presence, and so that nobody opens too many.
+//! Who has a stream open, and until when they may: for presence, and so that nobody opens too many or stays too long.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
-    domain::{ParticipantId, SessionId, UserId},
+    domain::{ParticipantId, SessionId, Timestamp, UserId},
     error::{Code, Error, Result},
 };
 
@@ -36,6 +36,8 @@ struct Counts {
     limits: Limits,
     people: HashMap<Person, usize>,
     sessions: HashMap<SessionId, usize>,
+    /// When credentials of open streams expire, and of how many streams; those that were told are not here any more.
+    ends: BTreeMap<Timestamp, usize>,
     all: usize,
 }
 
@@ -52,6 +54,7 @@ pub struct Watching {
     watchers: Watchers,
     person: Option<Person>,
     session: SessionId,
+    end: Option<Timestamp>,
 }
 
 impl Watchers {
@@ -60,11 +63,12 @@ impl Watchers {
             limits,
             people: HashMap::new(),
             sessions: HashMap::new(),
+            ends: BTreeMap::new(),
             all: 0,
         })))
     }
 
-    /// Opens a stream of a participant, or of an admin who looks in.
+    /// Opens a stream of a participant, or of an admin who looks in; `end`: when their credential expires.
     ///
     /// # Errors
     /// `RATE_LIMITED` for too many of one person or in one session, `BUSY` for too many in all.
@@ -73,6 +77,7 @@ impl Watchers {
         session: SessionId,
         participant: Option<ParticipantId>,
         admin: Option<UserId>,
+        end: Option<Timestamp>,
     ) -> Result<Watching> {
         let person = participant.map(Person::Participant).or(admin.map(Person::Admin));
         let mut counts = self.lock();
@@ -92,8 +97,27 @@ impl Watchers {
             *counts.people.entry(person).or_default() += 1;
         }
         *counts.sessions.entry(session).or_default() += 1;
+        if let Some(end) = end {
+            *counts.ends.entry(end).or_default() += 1;
+        }
         counts.all += 1;
-        Ok(Watching { watchers: self.clone(), person, session })
+        Ok(Watching { watchers: self.clone(), person, session, end })
+    }
+
+    /// When the next credential of an open stream expires.
+    pub fn next_end(&self) -> Option<Timestamp> {
+        self.lock().ends.first_key_value().map(|(end, _)| *end)
+    }
+
+    /// Whether a credential of an open stream has expired since this was asked last.
+    pub fn take_ended(&self, now: Timestamp) -> bool {
+        let mut counts = self.lock();
+        let mut any = false;
+        while counts.ends.first_key_value().is_some_and(|(end, _)| *end <= now) {
+            counts.ends.pop_first();
+            any = true;
+        }
+        any
     }
 
     /// Whether a participant has a stream open.
@@ -118,6 +142,14 @@ impl Drop for Watching {
             release(&mut counts.people, &person);
         }
         release(&mut counts.sessions, &self.session);
+        if let Some(end) = self.end
+            && let Entry::Occupied(mut streams) = counts.ends.entry(end)
+        {
+            *streams.get_mut() -= 1;
+            if *streams.get() == 0 {
+                streams.remove();
+            }
+        }
         counts.all -= 1;
     }
 }

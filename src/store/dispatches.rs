@@ -3,7 +3,7 @@
 use super::{Reads, Tx, codec::Json, unit::Notice};
 use crate::{
     domain::{
-        AgentSessionId, ApprovalId, Dispatch, DispatchId, DispatchState, HostId, InstanceId,
+        Actor, AgentSessionId, ApprovalId, Dispatch, DispatchId, DispatchState, HostId, InstanceId,
         ParticipantId, SessionId, Timestamp, UserId,
     },
     error::{Code, Result},
@@ -115,13 +115,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that somebody asked to stop it.
-    pub async fn request_cancel(
-        &mut self,
-        id: DispatchId,
-        by: Option<ParticipantId>,
-    ) -> Result<()> {
-        let now = self.now();
+    /// Notes that somebody asked to stop it; the server itself, where that is nobody.
+    pub async fn request_cancel(&mut self, id: DispatchId, by: Option<Actor>) -> Result<()> {
+        let (now, by) = (self.now(), by.map(|by| by.to_string()));
         sqlx::query!(
             "update dispatches set cancel_requested_at = $2, cancel_requested_by = $3
              where id = $1 and cancel_requested_at is null",

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Reads, Tx, connection::Lost, unit::Notice};
+use super::{PAGE, Reads, Store, Tx, connection::Lost, unit::Notice};
 use crate::{
     domain::{Chain, Event, EventBody, Frame, Position, Seq, SessionId, Timestamp, hex, link},
     error::{Code, Error, Result},
@@ -129,7 +129,7 @@ impl Reads {
             .transpose()
     }
 
-    /// A session's events after `after`, oldest first, at most `limit`.
+    /// A session's events after `after`, oldest first, at most `limit`, and never more than [`PAGE`].
     pub async fn frames(&mut self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
         self.page(id, after, limit, usize::MAX).await
     }
@@ -142,6 +142,7 @@ impl Reads {
         limit: i64,
         bytes: usize,
     ) -> Result<Vec<Frame>> {
+        let limit = limit.min(PAGE);
         let mut rows = sqlx::query!(
             "select seq, at, type as kind, payload, chain from events
              where session_id = $1 and seq > $2 order by seq limit $3",
@@ -159,6 +160,26 @@ impl Reads {
             page.push(next);
         }
         Ok(page)
+    }
+}
+
+impl Store {
+    /// A session's events after `after`, oldest first, at most `limit`: read in pages, each in a transaction of its own.
+    /// Events do not change, so the pages fit together.
+    pub async fn frames(&self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
+        let (mut frames, mut after, mut left) = (Vec::new(), after, limit);
+        while left > 0 {
+            let page = self.read().await?.frames(id, after, left).await?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            let read = i64::try_from(page.len()).unwrap_or(i64::MAX);
+            frames.extend(page);
+            if read < left.min(PAGE) {
+                break;
+            }
+            left -= read;
+        }
+        Ok(frames)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What people wrote.
 
-use super::{Reads, Tx, codec::Json, connection::Lost};
+use super::{PAGE, Reads, Store, Tx, codec::Json, connection::Lost};
 use crate::{
     domain::{
         Anchor, ApprovalId, Message, MessageId, MessageKind, ParticipantId, SessionId, Timestamp,
@@ -40,7 +40,8 @@ impl Tx {
 }
 
 impl Reads {
-    /// Messages of a session, each with its cursor: after `after` oldest first, or before it newest first.
+    /// Messages of a session, each with its cursor: after `cursor` oldest first, or before it newest first. At most
+    /// `limit`, and never more than [`PAGE`].
     pub async fn messages(
         &mut self,
         session: SessionId,
@@ -48,6 +49,7 @@ impl Reads {
         newest_first: bool,
         limit: i64,
     ) -> Result<Vec<(i64, Message)>> {
+        let limit = limit.min(PAGE);
         let ns: Vec<i64> = if newest_first {
             let before = cursor.unwrap_or(i64::MAX);
             sqlx::query_scalar!(
@@ -116,5 +118,32 @@ impl Reads {
             session,
         );
         Ok(found.fetch_one(self.conn()).await? > 0)
+    }
+}
+
+impl Store {
+    /// The same, at most `limit`: read in pages, each in a transaction of its own. Messages do not change, so the pages
+    /// fit together.
+    pub async fn messages(
+        &self,
+        session: SessionId,
+        cursor: Option<i64>,
+        newest_first: bool,
+        limit: i64,
+    ) -> Result<Vec<(i64, Message)>> {
+        let (mut messages, mut cursor, mut left) = (Vec::new(), cursor, limit);
+        while left > 0 {
+            let mut reads = self.read().await?;
+            let page = reads.messages(session, cursor, newest_first, left).await?;
+            let Some((last, _)) = page.last() else { break };
+            cursor = Some(*last);
+            let read = i64::try_from(page.len()).unwrap_or(i64::MAX);
+            messages.extend(page);
+            if read < left.min(PAGE) {
+                break;
+            }
+            left -= read;
+        }
+        Ok(messages)
     }
 }

@@ -66,7 +66,8 @@ pub const FILE: &str = "wardroom.db";
 const QUEUE: usize = 1024;
 /// How many connections read.
 const READERS: u32 = 4;
-/// How many rows one read transaction gives at most, so that the write-ahead log can be reset.
+/// How many events or messages one read transaction gives at most, so that the write-ahead log can be reset. Lists
+/// that are longer are read in pages ([`Store::frames`], [`Store::messages`]).
 pub const PAGE: i64 = 256;
 
 /// What is told after each COMMIT, in commit order, before the callers get their answers.

@@ -132,14 +132,23 @@ impl Reads {
         Ok(found.fetch_optional(self.conn()).await?)
     }
 
-    /// Everybody who takes or took part, in order of joining.
-    pub async fn participants(&mut self, session: SessionId) -> Result<Vec<Participant>> {
+    /// Who takes part, or did when the session ended, and the newest of those who went before: at most `limit`, in order
+    /// of joining.
+    pub async fn participants(
+        &mut self,
+        session: SessionId,
+        limit: i64,
+    ) -> Result<Vec<Participant>> {
         let rows = sqlx::query!(
             r#"select id as "id: ParticipantId", user_id as "user_id: UserId", label, display_name, role as "role: Role",
                       can_decide as "can_decide: bool", joined_at as "joined_at: Timestamp",
                       left_at as "left_at: Timestamp", left_reason as "left_reason: LeftReason"
-               from participants where session_id = $1 order by n limit 1000"#,
+               from participants where n in (
+                   select n from participants where session_id = $1
+                   order by left_at is not null and left_reason <> 'ended', n desc limit $2)
+               order by n"#,
             session,
+            limit,
         )
         .fetch_all(self.conn())
         .await?;
@@ -159,6 +168,15 @@ impl Reads {
                 online: false,
             })
             .collect())
+    }
+
+    /// How many take part.
+    pub async fn count_present(&mut self, session: SessionId) -> Result<i64> {
+        let present = sqlx::query_scalar!(
+            "select count(*) from participants where session_id = $1 and left_at is null",
+            session,
+        );
+        Ok(present.fetch_one(self.conn()).await?)
     }
 
     /// A participant of a session.

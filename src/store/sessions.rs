@@ -1,10 +1,10 @@
 //! Shared sessions.
 
-use super::{Reads, Tx, codec::Json};
+use super::{PAGE, Reads, Tx, codec::Json};
 use crate::{
     domain::{
-        AgentSessionId, GENESIS, Mode, ParticipantId, Session, SessionId, SessionStatus, Timestamp,
-        UserId,
+        Actor, AgentSessionId, GENESIS, Mode, ParticipantId, Session, SessionId, SessionStatus,
+        Timestamp, UserId,
     },
     error::{Code, Result},
 };
@@ -59,9 +59,9 @@ impl Tx {
         &mut self,
         id: SessionId,
         status: SessionStatus,
-        by: Option<ParticipantId>,
+        by: Option<Actor>,
     ) -> Result<()> {
-        let now = self.now();
+        let (now, by) = (self.now(), by.map(|by| by.to_string()));
         sqlx::query!(
             "update sessions set status = $2, closed_at = $3, closed_by = $4 where id = $1",
             id,
@@ -183,11 +183,20 @@ impl Reads {
         Ok(found.fetch_optional(self.conn()).await?)
     }
 
-    /// The sessions that share or shared an agent session, oldest first.
-    pub async fn sessions_of_agent(&mut self, id: AgentSessionId) -> Result<Vec<SessionId>> {
+    /// The sessions that share or shared an agent session, oldest first, from one of them on. So many of them that
+    /// they hold more events than anybody is given at once: each has at least two.
+    pub async fn sessions_of_agent(
+        &mut self,
+        id: AgentSessionId,
+        from: Option<SessionId>,
+    ) -> Result<Vec<SessionId>> {
         let found = sqlx::query_scalar!(
-            r#"select id as "id: SessionId" from sessions where agent_session_id = $1 order by n limit 1000"#,
+            r#"select id as "id: SessionId" from sessions
+               where agent_session_id = $1 and n >= coalesce((select n from sessions where id = $2), 0)
+               order by n limit $3"#,
             id,
+            from,
+            PAGE,
         );
         Ok(found.fetch_all(self.conn()).await?)
     }

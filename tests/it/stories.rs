@@ -2,6 +2,7 @@
 
 mod credentials;
 mod deciding;
+mod demo;
 mod dispatching;
 mod ending;
 mod every_request;
@@ -13,6 +14,7 @@ mod inbox;
 mod invites;
 mod joining;
 mod leaving;
+mod long_lists;
 mod main_job;
 mod messages;
 mod page;

@@ -56,3 +56,27 @@ async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_betwe
     assert_eq!(follower.take_ready().await.unwrap(), None);
     home.check(events);
 }
+
+#[tokio::test]
+async fn one_read_gives_a_page_at_most_and_longer_lists_are_read_page_by_page() {
+    let home = Home::new().await;
+    let (session, events) = (home.session, 2 * PAGE + 10);
+    let many = home.store.write(async move |tx: &mut Tx| {
+        for n in 1..=events {
+            tx.append(session, &said(n)).await?;
+        }
+        Ok(())
+    });
+    many.await.unwrap();
+    let one = home.store.read().await.unwrap().frames(session, 0, 500).await.unwrap();
+    assert_eq!(one.last().unwrap().seq, PAGE);
+    for (after, limit) in
+        [(0, 500), (0, 1), (0, PAGE), (3, PAGE + 1), (0, events), (5, 2 * PAGE), (events, 1)]
+    {
+        let frames = home.store.frames(session, after, limit).await.unwrap();
+        let seqs: Vec<_> = frames.iter().map(|frame| frame.seq).collect();
+        let wanted: Vec<_> = (after + 1..=events.min(after + limit)).collect();
+        assert_eq!(seqs, wanted, "{limit} after {after}");
+    }
+    home.check(events);
+}

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use wardroom::domain::{
-    Event, EventBody, Frame, GENESIS, HostEvent, HostEventBody, Position, SessionStatus, link,
+    Actor, Event, EventBody, Frame, GENESIS, HostEvent, HostEventBody, Position, SessionStatus,
+    link,
 };
 
 use super::samples::{
@@ -27,7 +28,7 @@ macro_rules! samples {
 samples! { events: EventBody {
     SharedSessionCreated { session: session() },
     SessionUpdated { session: session() },
-    SessionClosed { status: SessionStatus::Closed, by: Some(id(4)) },
+    SessionClosed { status: SessionStatus::Closed, by: Some(Actor::Participant(id(4))) },
     ParticipantJoined { participant: participant() },
     ParticipantLeft { participant: participant() },
     ParticipantUpdated { participant: participant() },

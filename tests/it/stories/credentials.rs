@@ -175,3 +175,39 @@ async fn no_secret_is_in_the_file() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_stream_ends_when_the_time_of_its_credential_is_up_and_says_so() {
+    let world = World::new().await;
+    let room = world.room_with(json!({"expiresInMinutes": 525_600})).await;
+    let body = json!({"scope": "read", "expiresInMinutes": 60});
+    let made = world.post(&room.hana, "/api/tokens", body).await.ok(201);
+    let token = Caller::token(&made["secret"]);
+    let body = json!({"inviteToken": room.invite, "credential": "cookie"});
+    let sam = world.post(&Caller::Nobody, &room.path("join"), body).await.cookie().unwrap();
+    let mut by_token = world.follow(&token, &room.id, None).await;
+    let browser = world.browser(&room.hana).await;
+    let mut of_browser = world.follow(&browser, &room.id, None).await;
+    let mut of_guest = world.follow(&sam, &room.id, None).await;
+    let mut for_ever = world.follow(&room.hana, &room.id, None).await;
+    world.pass(Duration::from_mins(60) - Duration::from_millis(1)).await;
+    assert_eq!(by_token.words(), ["connected"]);
+    assert!(!by_token.is_over());
+    world.pass(Duration::from_millis(1)).await;
+    assert_eq!(by_token.words(), ["end expired_login"]);
+    assert!(by_token.is_over());
+    let refused = world.try_follow(&token, &room.id, None).await.err().unwrap();
+    refused.refused(401, "UNAUTHENTICATED");
+    for stream in [&mut of_browser, &mut of_guest] {
+        assert_eq!(stream.words(), ["connected"]);
+    }
+    world.pass(31 * DAY).await;
+    for stream in [&mut of_browser, &mut of_guest] {
+        assert_eq!(stream.words(), ["end expired_login"]);
+        assert!(stream.is_over());
+    }
+    world.say(&room, &room.hana, "still here").await.ok(201);
+    world.settle().await;
+    assert_eq!(for_ever.words(), ["connected", "message_created"]);
+    world.verify().await;
+}

@@ -63,6 +63,33 @@ async fn closing_ends_everything_that_is_open_and_late_words_of_the_turn_still_f
 }
 
 #[tokio::test]
+async fn who_closed_a_session_is_kept_also_when_it_was_an_admin_without_a_seat() {
+    let id = |json: &Value| json.as_str().unwrap().to_owned();
+    for (by_ada, leaves) in [(true, false), (false, false), (false, true)] {
+        let world = World::new().await;
+        let ada = id(&world.get(&world.ada, "/api/me").await.ok(200)["user"]["id"]);
+        let (room, _, prompt, _) = busy(&world).await;
+        let host = world.events(&room).await[1]["payload"]["participant"]["id"].clone();
+        match (by_ada, leaves) {
+            (true, _) => world.delete(&world.ada, &room.path("")).await,
+            (_, true) => world.post(&room.hana, &room.path("leave"), json!({"close": true})).await,
+            _ => world.post(&room.hana, &room.path("close"), json!({})).await,
+        }
+        .ok(200);
+        let by = if by_ada { ada.clone() } else { id(&host) };
+        let events = world.events(&room).await;
+        let closed = events.iter().find(|it| it["type"] == "session_closed").unwrap();
+        assert_eq!(closed["payload"], json!({"status": "closed", "by": by}));
+        let row = format!("select closed_by from sessions where id = '{}'", room.id);
+        assert_eq!(world.look::<Option<String>>(&row), Some(by.clone()));
+        let turn = prompt.dispatch_id;
+        let row = format!("select cancel_requested_by from dispatches where id = '{turn}'");
+        assert_eq!(world.look::<Option<String>>(&row), Some(by));
+        world.verify().await;
+    }
+}
+
+#[tokio::test]
 async fn a_session_ends_by_itself_at_its_time() {
     let world = World::new().await;
     let (room, _, _, _) = busy(&world).await;
@@ -73,6 +100,8 @@ async fn a_session_ends_by_itself_at_its_time() {
     let shown = world.get(&room.hana, &room.path("")).await.ok(200);
     assert_eq!(shown["session"]["status"], "expired");
     assert_eq!(shown["session"]["closedAt"], shown["session"]["expiresAt"]);
+    let by = "select count(*) from sessions where closed_by is not null";
+    assert_eq!(world.look::<i64>(by), 0, "nobody closed it");
     insta::assert_snapshot!(world.transcript_after(&room, 9).await, @"
     10 0s agent_session_updated - waiting_for_approval
     11 86400s approval_expired Sam prompt expired session_ended

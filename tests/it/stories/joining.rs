@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use wardroom::{
+    app::Settings,
+    domain::{Secret, SecretKind},
+    live::Limits,
+};
 
 use crate::world::{Answer, Caller, Room, World};
 
@@ -97,6 +102,78 @@ async fn who_is_signed_in_joins_as_themselves_and_only_once() {
     world.verify().await;
 }
 
+/// The phone opens the link again after the last place on it was taken: by the one who holds it.
+#[tokio::test]
+async fn a_link_that_is_used_up_still_leads_those_back_who_take_part() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let theo = world.user("Theo").await;
+    let as_guest = json!({"displayName": "Sam", "credential": "cookie"});
+    let mut seats = Vec::new();
+    for (caller, body) in
+        [(&theo, json!({})), (&Caller::Nobody, as_guest), (&Caller::Nobody, json!({}))]
+    {
+        let invite = world.invite(&room, json!({"maxUses": 1, "expiresInMinutes": 60})).await;
+        let mut body = body;
+        body["inviteToken"] = invite["token"].clone();
+        let joined = world.post(caller, &room.path("join"), body.clone()).await;
+        let cookie = joined.cookie();
+        let joined = joined.ok(201);
+        let token = &joined["participant"]["accessToken"];
+        let known = cookie
+            .unwrap_or_else(|| if token.is_null() { theo.clone() } else { Caller::token(token) });
+        seats.push((known, invite, body, joined["participant"]["id"].clone()));
+    }
+    let before = world.transcript(&room).await;
+    let mut hosts = seats[0].clone();
+    hosts.3 = world.get(&room.hana, &room.path("")).await.ok(200)["participants"][0]["id"].clone();
+    hosts.0 = room.hana.clone();
+    seats.push(hosts);
+    let later = [Duration::ZERO, Duration::from_hours(1)];
+    for time in later {
+        world.pass(time).await;
+        for (known, _, body, id) in &seats {
+            let preview = json!({"inviteToken": body["inviteToken"]});
+            world.post(known, &room.path("invites/preview"), preview).await.ok(200);
+            let again = world.post(known, &room.path("join"), body.clone()).await;
+            assert!(again.header("set-cookie").is_none(), "nobody gets a second secret");
+            let again = again.ok(201);
+            assert_eq!(again["participant"]["id"], *id);
+            assert_eq!(again["participant"]["accessToken"], json!(null));
+        }
+    }
+    assert_eq!(world.transcript(&room).await, before, "nobody joined");
+    // What was taken back leads nobody anywhere, nor does somebody else's word for it.
+    for (known, invite, body, _) in &seats[..3] {
+        let path = room.path(&format!("invites/{}", invite["id"].as_str().unwrap()));
+        world.delete(&room.hana, &path).await.ok(200);
+        world.post(known, &room.path("join"), body.clone()).await.refused(403, "INVITE_REVOKED");
+        let mut wrong = body.clone();
+        wrong["inviteToken"] = json!(Secret::new(SecretKind::Invite).unwrap().expose());
+        let answer = world.post(known, &room.path("join"), wrong).await;
+        answer.refused(403, "INVALID_INVITE_TOKEN");
+    }
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_used_up_leads_nobody_else_in_nor_those_who_left() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let (theo, other) = (world.user("Theo").await, world.user("Olga").await);
+    let invite = world.invite(&room, json!({"maxUses": 1})).await;
+    let body = json!({"inviteToken": invite["token"]});
+    world.post(&theo, &room.path("join"), body.clone()).await.ok(201);
+    world.post(&theo, &room.path("leave"), json!({})).await.ok(200);
+    for caller in [&theo, &other, &world.ada, &Caller::Nobody, &Caller::Local] {
+        for path in ["join", "invites/preview"] {
+            let answer = world.post(caller, &room.path(path), body.clone()).await;
+            answer.refused(403, "INVITE_USED_UP");
+        }
+    }
+    world.verify().await;
+}
+
 #[tokio::test]
 async fn a_token_that_may_only_read_or_run_agents_does_not_join() {
     let world = World::new().await;
@@ -177,4 +254,37 @@ async fn who_joins_over_the_socket_is_a_guest() {
     let joined = join(&world, &room, &Caller::Local, json!({"displayName": "Sam"})).await.ok(201);
     assert!(joined["participant"]["userId"].as_str().unwrap().starts_with("guest:"));
     assert!(joined["participant"]["accessToken"].is_string());
+}
+
+#[tokio::test]
+async fn no_more_take_part_than_are_listed_and_who_left_gives_way() {
+    let settings = Settings { participants_of_session: 3, ..Settings::default() };
+    let world = World::with(settings, Limits::default()).await;
+    let room = world.room("prompt_direct").await;
+    let names = async || {
+        let list = world.get(&room.hana, &room.path("participants")).await.ok(200);
+        let shown = world.get(&room.hana, &room.path("")).await.ok(200);
+        assert_eq!(shown["participants"], list["participants"]);
+        let people = list["participants"].as_array().unwrap().iter();
+        people.map(|it| it["displayName"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let one = world.join(&room, "One").await;
+    let two = world.join(&room, "Two").await;
+    let full = json!({"displayName": "Three"});
+    let answer = join(&world, &room, &Caller::Nobody, full.clone()).await;
+    answer.refused(429, "RATE_LIMITED");
+    assert_eq!(answer.header("retry-after"), Some("60"));
+    let preview = json!({"inviteToken": room.invite});
+    let preview = world.post(&Caller::Nobody, &room.path("invites/preview"), preview).await;
+    preview.refused(429, "RATE_LIMITED");
+    assert_eq!(world.look::<i64>("select uses from invites"), 2, "nobody has used it");
+    assert_eq!(names().await, ["Hana", "One", "Two"]);
+    join(&world, &room, &two, json!({})).await.ok(201);
+    world.post(&one, &room.path("leave"), json!({})).await.ok(200);
+    assert_eq!(names().await, ["Hana", "One", "Two"]);
+    join(&world, &room, &Caller::Nobody, full).await.ok(201);
+    assert_eq!(names().await, ["Hana", "Two", "Three"]);
+    world.post(&room.hana, &room.path("close"), json!({})).await.ok(200);
+    assert_eq!(names().await, ["Hana", "Two", "Three"]);
+    world.verify().await;
 }

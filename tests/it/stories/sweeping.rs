@@ -215,3 +215,28 @@ async fn an_agent_whose_request_nobody_decided_gets_the_no_that_it_offers() {
     ");
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_stream_whose_credential_expires_wakes_the_sweeper_in_time() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let body = serde_json::json!({"scope": "read", "expiresInMinutes": 1});
+    let made = world.post(&room.hana, "/api/tokens", body).await.ok(201);
+    let (app, stop) = (world.app().clone(), CancellationToken::new());
+    let sweeper = tokio::spawn({
+        let stop = stop.clone();
+        async move { app.run_sweeper(stop).await }
+    });
+    world.settle().await;
+    world.clock().advance(Duration::from_secs(30));
+    let mut stream = world.follow(&Caller::token(&made["secret"]), &room.id, None).await;
+    world.settle().await;
+    world.clock().advance(Duration::from_secs(30));
+    time::pause();
+    time::advance(Duration::from_secs(30)).await;
+    time::resume();
+    world.settle().await;
+    assert_eq!(stream.words(), ["connected", "end expired_login"]);
+    stop.cancel();
+    sweeper.await.unwrap();
+}

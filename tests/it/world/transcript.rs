@@ -23,8 +23,7 @@ impl World {
 
     /// Every event of a session.
     pub(crate) async fn events(&self, room: &Room) -> Vec<Value> {
-        let mut reads = self.store().read().await.unwrap();
-        let frames = reads.frames(room.session(), 0, 100_000).await.unwrap();
+        let frames = self.store().frames(room.session(), 0, 100_000).await.unwrap();
         frames.iter().map(|frame| serde_json::from_slice(frame.json()).unwrap()).collect()
     }
 }

@@ -1,0 +1,63 @@
+//! Lists that are longer than what one read gives: whole, in order, and gone on from where a page ended.
+
+use serde_json::{Value, json};
+
+use crate::world::{Room, World};
+
+/// More than one read gives.
+const MANY: usize = 300;
+
+async fn talk(world: &World) -> Room {
+    let room = world.room("prompt_direct").await;
+    for n in 0..MANY {
+        world.say(&room, &room.hana, &n.to_string()).await.ok(201);
+    }
+    room
+}
+
+fn texts(page: &Value) -> Vec<usize> {
+    let messages = page["messages"].as_array().unwrap();
+    messages.iter().map(|it| it["text"].as_str().unwrap().parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_page_of_messages_is_as_long_as_was_asked_and_the_next_goes_on_from_it() {
+    let world = World::new().await;
+    let room = talk(&world).await;
+    let page = async |query: &str| {
+        let path = room.path(&format!("messages?{query}"));
+        world.get(&room.hana, &path).await.ok(200)
+    };
+    let all = page("limit=500").await;
+    assert_eq!(texts(&all), (0..MANY).collect::<Vec<_>>());
+    assert_eq!(all["nextCursor"], json!(null));
+    let newest_first = texts(&page("limit=500&order=desc").await);
+    assert_eq!(newest_first, (0..MANY).rev().collect::<Vec<_>>());
+    let first = page("limit=290").await;
+    let next = page(&format!("limit=290&cursor={}", first["nextCursor"].as_str().unwrap())).await;
+    assert_eq!(texts(&first), (0..290).collect::<Vec<_>>());
+    assert_eq!(texts(&next), (290..MANY).collect::<Vec<_>>());
+    assert_eq!(next["nextCursor"], json!(null));
+}
+
+#[tokio::test]
+async fn a_page_of_events_and_of_a_transcript_is_as_long_as_was_asked() {
+    let world = World::new().await;
+    let room = talk(&world).await;
+    let last = MANY + 2;
+    let page = world.get(&room.hana, &room.path("events?limit=500")).await.ok(200);
+    let seqs: Vec<_> =
+        page["events"].as_array().unwrap().iter().map(|it| it["seq"].clone()).collect();
+    assert_eq!(seqs, (1..=last).map(|seq| json!(seq)).collect::<Vec<_>>());
+    let end = page["nextAfter"].as_str().unwrap();
+    assert!(end.starts_with(&format!("{last}.")), "{end}");
+    let path = format!("/api/agent-sessions/{}/transcript?limit=500", room.agent);
+    let transcript = world.get(&room.hana, &path).await;
+    let next = transcript.header("x-next-after").unwrap().to_owned();
+    assert_eq!(next, format!("{}:{end}", room.id));
+    let said: Vec<Value> =
+        transcript.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(json!(said), page["events"]);
+    let rest = world.get(&room.hana, &format!("{path}&after={next}")).await;
+    assert_eq!((rest.status, rest.text.as_str(), rest.header("x-next-after")), (200, "", None));
+}
