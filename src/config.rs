@@ -31,9 +31,21 @@ pub struct File {
     /// More names under which it answers.
     #[serde(default)]
     pub allowed_hosts: Vec<String>,
+    /// What holds for sessions.
+    #[serde(default)]
+    pub sessions: SessionsConfig,
     /// What the local host can start, by name.
     #[serde(default)]
     pub agents: BTreeMap<String, AgentConfig>,
+}
+
+/// What can be set about sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsConfig {
+    /// Whether they may live for ever: `expiresInMinutes` of 0 or null.
+    #[serde(default)]
+    pub endless: bool,
 }
 
 /// An agent that can be started.
@@ -74,6 +86,8 @@ pub struct Config {
     pub local_host: bool,
     /// How many streams may be open.
     pub streams: Limits,
+    /// What holds for sessions.
+    pub sessions: SessionsConfig,
 }
 
 /// What is wrong with a configuration; exit code 78.
@@ -184,6 +198,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sessions_live_for_ever_only_where_the_file_says_so_in_words_that_are_known() {
+        let read = |text: &str| toml::from_str::<File>(text).map(|file| file.sessions.endless);
+        for unknown in ["[sessions]\nendles = true", "[session]", "[sessions]\nendless = 1"] {
+            assert!(read(unknown).is_err(), "{unknown}");
+        }
+        assert_eq!(read(""), Ok(false));
+        assert_eq!(read("[sessions]"), Ok(false));
+        assert_eq!(read("[sessions]\nendless = true"), Ok(true));
+    }
+
+    #[test]
     fn the_local_network_is_answered_at_the_address_that_is_printed() {
         let listen: Vec<SocketAddr> = vec!["0.0.0.0:7717".parse().unwrap()];
         let config = |lan| Config {
@@ -196,6 +221,7 @@ mod tests {
             file: None,
             local_host: false,
             streams: Limits::default(),
+            sessions: SessionsConfig::default(),
         };
         let url = config(true).url(&listen);
         assert!(config(true).hosts(&listen).contains(&host_of(&url).unwrap()), "{url}");

@@ -12,6 +12,7 @@ macro_rules! codes {
     ($($name:ident $wire:literal $text:literal;)*) => {
         /// A stable word for what went wrong: part of the public contract, never renamed.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum Code {$(
             #[doc = $text]
             #[serde(rename = $wire)]

@@ -81,6 +81,7 @@ impl ServeArgs {
             file,
             local_host: !self.no_local_host,
             streams: Limits::default(),
+            sessions: known.sessions,
         })
     }
 }

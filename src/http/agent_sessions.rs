@@ -159,7 +159,9 @@ async fn restart(
 /// The whole conversation, as JSON lines: the events of the sessions that shared it, in order.
 #[utoipa::path(get, path = "/api/agent-sessions/{id}/transcript", tag = "agents",
     params(("id" = AgentSessionId, Path), TranscriptQuery),
-    responses((status = 200, content_type = "application/x-ndjson", body = String), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, content_type = "application/x-ndjson", body = String,
+        headers(("x-next-after" = String, description = "The `after` of the next page; absent behind the end."))),
+        (status = "4XX", body = ErrorBody)))]
 async fn transcript(
     State(web): State<Web>,
     auth: Auth,

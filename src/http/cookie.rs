@@ -12,7 +12,7 @@ use crate::{
 const MAX_AGE: u32 = 30 * 24 * 3600;
 
 /// Its name. Cookies do not know ports, so the port is in the name: two servers on one machine do not clash.
-fn name(settings: &Settings) -> String {
+pub(super) fn name(settings: &Settings) -> String {
     if settings.is_https() {
         return "__Host-wardroom".into();
     }

@@ -64,7 +64,7 @@ impl Settings {
 pub fn router(web: Web) -> Router {
     let (router, document) = api().split_for_parts();
     router
-        .merge(openapi::routes(document))
+        .merge(openapi::routes(document, &web.settings))
         .merge(ui::routes())
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)

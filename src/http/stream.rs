@@ -95,8 +95,10 @@ struct EventList {
 
 /// Events of a session, live: `text/event-stream`, resumed by `Last-Event-ID`.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/stream", tag = "events",
-    params(("id" = SessionId, Path), StreamQuery),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = "4XX", body = ErrorBody)))]
+    params(("id" = SessionId, Path), StreamQuery,
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that was seen; wins over `after`.")),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = "4XX", body = ErrorBody),
+        (status = 503, body = ErrorBody, description = "BUSY: too many streams are open. See Retry-After.")))]
 async fn stream(
     State(web): State<Web>,
     auth: Auth,

@@ -117,7 +117,8 @@ impl Server {
         let (live, wake) = (Live::new(config.streams), Wake::default());
         let store = Store::open(&file, clock, sink(live.clone(), wake.clone())).await?;
         let local_name = std::env::var("USER").unwrap_or_else(|_| "admin".into());
-        let settings = Settings { local_name, ..Settings::default() };
+        let endless_sessions = config.sessions.endless;
+        let settings = Settings { local_name, endless_sessions, ..Settings::default() };
         let app = App::new(store.clone(), live, settings, wake);
         app.recover().await.map_err(StartError::Store)?;
 

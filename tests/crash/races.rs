@@ -13,7 +13,7 @@ use tokio::{sync::Barrier, task::JoinSet, time::timeout};
 use wardroom::{
     Code,
     app::{App, Caller},
-    config::Config,
+    config::{Config, SessionsConfig},
     domain::{AgentSessionId, Approval, ApprovalId, ApprovalStatus, Clock, SessionId},
     live::Limits,
     server::Server,
@@ -97,6 +97,7 @@ async fn serve(world: &World, clock: Clock) -> Server {
         file: None,
         local_host: false,
         streams: Limits::default(),
+        sessions: SessionsConfig::default(),
     };
     Server::start(config, clock).await.expect("it starts")
 }

@@ -13,6 +13,7 @@ mod identity;
 mod inbox;
 mod invites;
 mod joining;
+mod knowing;
 mod leaving;
 mod long_lists;
 mod main_job;

@@ -33,6 +33,9 @@ listen = ["127.0.0.1:7717"]            # where the server listens
 base_url = "https://wardroom.example"  # where people reach it
 allowed_hosts = ["wardroom.lan"]       # more names under which it answers
 
+[sessions]
+endless = true                         # they may live for ever: expiresInMinutes of 0 or null; false if absent
+
 [agents.review]                        # an agent that the server's own host can start: wardroom share review
 description = "Reviews pull requests"
 command = ["claude-agent-acp"]
@@ -118,7 +121,8 @@ mod tests {
     #[test]
     fn the_configuration_that_is_shown_is_one() {
         let file = CONFIG.split_once("\n\n").unwrap().1;
-        assert!(toml::from_str::<File>(file).unwrap().agents.contains_key("review"));
+        let file = toml::from_str::<File>(file).unwrap();
+        assert!(file.agents.contains_key("review") && file.sessions.endless);
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 use std::{io, path::Path};
 
-use wardroom::{config::Config, domain::Clock, live::Limits, server::Server};
+use wardroom::{
+    config::{Config, SessionsConfig},
+    domain::Clock,
+    live::Limits,
+    server::Server,
+};
 
 use super::{left_alone, say};
 
@@ -20,6 +25,7 @@ pub(super) async fn serve(data: &Path) -> io::Result<()> {
         file: None,
         local_host: false,
         streams: LIMITS,
+        sessions: SessionsConfig::default(),
     };
     let server = Server::start(config, Clock::System).await.map_err(io::Error::other)?;
     for address in &server.addresses {

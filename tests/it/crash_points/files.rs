@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use wardroom::{
     Code,
-    config::Config,
+    config::{Config, SessionsConfig},
     domain::Clock,
     live::Limits,
     server::{Server, StartError},
@@ -28,6 +28,7 @@ fn config(dir: &Path) -> Config {
         file: None,
         local_host: false,
         streams: Limits::default(),
+        sessions: SessionsConfig::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use wardroom::{
-    config::Config,
+    config::{Config, SessionsConfig},
     domain::Clock,
     live::Limits,
     server::{Server, StartError},
@@ -23,6 +23,7 @@ async fn start(data_dir: &Path) -> Result<Server, StartError> {
         file: None,
         local_host: false,
         streams: Limits::default(),
+        sessions: SessionsConfig::default(),
     };
     Server::start(config, Clock::System).await
 }

@@ -8,7 +8,7 @@ use crate::world::{Answer, Caller, Machine, Room, World};
 const NOBODYS: &str = "01890000-0000-7000-8000-000000000000";
 
 /// Every route that changes a session, with a body that would be right.
-fn writes(room: &Room, approval: &Value) -> Vec<(Method, String, Value)> {
+fn writes(room: &Room, approval: &Value, dispatch: &str) -> Vec<(Method, String, Value)> {
     let id = approval["id"].as_str().unwrap();
     let post = |path: &str, body: Value| (Method::POST, room.path(path), body);
     vec![
@@ -17,7 +17,7 @@ fn writes(room: &Room, approval: &Value) -> Vec<(Method, String, Value)> {
         post(&format!("approvals/{id}"), json!({"action": "approve"})),
         (Method::POST, format!("/api/approvals/{id}"), json!({"action": "reject"})),
         (Method::DELETE, room.path(&format!("approvals/{id}")), Value::Null),
-        post(&format!("dispatches/{NOBODYS}"), json!({"action": "cancel"})),
+        post(&format!("dispatches/{dispatch}"), json!({"action": "cancel"})),
         post("invites", json!({})),
         (Method::DELETE, room.path(&format!("invites/{NOBODYS}")), Value::Null),
         post("leave", json!({"close": true})),
@@ -50,22 +50,21 @@ async fn tokens_of_scope_host_and_read_read_everything_and_change_nothing() {
     let room = world.room("prompt_with_approval").await;
     let sam = world.join(&room, "Sam").await;
     let approval = world.prompt(&room, &sam, "hello").await;
+    let direct = world.prompt(&room, &room.hana, "now").await;
+    let dispatch = direct["dispatch"]["id"].as_str().unwrap();
+    world.settle().await;
     for scope in ["host", "read"] {
         let token = world.scoped(&room.hana, scope).await;
         let before = world.transcript(&room).await;
         for path in reads(&room, &approval) {
             world.get(&token, &path).await.ok(200);
         }
-        for write in writes(&room, &approval) {
+        for write in writes(&room, &approval, dispatch) {
             let answer = ask(&world, &token, &write).await;
             let code = match write.1.rsplit('/').next().unwrap() {
                 "messages" => "COMMENT_NOT_ALLOWED",
                 "prompts" => "PROMPT_NOT_ALLOWED",
                 _ if write.1.contains("/approvals/") => "DECISION_NOT_ALLOWED",
-                _ if write.1.contains("/dispatches/") => {
-                    answer.refused(404, "NOT_FOUND");
-                    continue;
-                }
                 _ => "HOST_REQUIRED",
             };
             answer.refused(403, code);
@@ -103,12 +102,14 @@ async fn an_admin_reads_and_closes_and_is_host_of_nothing() {
     let sam = world.join(&room, "Sam").await;
     world.sql("update sessions set mode = 'prompt_with_approval'").unwrap();
     let approval = world.prompt(&room, &sam, "hello").await;
+    let direct = world.prompt(&room, &room.hana, "now").await;
+    let dispatch = direct["dispatch"]["id"].as_str().unwrap();
     let before = world.transcript(&room).await;
     for path in reads(&room, &approval) {
         world.get(&world.ada, &path).await.ok(200);
     }
     let mut refusals = Vec::new();
-    for write in writes(&room, &approval) {
+    for write in writes(&room, &approval, dispatch) {
         let is_close = write.1.ends_with("close") || write.1 == room.path("");
         if !is_close {
             let answer = ask(&world, &world.ada, &write).await;
@@ -120,7 +121,7 @@ async fn an_admin_reads_and_closes_and_is_host_of_nothing() {
                 "{} {} {} {code}",
                 answer.status,
                 write.0,
-                path.replace(NOBODYS, "…")
+                path.replace(NOBODYS, "…").replace(dispatch, "…")
             ));
         }
     }
@@ -137,7 +138,10 @@ async fn an_admin_reads_and_closes_and_is_host_of_nothing() {
     ");
     let path = format!("/api/agent-sessions/{}", room.agent);
     world.get(&world.ada, &path).await.ok(200);
-    world.get(&world.ada, &format!("{path}/transcript")).await;
+    let transcript = world.get(&world.ada, &format!("{path}/transcript")).await;
+    let said: Vec<Value> =
+        transcript.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((transcript.status, said), (200, world.events(&room).await));
     let restart = world.post(&world.ada, &format!("{path}/restart"), json!({})).await;
     restart.refused(403, "HOST_REQUIRED");
     assert_eq!(world.transcript(&room).await, before);
@@ -173,7 +177,7 @@ async fn what_is_foreign_looks_like_what_does_not_exist() {
         room.agent.to_string(),
     ];
     let [_, approval_id, dispatch_id, invite_id, agent] = &known;
-    let mut asked: Vec<_> = writes(&room, &approval);
+    let mut asked: Vec<_> = writes(&room, &approval, NOBODYS);
     let reading = reads(&room, &approval).into_iter().map(|path| (Method::GET, path, Value::Null));
     asked.extend(reading);
     asked.push((Method::GET, room.path("stream"), Value::Null));

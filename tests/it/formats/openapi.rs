@@ -1,0 +1,164 @@
+//! The public contract as `GET /api/openapi.json` has it: a change of shape is a decision, and not an accident.
+
+use serde_json::{Map, Value};
+use wardroom::Code;
+
+use crate::world::{Caller, World};
+
+async fn document() -> Value {
+    let world = World::new().await;
+    world.get(&Caller::Nobody, "/api/openapi.json").await.ok(200)
+}
+
+fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The type of a schema, in a few letters.
+fn shape(schema: &Value) -> String {
+    if let Some(name) = schema["$ref"].as_str() {
+        return name.rsplit('/').next().unwrap().to_owned();
+    }
+    let parts = |key: &str| list(&schema[key]).map(shape).collect::<Vec<_>>();
+    for (key, between) in [("allOf", " & "), ("oneOf", " | "), ("anyOf", " | ")] {
+        if schema[key].is_array() {
+            return format!("({})", parts(key).join(between));
+        }
+    }
+    if schema["enum"].is_array() {
+        return list(&schema["enum"]).map(Value::to_string).collect::<Vec<_>>().join("|");
+    }
+    let kinds = match &schema["type"] {
+        Value::Null => "any".to_owned(),
+        Value::Array(kinds) => kinds.iter().map(word).collect::<Vec<_>>().join("|"),
+        kind => word(kind),
+    };
+    if schema["items"].is_object() {
+        return format!("{kinds}[{}]", shape(&schema["items"]));
+    }
+    let required: Vec<_> = list(&schema["required"]).map(word).collect();
+    let fields: Vec<_> = object(&schema["properties"])
+        .map(|(name, it)| {
+            let mark = if required.contains(name) { "" } else { "?" };
+            format!("{name}{mark}: {}", shape(it))
+        })
+        .collect();
+    let closed = if schema["additionalProperties"] == false { "!" } else { "" };
+    match fields.is_empty() {
+        true => format!("{kinds}{closed}"),
+        false => format!("{closed}{{ {} }}", fields.join(", ")),
+    }
+}
+
+fn content(it: &Value) -> String {
+    let content = object(&it["content"]).map(|(kind, it)| match kind.as_str() {
+        "application/json" => shape(&it["schema"]),
+        other => format!("{other} {}", shape(&it["schema"])),
+    });
+    content.collect::<Vec<_>>().join(" or ")
+}
+
+fn route(method: &str, path: &str, it: &Value) -> String {
+    let mut lines = vec![format!("{} {path}", method.to_uppercase())];
+    if it["security"].is_array() {
+        lines[0].push_str(&format!(" security {}", it["security"]));
+    }
+    for parameter in list(&it["parameters"]) {
+        let mark = if parameter["required"] == true { "" } else { "?" };
+        let (place, name) = (word(&parameter["in"]), word(&parameter["name"]));
+        lines.push(format!("{place} {name}{mark}: {}", shape(&parameter["schema"])));
+    }
+    if it["requestBody"].is_object() {
+        lines.push(format!("body {}", content(&it["requestBody"])));
+    }
+    for (status, answer) in object(&it["responses"]) {
+        let headers: String =
+            object(&answer["headers"]).map(|(name, _)| format!(" +{name}")).collect();
+        lines.push(format!("{status} {}{headers}", content(answer)).trim_end().to_owned());
+    }
+    lines.join("\n    ")
+}
+
+#[tokio::test]
+async fn every_route_takes_and_gives_what_it_did() {
+    let document = document().await;
+    let mut routes = Vec::new();
+    for (path, methods) in object(&document["paths"]) {
+        routes.extend(object(methods).map(|(method, it)| route(method, path, it)));
+    }
+    insta::assert_snapshot!(routes.join("\n"));
+}
+
+#[tokio::test]
+async fn every_object_of_the_api_has_the_fields_that_it_had() {
+    let document = document().await;
+    let schemas = object(&document["components"]["schemas"]);
+    let lines: Vec<_> = schemas.map(|(name, it)| format!("{name}: {}", shape(it))).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn the_document_names_the_cookie_that_browsers_send() {
+    let document = document().await;
+    let scheme = &document["components"]["securitySchemes"]["cookie"];
+    let world = World::new().await;
+    let Caller::Cookie(cookie) = world.browser(&world.ada).await else { panic!("no cookie") };
+    assert_eq!(cookie.split('=').next(), scheme["name"].as_str());
+    assert_eq!((&scheme["in"], &scheme["type"]), (&"cookie".into(), &"apiKey".into()));
+    let text = scheme["description"].as_str().unwrap();
+    assert!(text.contains("wardroom-<port>") && text.contains("__Host-wardroom"), "{text}");
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+}
+
+/// Every route that writes may find the disk full, or the queue; what makes something takes a key, and nothing else does.
+#[tokio::test]
+async fn what_holds_for_every_write_is_said_of_each() {
+    let document = document().await;
+    let (mut writes, mut keyed) = (0, Vec::new());
+    for (path, methods) in object(&document["paths"]) {
+        for (method, it) in object(methods).filter(|(method, _)| *method != "get") {
+            writes += 1;
+            for status in ["503", "507"] {
+                assert_eq!(content(&it["responses"][status]), "ErrorBody", "{method} {path}");
+            }
+            if list(&it["parameters"]).any(|it| it["name"] == "Idempotency-Key") {
+                let answers =
+                    object(&it["responses"]).filter(|(status, _)| status.starts_with('2'));
+                for (status, answer) in answers {
+                    let replay = &answer["headers"]["Idempotent-Replay"];
+                    assert!(replay.is_object(), "{status} of {path}");
+                }
+                keyed.push(path.as_str());
+            }
+        }
+    }
+    assert!(writes > 20, "{writes}");
+    insta::assert_snapshot!(keyed.join("\n"), @"
+    /api/agent-sessions
+    /api/demo
+    /api/shared-sessions
+    /api/shared-sessions/{id}/invites
+    /api/shared-sessions/{id}/join
+    /api/shared-sessions/{id}/messages
+    /api/shared-sessions/{id}/prompts
+    /api/tokens
+    /api/users
+    ");
+}
+
+#[tokio::test]
+async fn the_codes_of_errors_are_written_as_they_are_sent() {
+    let document = document().await;
+    let schemas = &document["components"]["schemas"];
+    let sent: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let named: Vec<_> = list(&schemas["Code"]["enum"]).map(|it| it.as_str().unwrap()).collect();
+    assert_eq!(named, sent);
+}
