@@ -118,7 +118,7 @@ impl Server {
         let store = Store::open(&file, clock, sink(live.clone(), wake.clone())).await?;
         let local_name = std::env::var("USER").unwrap_or_else(|_| "admin".into());
         let endless_sessions = config.sessions.endless;
-        let settings = Settings { local_name, endless_sessions, ..Settings::default() };
+        let settings = Settings { endless_sessions, local_name, ..Settings::default() };
         let app = App::new(store.clone(), live, settings, wake);
         app.recover().await.map_err(StartError::Store)?;
 

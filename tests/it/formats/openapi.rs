@@ -52,10 +52,10 @@ fn shape(schema: &Value) -> String {
         })
         .collect();
     let closed = if schema["additionalProperties"] == false { "!" } else { "" };
-    match fields.is_empty() {
-        true => format!("{kinds}{closed}"),
-        false => format!("{closed}{{ {} }}", fields.join(", ")),
+    if fields.is_empty() {
+        return format!("{kinds}{closed}");
     }
+    format!("{closed}{{ {} }}", fields.join(", "))
 }
 
 fn content(it: &Value) -> String {
@@ -69,7 +69,7 @@ fn content(it: &Value) -> String {
 fn route(method: &str, path: &str, it: &Value) -> String {
     let mut lines = vec![format!("{} {path}", method.to_uppercase())];
     if it["security"].is_array() {
-        lines[0].push_str(&format!(" security {}", it["security"]));
+        lines.push(format!("security {}", it["security"]));
     }
     for parameter in list(&it["parameters"]) {
         let mark = if parameter["required"] == true { "" } else { "?" };
@@ -80,9 +80,9 @@ fn route(method: &str, path: &str, it: &Value) -> String {
         lines.push(format!("body {}", content(&it["requestBody"])));
     }
     for (status, answer) in object(&it["responses"]) {
-        let headers: String =
-            object(&answer["headers"]).map(|(name, _)| format!(" +{name}")).collect();
-        lines.push(format!("{status} {}{headers}", content(answer)).trim_end().to_owned());
+        let mut words = vec![status.clone(), content(answer)];
+        words.extend(object(&answer["headers"]).map(|(name, _)| format!("+{name}")));
+        lines.push(words.join(" ").trim_end().to_owned());
     }
     lines.join("\n    ")
 }

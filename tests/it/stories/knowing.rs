@@ -34,8 +34,11 @@ async fn told(world: &World, caller: &Caller) -> [Vec<Value>; 3] {
 fn expected(hosts: &[&Machine], rooms: &[&Room]) -> [Vec<Value>; 3] {
     let hosts: Vec<_> = hosts.iter().map(|it| json!(it.id)).collect();
     let agents = hosts.iter().flat_map(|id| [id.clone(), id.clone()]).collect();
-    let mut all = [agents, hosts, rooms.iter().map(|it| json!(it.agent)).collect()];
-    all.iter_mut().for_each(|it: &mut Vec<Value>| it.sort_by_key(Value::to_string));
+    let mut all: [Vec<Value>; 3] =
+        [agents, hosts, rooms.iter().map(|it| json!(it.agent)).collect()];
+    for list in &mut all {
+        list.sort_by_key(Value::to_string);
+    }
     all
 }
 
