@@ -45,7 +45,8 @@ async fn allowed_and_rejected(agent: &str) {
         let state = dispatch["state"].as_str().unwrap();
         // After a no, some agents end their turn and others call it cancelled.
         assert!(matches!((state, is_there), ("succeeded", _) | ("cancelled", false)), "{dispatch}");
-        assert_eq!(world.proof().exists(), is_there, "{action}");
+        let log = world.events(&session).await;
+        assert_eq!(world.proof().exists(), is_there, "{action}: {log:#?}");
     }
     world.stop().await;
 }
@@ -62,8 +63,10 @@ async fn killed_while_it_waits(agent: &str) {
     world.decide(&still, "approve").await;
     let dispatch = world.turn_ended(&session).await;
     assert_eq!(dispatch["state"], json!("succeeded"), "{dispatch}");
-    assert!(world.proof().exists());
-    assert_eq!(world.count(&session, "prompt_dispatch_started").await, 1);
-    assert_eq!(world.count(&session, "approval_requested").await, 1);
+    let log = world.events(&session).await;
+    assert!(world.proof().exists(), "{log:#?}");
+    let count = |kind: &str| log.iter().filter(|event| event["type"] == kind).count();
+    assert_eq!(count("prompt_dispatch_started"), 1, "{log:#?}");
+    assert_eq!(count("approval_requested"), 1, "{log:#?}");
     world.stop().await;
 }

@@ -121,6 +121,8 @@ fn shell(tools: &[&Value]) -> Option<(String, String)> {
             ("command" | "cmd", _) => json!(COMMAND),
             ("description" | "justification", _) => json!("leave a proof"),
             ("is_background", _) => json!(false),
+            // Some tools come back before the command has ended, and end it with the turn.
+            ("yield_time_ms" | "timeout_ms", _) => json!(30_000),
             _ => continue,
         };
         arguments.insert(field.clone(), value);

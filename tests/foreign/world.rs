@@ -122,11 +122,11 @@ impl World {
         until("the end of the turn", ended).await
     }
 
-    /// How many events of a type a session has.
-    pub(crate) async fn count(&self, session: &str, kind: &str) -> usize {
+    /// The session's log.
+    pub(crate) async fn events(&self, session: &str) -> Vec<Value> {
         let path = format!("/api/shared-sessions/{session}/events?limit=500");
         let page = self.try_get(&path).await.unwrap();
-        page["events"].as_array().unwrap().iter().filter(|event| event["type"] == kind).count()
+        page["events"].as_array().unwrap().clone()
     }
 
     /// What the command leaves behind.
