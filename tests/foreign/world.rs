@@ -165,6 +165,9 @@ fn end_host(dir: &Path) {
 }
 
 /// The agents as npm installed them, each with a home of its own and no more of the environment than it needs.
+///
+/// Codex's own sandbox needs bubblewrap, which not every machine has or may use; whether it then tries again without
+/// one depends on how soon the sandbox fails. What is tried here is that it asks, and goes by the answer.
 fn configure(dir: &Path, port: u16) {
     let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/node_modules");
     let (bin, home) = (modules.join(".bin"), dir.join("home"));
@@ -195,7 +198,7 @@ env = {{ HOME = "{home}", PATH = "{path}", CODEX_HOME = "{codex_home}" }}
 model = "stub-1"
 model_provider = "stub"
 approval_policy = "untrusted"
-sandbox_mode = "workspace-write"
+sandbox_mode = "danger-full-access"
 
 [model_providers.stub]
 name = "Stub"
