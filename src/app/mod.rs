@@ -25,7 +25,10 @@ mod status;
 mod sweep;
 mod turns;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
@@ -42,7 +45,7 @@ use tokio::sync::Notify;
 
 pub use crate::store::{ApprovalFilter, SessionFilter};
 use crate::{
-    domain::{InstanceId, Timestamp},
+    domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -63,6 +66,8 @@ pub struct Settings {
     pub pending_of_author: i64,
     /// How many approvals may wait in a session.
     pub pending_of_session: i64,
+    /// How many prompts somebody may send in a minute.
+    pub prompts_a_minute: u32,
     /// How many may take part in a session at once, and how many of those who take or took part are listed.
     pub participants_of_session: i64,
     /// The name of the person at this machine, until setup says another.
@@ -78,6 +83,7 @@ impl Default for Settings {
             turn_limit: crate::domain::TURN_LIMIT,
             pending_of_author: 5,
             pending_of_session: 50,
+            prompts_a_minute: 20,
             participants_of_session: 1000,
             local_name: "admin".into(),
         }
@@ -94,6 +100,8 @@ pub struct App {
     /// This run of the server.
     run: InstanceId,
     wake: Wake,
+    /// Who has sent how many prompts of late.
+    prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
 }
 
 /// What background work sleeps on.
@@ -109,7 +117,9 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
-        Self { store, live, hosts, settings: Arc::new(settings), run, wake }
+        let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
+        let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
+        Self { store, live, hosts, settings, run, wake, prompts }
     }
 
     /// The time.

@@ -1,10 +1,13 @@
 //! Prompts: stored, held for a yes or sent at once.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::{App, Caller, Key, Once, access, once, sessions::until};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Dispatch, EventBody, Message,
-        MessageId, MessageKind, ParticipantId, Right, SessionId, UserRef, shown_digest, text,
+        MessageId, MessageKind, ParticipantId, Right, SessionId, SlidingWindow, Timestamp, UserRef,
+        shown_digest, text,
     },
     error::{Code, Error, Result},
     store::{NewApproval, Reads, Seat},
@@ -25,6 +28,7 @@ impl App {
     ) -> Result<Once<Approval>> {
         let prompt = text::block(prompt, text::MAX_PROMPT, Code::EmptyPrompt)?;
         let (caller, settings) = (caller.clone(), self.settings.clone());
+        let prompts = self.prompts.clone();
         self.store
             .write(async move |tx| {
                 let seat = access::seat_to(tx, &caller, id, Action::Prompt).await?;
@@ -39,6 +43,7 @@ impl App {
                         "the agent session has ended",
                     ));
                 }
+                check_rate(&prompts, seat.participant.id, tx.now())?;
                 let mut approval = new_approval(&seat, prompt, tx.now())?;
                 let direct = right == Right::Yes;
                 if direct {
@@ -87,7 +92,7 @@ pub(super) fn account(user: UserRef) -> Option<crate::domain::UserId> {
     }
 }
 
-fn new_approval(seat: &Seat, prompt: String, now: crate::domain::Timestamp) -> Result<Approval> {
+fn new_approval(seat: &Seat, prompt: String, now: Timestamp) -> Result<Approval> {
     let details = serde_json::Value::Object(serde_json::Map::new());
     let digest =
         shown_digest(ApprovalKind::Prompt, &prompt, &[], &details).map_err(Error::internal)?;
@@ -134,6 +139,20 @@ fn prompt_message(seat: &Seat, approval: &Approval) -> Message {
         reply_to: None,
         anchor: None,
     }
+}
+
+/// That somebody has not sent too many prompts of late; what is noted is a try.
+fn check_rate(
+    prompts: &Mutex<SlidingWindow<ParticipantId>>,
+    author: ParticipantId,
+    now: Timestamp,
+) -> Result<()> {
+    let mut prompts = prompts.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(wait) = prompts.wait(&author, now) {
+        return Err(Error::too_often("too many prompts in one minute", wait));
+    }
+    prompts.note(author, now);
+    Ok(())
 }
 
 async fn check_pending(

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::error::Code;
+use crate::{config::ConfigError, error::Code};
 
 /// What the process ends with; part of the public contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +109,10 @@ impl From<crate::Error> for Failure {
 impl From<anyhow::Error> for Failure {
     /// A failure of ours as it is; anything else with everything it comes from.
     fn from(error: anyhow::Error) -> Self {
+        let error = match error.downcast::<ConfigError>() {
+            Ok(error) => return Self::new(Exit::Configuration, error.to_string()),
+            Err(other) => other,
+        };
         error.downcast().unwrap_or_else(|other| Self::new(Exit::Failure, format!("{other:#}")))
     }
 }

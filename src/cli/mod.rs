@@ -18,6 +18,8 @@ mod ask;
 mod banner;
 mod card;
 mod comment;
+mod config;
+mod configured;
 mod credentials;
 mod decide;
 mod demo;
@@ -63,8 +65,9 @@ mod watch;
 use std::{ffi::OsString, io, process::ExitCode};
 
 use anyhow::Result;
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{Parser, Subcommand, ValueEnum, error::ErrorKind};
 
+pub use self::global::LogFormat;
 use self::{
     api::{Api, Target},
     failure::Failure,
@@ -72,7 +75,7 @@ use self::{
     links::JoinLink,
     output::Output,
 };
-use crate::host::demo as demo_agent;
+use crate::{config::Values, host::demo as demo_agent};
 
 /// The command line as it was typed.
 #[derive(Debug, Parser)]
@@ -131,6 +134,8 @@ enum Command {
     Token(token::TokenArgs),
     /// Run agents for a server.
     Host(host::HostArgs),
+    /// Show, check and begin the configuration.
+    Config(config::ConfigArgs),
     /// Look through a database for what must not be.
     Verify(verify::VerifyArgs),
     /// Ask a server whether it is ready.
@@ -195,8 +200,22 @@ impl Cli {
         }
     }
 
-    /// What is logged when the environment does not say: everything of interest by servers and hosts, else only trouble.
-    pub fn log_level(&self) -> &'static str {
+    /// How the log is written, and what of it: as flags, the environment or the configuration say.
+    ///
+    /// What is wrong with the configuration is said by the command that needs it.
+    pub fn log(&self) -> (LogFormat, String) {
+        let values = configured::values(&self.global).or_else(|_| Values::defaults());
+        let configured = |key| values.as_ref().ok().and_then(|it| it.get::<String>(key).ok());
+        let level = self.global.log_level.clone().or_else(|| configured("log_level"));
+        let level = level.filter(|level| !level.is_empty() && self.global.verbose == 0);
+        let format =
+            configured("log_format").and_then(|word| LogFormat::from_str(&word, true).ok());
+        let format = self.global.log_format.or(format).unwrap_or(LogFormat::Auto);
+        (format, level.unwrap_or_else(|| self.usual_log_level().to_owned()))
+    }
+
+    /// What is logged when nobody says otherwise: everything of interest by servers and hosts, else only trouble.
+    fn usual_log_level(&self) -> &'static str {
         let runs_long = matches!(self.command, Some(Command::Serve(_) | Command::Host(_)));
         match (self.global.verbose, runs_long) {
             (0, false) => "error",
@@ -263,6 +282,7 @@ impl Ctx {
             Command::User(args) => user::run(self, args).await,
             Command::Token(args) => token::run(self, args).await,
             Command::Host(args) => host::run(self, args).await,
+            Command::Config(args) => config::run(self, &args),
             Command::Verify(args) => verify::run(self, args),
             Command::Healthcheck(args) => healthcheck::run(self, args).await,
             Command::Version => version::run(self),

@@ -13,6 +13,7 @@ pub mod text;
 mod time;
 mod token;
 mod user;
+mod window;
 
 pub use approval::{
     Approval, ApprovalKind, ApprovalOption, ApprovalStatus, OptionKind, Suggestion, Verdict,
@@ -37,3 +38,4 @@ pub use session::{
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Scope, Token, User};
+pub use window::SlidingWindow;

@@ -1,4 +1,4 @@
-//! Who asks: a bearer token, the login cookie, or the person at this machine over the socket.
+//! Who asks: a bearer token, what the body says, the login cookie, or the person at this machine over the socket.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// The authenticated caller of a route.
+#[derive(Clone)]
 pub(super) struct Auth {
     /// Who.
     pub(super) caller: Caller,
@@ -39,6 +40,9 @@ impl OptionalFromRequestParts<Web> for Auth {
 }
 
 async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
+    if let Some(named_in_body) = parts.extensions.get::<Auth>() {
+        return Ok(Some(named_in_body.clone()));
+    }
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let text = value.to_str().ok().and_then(|value| value.split_once(' '));
         let token = text.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
@@ -57,7 +61,7 @@ async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
             found => found.map(Some),
         };
     }
-    if parts.extensions.get::<Connection>().is_some_and(|it| it.is_local) {
+    if Connection::is_local(&parts.extensions) {
         let caller = web.app.local_caller().await?;
         return Ok(Some(Auth { caller, secret: None }));
     }

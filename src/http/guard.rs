@@ -1,11 +1,11 @@
 //! What holds for every request, before any route: its id and log line, the allowed hosts, no secrets in URLs, content
 //! types, and the headers of every answer.
 
-use std::{cell::RefCell, time::Instant};
+use std::{cell::RefCell, net::IpAddr, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, Uri, header},
+    http::{Extensions, HeaderName, HeaderValue, Method, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -19,10 +19,19 @@ use crate::{
 };
 
 /// How a request came in; put on each request by the server's accept loop.
-#[derive(Debug, Clone, Copy)]
-pub struct Connection {
-    /// Whether over the 0600 socket of the data directory: as the admin of this machine.
-    pub is_local: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// Over the 0600 socket of the data directory: as the admin of this machine.
+    Local,
+    /// Over the network, from this address.
+    Network(IpAddr),
+}
+
+impl Connection {
+    /// Whether a request came over the socket of the data directory.
+    pub(super) fn is_local(extensions: &Extensions) -> bool {
+        extensions.get() == Some(&Self::Local)
+    }
 }
 
 task_local! {
@@ -81,7 +90,7 @@ pub(super) async fn check(State(web): State<Web>, request: Request, next: Next) 
 
 fn refuse(web: &Web, request: &Request) -> Option<Error> {
     let path = request.uri().path();
-    let is_local = request.extensions().get::<Connection>().is_some_and(|it| it.is_local);
+    let is_local = Connection::is_local(request.extensions());
     let is_probe = matches!(path, "/livez" | "/readyz");
     if !is_local && !is_probe && !is_allowed_host(web, request) {
         return Some(

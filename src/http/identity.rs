@@ -16,6 +16,7 @@ use super::{
     cookie,
     error::{ErrorBody, replayed},
     extract::{Body, Path},
+    limits::Client,
 };
 use crate::{
     app::{Browser, Me, NewToken, NewUser, SignedIn},
@@ -84,12 +85,16 @@ struct NewTokenAnswer {
     responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
 async fn setup(
     State(web): State<Web>,
+    client: Client,
     headers: HeaderMap,
     body: Body<SetupRequest>,
 ) -> Result<Response> {
-    let secret = Secret::parse(body.value.secret.trim())?;
     let browser = browser(&web, &headers);
-    with_cookie(&web, web.app.setup(&secret, &body.value.name, browser).await?)
+    let setup = async {
+        let secret = Secret::parse(body.value.secret.trim())?;
+        web.app.setup(&secret, &body.value.name, browser).await
+    };
+    with_cookie(&web, web.limits.login(client, web.app.now(), setup).await?)
 }
 
 /// Sign a browser in by a user token.
@@ -97,11 +102,15 @@ async fn setup(
     responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
 async fn login(
     State(web): State<Web>,
+    client: Client,
     headers: HeaderMap,
     body: Body<LoginRequest>,
 ) -> Result<Response> {
-    let token = Secret::parse(body.value.token.trim())?;
-    with_cookie(&web, web.app.login(&token, browser(&web, &headers)).await?)
+    let login = async {
+        let token = Secret::parse(body.value.token.trim())?;
+        web.app.login(&token, browser(&web, &headers)).await
+    };
+    with_cookie(&web, web.limits.login(client, web.app.now(), login).await?)
 }
 
 fn browser(web: &Web, headers: &HeaderMap) -> Browser {

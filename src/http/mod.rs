@@ -3,6 +3,7 @@
 mod agent_sessions;
 mod approvals;
 mod auth;
+mod body_credentials;
 mod connect;
 mod cookie;
 mod cure;
@@ -12,6 +13,7 @@ mod guard;
 mod identity;
 mod invites;
 mod joining;
+mod limits;
 mod messages;
 mod openapi;
 mod sessions;
@@ -19,10 +21,12 @@ mod stream;
 mod system;
 mod ui;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 pub use guard::Connection;
+use ipnet::IpNet;
+pub use limits::{Failures, Limits};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +43,8 @@ pub struct Web {
     pub app: App,
     /// What only this layer needs.
     pub settings: Arc<Settings>,
+    /// Who has failed how often.
+    pub limits: Arc<Limits>,
     /// Long streams end when it is cancelled.
     pub stop: CancellationToken,
     /// What goes on after an answer.
@@ -52,6 +58,12 @@ pub struct Settings {
     pub base_url: String,
     /// The names under which it answers, in lower case and without ports.
     pub allowed_hosts: BTreeSet<String>,
+    /// Proxies whose word about addresses counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a body may take to arrive.
+    pub body_arrival: Duration,
+    /// How long a stream lives, give or take a tenth: then the client comes back by its position.
+    pub stream_life: Duration,
 }
 
 impl Settings {
@@ -70,6 +82,7 @@ pub fn router(web: Web) -> Router {
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), body_credentials::take))
         .layer(middleware::from_fn_with_state(web.clone(), guard::check))
         .layer(middleware::from_fn(guard::log))
         .with_state(web)

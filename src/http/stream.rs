@@ -32,8 +32,6 @@ use crate::{
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many bytes of frames that are ready go out in one write.
 const BATCH: usize = 32 * 1024;
-/// How long a stream lives, give or take a tenth: then the client comes back by its position.
-const LIFE_SECONDS: u64 = 3600;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new().routes(routes!(events)).routes(routes!(stream))
@@ -111,7 +109,8 @@ async fn stream(
     let last = last.filter(|last| !last.is_empty());
     let from = last.or(query.after.as_deref()).map(str::parse).transpose()?;
     let following = web.app.follow(&auth.caller, auth.secret, id, from).await?;
-    let body = Body::from_stream(frames(following, web.stop.clone()));
+    let body =
+        Body::from_stream(frames(following, web.stop.clone(), life(web.settings.stream_life)));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -145,6 +144,7 @@ fn control(frame: &Control) -> Bytes {
 fn frames(
     mut following: Following,
     stop: CancellationToken,
+    life: Duration,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
     async_stream::stream! {
         yield Ok(Bytes::from_static(b"retry: 2000\n"));
@@ -152,7 +152,7 @@ fn frames(
         // Made once and kept: to make one, or to set it anew, takes a lock that all streams share.
         let mut stopped = std::pin::pin!(stop.cancelled());
         let mut heartbeat = std::pin::pin!(sleep(HEARTBEAT));
-        let mut life = std::pin::pin!(sleep(life()));
+        let mut life = std::pin::pin!(sleep(life));
         let mut last = Instant::now();
         loop {
             tokio::select! {
@@ -223,11 +223,11 @@ fn failed(error: &Error) {
     tracing::error!(error = error as &dyn std::error::Error, "a stream was cut");
 }
 
-fn life() -> Duration {
+/// About as long as `settled`: streams that begin together do not end together.
+fn life(settled: Duration) -> Duration {
     let mut random = [0];
     if let Err(error) = getrandom::fill(&mut random) {
         tracing::debug!(%error, "streams live equally long");
     }
-    let tenth = LIFE_SECONDS / 10;
-    Duration::from_secs(LIFE_SECONDS - tenth + 2 * tenth * u64::from(random[0]) / 255)
+    settled.mul_f64(0.9 + 0.2 * f64::from(random[0]) / 255.0)
 }

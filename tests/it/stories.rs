@@ -1,5 +1,6 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
+mod body_credentials;
 mod credentials;
 mod deciding;
 mod demo;
@@ -15,6 +16,7 @@ mod invites;
 mod joining;
 mod knowing;
 mod leaving;
+mod limits;
 mod long_lists;
 mod main_job;
 mod messages;

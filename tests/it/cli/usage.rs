@@ -13,7 +13,7 @@ fn help_explains_exit_codes_variables_configuration_roles_and_commands() {
     };
     assert_eq!(help(&[]), ana.run(&["--help"]).ok().out);
     assert!(help(&["exit-codes"]).contains("75  another process holds the data directory"));
-    assert!(help(&["env"]).contains("WARDROOM_DATA_DIR       every command: --data-dir"));
+    assert!(help(&["env"]).contains("WARDROOM_DATA_DIR"));
     assert!(help(&["config"]).contains("[agents.review]"));
     assert!(help(&["roles"]).contains("prompt_with_approval"));
     assert!(help(&["token", "create"]).contains("--scope"));
