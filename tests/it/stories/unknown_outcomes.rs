@@ -5,8 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wardroom::rpc::calls::{Prompt, TurnState};
 
-use super::dispatching::{running, states};
-use crate::world::{Room, World};
+use crate::world::{Room, World, running, states};
 
 /// A session with a turn whose outcome nobody knows, and its dispatch. The host is there again, as another process.
 pub(super) async fn lost(world: &World) -> (Room, Prompt, Value) {
