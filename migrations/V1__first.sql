@@ -536,6 +536,15 @@ create table server_runs (
     stopped_at text                                           -- null: running, or it was killed
 ) strict;
 
+create view v_outcomes as
+-- What became of each approved prompt: its newest dispatch. A retry that was taken back, because a late report told the
+-- outcome of what it was to try again, is as if it had never been.
+select d.* from dispatches d
+where not exists (select 1 from dispatches later where later.retry_of = d.id
+        and not (later.state = 'cancelled' and later.sent_at is null and d.state <> 'unknown'))
+    and not (d.state = 'cancelled' and d.sent_at is null
+        and exists (select 1 from dispatches former where former.id = d.retry_of and former.state <> 'unknown'));
+
 create view v_approvals as
 -- Who approved what, and what became of it. One row for each approval.
 select a.id, a.created_at as asked_at, s.title as session, a.kind,
@@ -552,8 +561,7 @@ left join participants asker on asker.id = a.participant_id
 left join agent_sessions ag on ag.id = a.agent_session_id
 left join participants decider on decider.id = a.resolved_by_participant_id
 left join users u on u.id = a.resolved_by_user_id
-left join dispatches d on d.approval_id = a.id
-    and not exists (select 1 from dispatches later where later.retry_of = d.id)
+left join v_outcomes d on d.approval_id = a.id
 order by a.n desc;
 
 create view v_pending as
