@@ -21,6 +21,7 @@ mod messages;
 mod page;
 mod positions;
 mod prompts;
+mod request_log;
 mod rights;
 mod sessions;
 mod streams;
