@@ -26,4 +26,5 @@ mod rights;
 mod sessions;
 mod streams;
 mod sweeping;
+mod telling_agents;
 mod unknown_outcomes;
