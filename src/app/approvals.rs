@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Caller, access, prompts::account, requests, status};
+use super::{App, Caller, access, prompts, prompts::account, requests, status};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decided, Decider, Decision,
@@ -95,10 +95,12 @@ impl App {
         }
     }
 
-    /// Decides an approval. An approved prompt is queued for its agent in the same transaction.
+    /// Decides an approval. An approved prompt is queued for its agent in the same transaction; so is the reason of a
+    /// rejection that the agent is to be told.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::decide`].
+    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::decide`];
+    /// `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent is to be told why, and may not be told by the caller, or at all.
     pub async fn decide(
         &self,
         caller: &Caller,
@@ -120,7 +122,13 @@ impl App {
                     return Ok(approval);
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
-                store_decision(tx, approval, seat).await
+                if !decision.tell_agent {
+                    return store_decision(tx, approval, seat).await;
+                }
+                check_prompts_directly(&seat, &caller, tx)?;
+                let decided = store_decision(tx, approval, seat.clone()).await?;
+                prompts::send(tx, seat, decided.reason.clone().unwrap_or_default()).await?;
+                Ok(decided)
             })
             .await
     }
@@ -189,6 +197,15 @@ fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result
         return Ok(());
     }
     Err(Error::new(Code::DecisionNotAllowed).hint("ask the host of the session"))
+}
+
+/// That somebody's prompts need nobody's yes.
+fn check_prompts_directly(seat: &Seat, caller: &Caller, tx: &Tx) -> Result<()> {
+    if access::permit(seat, caller, Action::Prompt, tx.now())? == Right::Yes {
+        return Ok(());
+    }
+    Err(Error::with(Code::PromptNotAllowed, "only who may prompt directly tells the agent why")
+        .hint("reject it without telling the agent, or ask the host of the session"))
 }
 
 async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Result<Approval> {

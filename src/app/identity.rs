@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Key, Once, once};
+use super::{App, Caller, Key, Once, Paged, once};
 use crate::{
     domain::{Lifetime, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
     error::{Code, Error, Result},
@@ -255,9 +255,15 @@ impl App {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests.
-    pub async fn tokens(&self, caller: &Caller) -> Result<Vec<Token>> {
+    pub async fn tokens(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<Token>> {
         let user = caller.user()?.id;
-        self.store.read().await?.tokens_of(user).await
+        let found = self.store.read().await?.tokens_of(user, before, limit + 1).await?;
+        Ok(Paged::cut(found, limit))
     }
 
     /// Makes a token for the caller; the secret is shown this once.

@@ -43,7 +43,7 @@ pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 use tokio::sync::Notify;
 
-pub use crate::store::{ApprovalFilter, SessionFilter};
+pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
 use crate::{
     domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
     hosts::Hosts,

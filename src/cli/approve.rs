@@ -45,7 +45,7 @@ pub(super) async fn run(ctx: &Ctx, args: ApproveArgs) -> Result<()> {
         return Err(Failure::new(Exit::Interrupted, "nothing was decided").into());
     }
     let lines = edited_prompt.as_deref().map(|it| changed(&approval, it));
-    let choice = Choice { option_id, edited_prompt, answer: None, reason: args.note };
+    let choice = Choice { option_id, edited_prompt, reason: args.note, ..Choice::default() };
     let answer = decide::decide(&api, &approval, Verdict::Approve, &choice).await?;
     if ctx.out.json {
         return Ok(ctx.out.document(&answer)?);

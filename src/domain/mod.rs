@@ -16,7 +16,7 @@ mod user;
 mod window;
 
 pub use approval::{
-    Approval, ApprovalKind, ApprovalOption, ApprovalStatus, OptionKind, Suggestion, Verdict,
+    Approval, ApprovalKind, ApprovalOption, ApprovalStatus, Ask, OptionKind, Suggestion, Verdict,
     decided_digest, hex, shown_digest,
 };
 pub use decision::{Decided, Decider, Decision};

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, Method, header, request::Parts},
 };
 
-use super::{Connection, Web, cookie};
+use super::{Connection, Web, cookie, guard};
 use crate::{
     app::Caller,
     domain::Secret,
@@ -40,6 +40,14 @@ impl OptionalFromRequestParts<Web> for Auth {
 }
 
 async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
+    let found = look(parts, web).await?;
+    if let Some(auth) = &found {
+        guard::note_caller(&auth.caller);
+    }
+    Ok(found)
+}
+
+async fn look(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
     if let Some(named_in_body) = parts.extensions.get::<Auth>() {
         return Ok(Some(named_in_body.clone()));
     }

@@ -5,8 +5,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 use super::Web;
 use crate::{
@@ -157,6 +158,24 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Query<T> {
             Error::with(Code::InvalidBody, text).hint("see /api/openapi.json")
         })?;
         Ok(Self(query.0))
+    }
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Page {
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// At most 200; 50 if absent.
+    limit: Option<i64>,
+}
+
+impl Page {
+    /// Behind which row it begins, and how many rows it has at most.
+    pub(super) fn bounds(&self) -> Result<(Option<i64>, i64)> {
+        Ok((cursor(self.cursor.as_deref())?, limit(self.limit, 50, 200)?))
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     auth::Auth,
     cookie,
     error::{ErrorBody, replayed},
-    extract::{Body, Path},
+    extract::{Body, Page, Path, Query},
     limits::Client,
 };
 use crate::{
@@ -69,8 +69,10 @@ struct UserList {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct TokenList {
     tokens: Vec<Token>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -158,11 +160,18 @@ async fn create_user(State(web): State<Web>, auth: Auth, body: Body<NewUser>) ->
     Ok(replayed(made.replayed, (StatusCode::CREATED, Json(answer))))
 }
 
-/// My tokens.
-#[utoipa::path(get, path = "/api/tokens", tag = "identity",
+/// My tokens, newest first.
+#[utoipa::path(get, path = "/api/tokens", tag = "identity", params(Page),
     responses((status = 200, body = TokenList), (status = "4XX", body = ErrorBody)))]
-async fn tokens(State(web): State<Web>, auth: Auth) -> Result<Json<TokenList>> {
-    Ok(Json(TokenList { tokens: web.app.tokens(&auth.caller).await? }))
+async fn tokens(
+    State(web): State<Web>,
+    auth: Auth,
+    Query(query): Query<Page>,
+) -> Result<Json<TokenList>> {
+    let (before, limit) = query.bounds()?;
+    let page = web.app.tokens(&auth.caller, before, limit).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(TokenList { tokens: page.items, next_cursor }))
 }
 
 /// Make a token.

@@ -167,7 +167,7 @@ impl Reads {
         filter: ApprovalFilter,
     ) -> Result<Vec<(i64, Approval)>> {
         let (now, before) = (self.now(), filter.before.unwrap_or(i64::MAX));
-        // Failed is stored as approved: its newest dispatch makes the difference.
+        // Failed is stored as approved: what became of it makes the difference.
         let (status, failed) = match filter.status {
             Some(ApprovalStatus::Failed) => (Some(ApprovalStatus::Approved), Some(true)),
             Some(ApprovalStatus::Approved) => (filter.status, Some(false)),
@@ -178,8 +178,7 @@ impl Reads {
                where session_id = $1 and n < $2 and ($4 is null or kind = $4)
                  and ($3 is null or case when status = 'pending' and expires_at <= $7 then 'expired' else status end = $3)
                  and ($5 is null or $5 = exists (
-                     select 1 from dispatches d where d.approval_id = approvals.id and d.state = 'failed'
-                     and not exists (select 1 from dispatches later where later.retry_of = d.id)))
+                     select 1 from v_outcomes o where o.approval_id = approvals.id and o.state = 'failed'))
                order by n desc limit $6"#,
             session,
             before,

@@ -19,6 +19,7 @@ mod invites;
 mod messages;
 mod migrate;
 mod participants;
+mod rows;
 mod sessions;
 #[cfg(test)]
 mod tests;

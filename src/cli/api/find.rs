@@ -22,7 +22,7 @@ const RECENT: usize = 20;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    #[serde(alias = "sessions", alias = "approvals")]
+    #[serde(alias = "sessions", alias = "approvals", alias = "tokens")]
     rows: Vec<Value>,
     next_cursor: Option<String>,
 }
@@ -47,6 +47,11 @@ impl Api {
     /// What waits for the caller, oldest first, as the server wrote it.
     pub(crate) async fn inbox(&self) -> Result<Vec<Value>, Failure> {
         self.pages("/api/approvals?status=pending&limit=200", 1000).await
+    }
+
+    /// The caller's tokens, newest first, as the server wrote them.
+    pub(crate) async fn tokens(&self) -> Result<Vec<Value>, Failure> {
+        self.pages("/api/tokens?limit=200", usize::MAX).await
     }
 
     /// The dispatch that somebody means, of those whose outcome nobody knows.
