@@ -10,6 +10,7 @@ mod demo;
 mod dispatch;
 mod dispatch_actions;
 mod follow;
+mod hosting;
 mod hosts;
 mod identity;
 mod invites;

@@ -30,9 +30,10 @@ pub use id::{
     LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId, TokenId, UserId,
 };
 pub use message::{Anchor, Message, MessageKind};
-pub use participant::{Actor, Invite, LeftReason, Participant, UserRef};
+pub use participant::{Actor, Invite, LeftReason, Participant, ParticipantChanges, UserRef};
 pub use session::{
-    Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionStatus, right,
+    Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionChanges, SessionStatus,
+    right,
 };
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};

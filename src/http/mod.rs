@@ -14,6 +14,7 @@ mod invites;
 mod joining;
 mod messages;
 mod openapi;
+mod participants;
 mod sessions;
 mod stream;
 mod system;
@@ -82,6 +83,7 @@ fn api() -> OpenApiRouter<Web> {
         .merge(identity::routes())
         .merge(sessions::routes())
         .merge(joining::routes())
+        .merge(participants::routes())
         .merge(invites::routes())
         .merge(messages::routes())
         .merge(approvals::routes())

@@ -47,6 +47,19 @@ impl Tx {
         Ok(())
     }
 
+    /// Stores what somebody is and may do now.
+    pub async fn update_participant(&mut self, it: &Participant) -> Result<()> {
+        sqlx::query!(
+            "update participants set role = $2, can_decide = $3 where id = $1",
+            it.id,
+            it.role,
+            it.can_decide,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
     /// Notes that somebody no longer takes part.
     pub async fn leave(&mut self, participant: &mut Participant, reason: LeftReason) -> Result<()> {
         let now = self.now();
@@ -168,6 +181,15 @@ impl Reads {
                 online: false,
             })
             .collect())
+    }
+
+    /// The invite that somebody came by, if they came by one.
+    pub async fn invite_of(&mut self, participant: ParticipantId) -> Result<Option<InviteId>> {
+        let invite = sqlx::query_scalar!(
+            r#"select invite_id as "invite: InviteId" from participants where id = $1"#,
+            participant,
+        );
+        Ok(invite.fetch_optional(self.conn()).await?.flatten())
     }
 
     /// How many take part.

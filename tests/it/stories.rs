@@ -1,5 +1,6 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
+mod changing;
 mod credentials;
 mod deciding;
 mod demo;
@@ -19,6 +20,7 @@ mod long_lists;
 mod main_job;
 mod messages;
 mod page;
+mod participants;
 mod positions;
 mod prompts;
 mod rights;
