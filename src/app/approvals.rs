@@ -155,7 +155,7 @@ impl App {
 }
 
 /// An approval that the caller may know of, and the seat from which they do.
-async fn find(
+pub(super) async fn find(
     reads: &mut Reads,
     caller: &Caller,
     session: Option<SessionId>,
@@ -180,7 +180,7 @@ async fn find(
 }
 
 /// The host decides, and who was granted it; never the author of a prompt unless they are the host.
-fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
+pub(super) fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
     caller.check_full(Code::DecisionNotAllowed)?;
     let Participant { role, can_decide, .. } = seat.participant;
     let is_author = approval.participant_id == Some(seat.participant.id);

@@ -25,6 +25,7 @@ mod sessions;
 mod status;
 mod sweep;
 mod turns;
+mod waiting;
 
 use std::{sync::Arc, time::Duration};
 
@@ -40,6 +41,7 @@ pub use messages::NewMessage;
 pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 use tokio::sync::Notify;
+pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SessionFilter};
 use crate::{

@@ -66,6 +66,8 @@ pub enum EventBody {
     ApprovalWithdrawn { approval: Approval },
     /// Somebody said what they would do.
     ApprovalSuggested { approval: Approval },
+    /// It waits longer.
+    ApprovalExtended { approval: Approval },
     /// A prompt is on its way to the agent: written with the intent, so at most once.
     PromptDispatchStarted { approval_id: ApprovalId, dispatch: Dispatch },
     /// The agent ended its turn.
@@ -111,6 +113,7 @@ impl EventBody {
             Self::ApprovalExpired { .. } => "approval_expired",
             Self::ApprovalWithdrawn { .. } => "approval_withdrawn",
             Self::ApprovalSuggested { .. } => "approval_suggested",
+            Self::ApprovalExtended { .. } => "approval_extended",
             Self::PromptDispatchStarted { .. } => "prompt_dispatch_started",
             Self::PromptDispatchCompleted { .. } => "prompt_dispatch_completed",
             Self::PromptDispatchFailed { .. } => "prompt_dispatch_failed",

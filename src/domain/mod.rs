@@ -13,6 +13,7 @@ pub mod text;
 mod time;
 mod token;
 mod user;
+mod waiting;
 
 pub use approval::{
     Approval, ApprovalKind, ApprovalOption, ApprovalStatus, OptionKind, Suggestion, Verdict,

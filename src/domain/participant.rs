@@ -118,14 +118,12 @@ impl Participant {
     /// # Errors
     /// `PARTICIPANT_INACTIVE` when they do not.
     pub fn check_takes_part(&self) -> Result<()> {
-        match self.left_at {
-            None => Ok(()),
-            Some(_) => {
-                let text = "this participant no longer takes part";
-                Err(Error::with(Code::ParticipantInactive, text)
-                    .hint("invite them again; they come back as somebody new"))
-            }
+        if self.left_at.is_none() {
+            return Ok(());
         }
+        let text = "this participant no longer takes part";
+        Err(Error::with(Code::ParticipantInactive, text)
+            .hint("invite them again; they come back as somebody new"))
     }
 
     /// Changes what they may do, and says whether that is something else then.

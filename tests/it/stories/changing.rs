@@ -59,8 +59,8 @@ async fn a_change_of_mode_holds_at_once_and_what_waits_stays_for_the_host() {
     let first = world.prompt(&room, &sam, "one").await;
     let second = world.prompt(&room, &sam, "two").await;
     let session = room.path("");
-    let changes = json!({"mode": "view_only", "title": " Look, do not touch "});
-    let changed = world.patch(&room.hana, &session, changes).await.ok(200);
+    let wish = json!({"mode": "view_only", "title": " Look, do not touch "});
+    let changed = world.patch(&room.hana, &session, wish).await.ok(200);
     let of = |key: &str| changed["session"][key].clone();
     assert_eq!((of("mode"), of("approvalRequired")), (json!("view_only"), json!(false)));
     assert_eq!((of("title"), of("lastSeq")), (json!("Look, do not touch"), json!(6)));

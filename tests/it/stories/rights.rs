@@ -17,6 +17,8 @@ fn writes(room: &Room, approval: &Value, dispatch: &str) -> Vec<(Method, String,
         post(&format!("approvals/{id}"), json!({"action": "approve"})),
         (Method::POST, format!("/api/approvals/{id}"), json!({"action": "reject"})),
         (Method::DELETE, room.path(&format!("approvals/{id}")), Value::Null),
+        post(&format!("approvals/{id}/suggestions"), json!({"action": "reject"})),
+        (Method::PATCH, format!("/api/approvals/{id}"), json!({"expiresInMinutes": 60})),
         post(&format!("dispatches/{dispatch}"), json!({"action": "cancel"})),
         post("invites", json!({})),
         (Method::DELETE, room.path(&format!("invites/{NOBODYS}")), Value::Null),
@@ -66,7 +68,7 @@ async fn tokens_of_scope_host_and_read_read_everything_and_change_nothing() {
         for write in writes(&room, &approval, dispatch) {
             let answer = ask(&world, &token, &write).await;
             let code = match write.1.rsplit('/').next().unwrap() {
-                "messages" => "COMMENT_NOT_ALLOWED",
+                "messages" | "suggestions" => "COMMENT_NOT_ALLOWED",
                 "prompts" => "PROMPT_NOT_ALLOWED",
                 _ if write.1.contains("/approvals/") => "DECISION_NOT_ALLOWED",
                 _ => "HOST_REQUIRED",
@@ -136,6 +138,8 @@ async fn an_admin_reads_and_closes_and_is_host_of_nothing() {
     403 POST /api/shared-sessions/…/approvals/… DECISION_NOT_ALLOWED
     403 POST /api/approvals/… DECISION_NOT_ALLOWED
     403 DELETE /api/shared-sessions/…/approvals/… DECISION_NOT_ALLOWED
+    403 POST /api/shared-sessions/…/approvals/…/suggestions COMMENT_NOT_ALLOWED
+    403 PATCH /api/approvals/… DECISION_NOT_ALLOWED
     403 POST /api/shared-sessions/…/dispatches/… HOST_REQUIRED
     403 POST /api/shared-sessions/…/invites HOST_REQUIRED
     403 DELETE /api/shared-sessions/…/invites/… HOST_REQUIRED
