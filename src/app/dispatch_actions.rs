@@ -6,7 +6,7 @@ use crate::{
         Action, Actor, Dispatch, DispatchAction, DispatchId, DispatchState, Right, Role, SessionId,
     },
     error::{Code, Error, Result},
-    store::{Seat, Tx},
+    store::{Notice, Seat, Tx},
 };
 
 impl App {
@@ -81,6 +81,7 @@ async fn retry(tx: &mut Tx, seat: &Seat, caller: &Caller, unknown: Dispatch) -> 
         ..Dispatch::queued(approval, session, agent, tx.now())
     };
     tx.insert_dispatch(&again).await?;
+    tx.notify(Notice::Inbox(session));
     Ok(again)
 }
 

@@ -9,6 +9,7 @@ mod id;
 mod message;
 mod participant;
 mod session;
+mod signal;
 pub mod text;
 mod time;
 mod token;
@@ -21,7 +22,7 @@ pub use approval::{
 };
 pub use decision::{Decided, Decider, Decision};
 pub use dispatch::{Dispatch, DispatchAction, DispatchState, MAX_LEASES, TURN_LIMIT};
-pub use event::{Chain, Event, EventBody, Frame, GENESIS, Position, Seq, link};
+pub use event::{Chain, Event, EventBody, ForInbox, Frame, GENESIS, Position, Seq, link};
 pub use host::{
     Agent, AgentOffer, AgentSession, AgentSessionStatus, AgentState, Channel, Host, HostEvent,
     HostEventBody, Life, Opened,
@@ -36,6 +37,7 @@ pub use session::{
     Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionChanges, SessionStatus,
     right,
 };
+pub use signal::{Presence, Signal};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Scope, Token, User};

@@ -10,12 +10,14 @@ mod error;
 mod extract;
 mod guard;
 mod identity;
+mod inbox;
 mod invites;
 mod joining;
 mod messages;
 mod openapi;
 mod participants;
 mod sessions;
+mod sse;
 mod stream;
 mod system;
 mod ui;
@@ -88,6 +90,7 @@ fn api() -> OpenApiRouter<Web> {
         .merge(messages::routes())
         .merge(approvals::routes())
         .merge(stream::routes())
+        .merge(inbox::routes())
         .merge(agent_sessions::routes())
         .merge(connect::routes())
 }

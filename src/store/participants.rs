@@ -1,6 +1,6 @@
 //! People in a session, and the seat from which somebody acts.
 
-use super::{Reads, Tx};
+use super::{Reads, Tx, codec::Json};
 use crate::{
     domain::{
         AgentSessionId, InviteId, LeftReason, Mode, Participant, ParticipantId, Role, Session,
@@ -143,6 +143,23 @@ impl Reads {
             user,
         );
         Ok(found.fetch_optional(self.conn()).await?)
+    }
+
+    /// The sessions in which a user, or one of these participants, may decide about something.
+    pub async fn deciding_in(
+        &mut self,
+        user: Option<UserId>,
+        participants: &[ParticipantId],
+    ) -> Result<Vec<SessionId>> {
+        let participants = Json(participants);
+        let found = sqlx::query_scalar!(
+            r#"select session_id as "id: SessionId" from participants
+               where (user_id = $1 or id in (select value from json_each($2)))
+                 and left_at is null and (role = 'host' or can_decide = 1)"#,
+            user,
+            participants,
+        );
+        Ok(found.fetch_all(self.conn()).await?)
     }
 
     /// Who takes part, or did when the session ended, and the newest of those who went before: at most `limit`, in order
