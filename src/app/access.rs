@@ -193,17 +193,26 @@ impl Caller {
     }
 }
 
+/// Who `caller` is in a session, or was last.
+pub(super) async fn participant(
+    reads: &mut Reads,
+    caller: &Caller,
+    id: SessionId,
+) -> Result<Option<ParticipantId>> {
+    let own = caller.seats.iter().find(|seat| seat.session == id);
+    match (own, caller.user_id()) {
+        (Some(seat), _) => Ok(Some(seat.participant)),
+        (None, Some(user)) => reads.seat_of_user(id, user).await,
+        (None, None) => Ok(None),
+    }
+}
+
 /// The seat from which `caller` acts in a session.
 ///
 /// # Errors
 /// `SESSION_NOT_FOUND` when there is none, whether or not the session exists; `PARTICIPANT_INACTIVE` after leaving.
 pub(super) async fn seat(reads: &mut Reads, caller: &Caller, id: SessionId) -> Result<Seat> {
-    let own = caller.seats.iter().find(|seat| seat.session == id).map(|seat| seat.participant);
-    let participant = match (own, caller.user_id()) {
-        (Some(participant), _) => participant,
-        (None, Some(user)) => reads.seat_of_user(id, user).await?.ok_or(Code::SessionNotFound)?,
-        (None, None) => return Err(Code::SessionNotFound.into()),
-    };
+    let participant = participant(reads, caller, id).await?.ok_or(Code::SessionNotFound)?;
     let mut seat = reads.seat(id, participant).await?;
     seat.participant.check_present()?;
     seat.session = seat.session.at(reads.now());

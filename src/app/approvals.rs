@@ -163,7 +163,7 @@ impl App {
 }
 
 /// An approval that the caller may know of, and the seat from which they do.
-async fn find(
+pub(super) async fn find(
     reads: &mut Reads,
     caller: &Caller,
     session: Option<SessionId>,
@@ -188,12 +188,9 @@ async fn find(
 }
 
 /// The host decides, and who was granted it; never the author of a prompt unless they are the host.
-fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
+pub(super) fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
     caller.check_full(Code::DecisionNotAllowed)?;
-    let Participant { role, can_decide, .. } = seat.participant;
-    let is_author = approval.participant_id == Some(seat.participant.id);
-    let may = right(role, seat.session.mode, can_decide, Action::Decide) == Right::Yes;
-    if may && (role == Role::Host || !is_author) {
+    if may_decide(seat, approval) {
         return Ok(());
     }
     Err(Error::new(Code::DecisionNotAllowed).hint("ask the host of the session"))
@@ -206,6 +203,14 @@ fn check_prompts_directly(seat: &Seat, caller: &Caller, tx: &Tx) -> Result<()> {
     }
     Err(Error::with(Code::PromptNotAllowed, "only who may prompt directly tells the agent why")
         .hint("reject it without telling the agent, or ask the host of the session"))
+}
+
+/// Whether somebody decides about an approval, whatever their credential allows.
+pub(super) fn may_decide(seat: &Seat, approval: &Approval) -> bool {
+    let Participant { id, role, can_decide, .. } = seat.participant;
+    let is_author = approval.participant_id == Some(id);
+    let may = right(role, seat.session.mode, can_decide, Action::Decide) == Right::Yes;
+    may && (role == Role::Host || !is_author)
 }
 
 async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Result<Approval> {

@@ -7,7 +7,7 @@ use crate::{
         SessionId,
     },
     error::{Code, Error, Result},
-    store::{Seat, Tx},
+    store::{Notice, Seat, Tx},
 };
 
 impl App {
@@ -85,6 +85,7 @@ async fn retry(tx: &mut Tx, seat: &Seat, caller: &Caller, unknown: Dispatch) -> 
     let (approval_id, retry) = (approval, Some(again.clone()));
     let event = EventBody::PromptDispatchSettled { approval_id, dispatch: unknown, retry };
     tx.append(session, &event).await?;
+    tx.notify(Notice::Inbox(session));
     Ok(again)
 }
 

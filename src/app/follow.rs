@@ -5,9 +5,9 @@ use utoipa::ToSchema;
 
 use super::{App, Caller, access};
 use crate::{
-    domain::{Frame, LeftReason, ParticipantId, Position, Secret, Seq, SessionId, SessionStatus},
+    domain::{Frame, LeftReason, Position, Secret, Seq, SessionId, SessionStatus, Signal},
     error::{Code, Error, Result},
-    live::{Follower, Watching},
+    live::{Follower, News, Watching},
     store::Reads,
 };
 
@@ -16,6 +16,8 @@ use crate::{
 pub enum StreamItem {
     /// An event.
     Frame(Frame),
+    /// What somebody does at the moment.
+    Signal(Signal),
     /// The client's position cannot be gone on from: load the snapshot and go on from `as_of`. The last item.
     Reset {
         /// `ahead`, `diverged` or `truncated`.
@@ -179,24 +181,33 @@ impl Following {
             {
                 return Ok(Some(self.end(end)));
             }
-            if let Some(frame) = self.follower.next().await? {
-                self.look = frame.changes_access && frame.seq > self.began;
-                return Ok(Some(StreamItem::Frame(frame)));
+            if let Some(news) = self.follower.next().await? {
+                return Ok(Some(self.item(news)));
             }
         }
     }
 
-    /// The next frame if it is there already.
-    pub async fn take_ready(&mut self) -> Result<Option<Frame>> {
+    /// What goes by next, if it is there already.
+    pub async fn take_ready(&mut self) -> Result<Option<StreamItem>> {
         if self.done || self.look || self.reset.is_some() || self.access_changed() {
             return Ok(None);
         }
         if self.head_at_end.is_some_and(|(head, _)| self.follower.seen() >= head) {
             return Ok(None);
         }
-        let frame = self.follower.take_ready().await?;
-        self.look = frame.as_ref().is_some_and(|it| it.changes_access && it.seq > self.began);
-        Ok(frame)
+        let news = self.follower.take_ready().await?;
+        Ok(news.map(|news| self.item(news)))
+    }
+
+    /// Notes whether to look after this whether the caller may go on.
+    fn item(&mut self, news: News) -> StreamItem {
+        match news {
+            News::Event(frame) => {
+                self.look = frame.changes_access && frame.seq > self.began;
+                StreamItem::Frame(frame)
+            }
+            News::Signal(signal) => StreamItem::Signal(signal),
+        }
     }
 
     fn access_changed(&self) -> bool {
@@ -238,13 +249,9 @@ impl Following {
     async fn why_left(&self) -> StreamEnd {
         let reason = async {
             let mut reads = self.app.store.read().await.ok()?;
-            let own = self.caller.seats.iter().find(|seat| seat.session == self.session);
-            let participant: ParticipantId = match (own, self.caller.user_id()) {
-                (Some(seat), _) => seat.participant,
-                (None, Some(user)) => reads.seat_of_user(self.session, user).await.ok()??,
-                (None, None) => return None,
-            };
-            reads.participant(self.session, participant).await.ok()?.left_reason
+            let session = self.session;
+            let who = access::participant(&mut reads, &self.caller, session).await.ok()??;
+            reads.participant(session, who).await.ok()?.left_reason
         };
         match reason.await {
             Some(LeftReason::Left) => StreamEnd::Left,

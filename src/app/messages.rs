@@ -29,7 +29,7 @@ impl App {
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `SESSION_INACTIVE`, `COMMENT_NOT_ALLOWED`, `EMPTY_MESSAGE`, `TOO_LARGE`, `TEXT_NOT_ALLOWED`,
-    /// `INVALID_BODY` for an anchor that can be none.
+    /// `INVALID_BODY` for an anchor that can be none, `NOT_FOUND` for a message, event or tool call that is not of the session.
     pub async fn post_message(
         &self,
         caller: &Caller,
@@ -39,6 +39,9 @@ impl App {
     ) -> Result<Once<Message>> {
         let text = text::block(&new.text, text::MAX_COMMENT, Code::EmptyMessage)?;
         new.anchor.as_ref().map_or(Ok(()), check_anchor)?;
+        if let Some(Anchor::ToolCall { tool_call_id, .. }) = &new.anchor {
+            self.check_tool_call(caller, id, tool_call_id).await?;
+        }
         let caller = caller.clone();
         self.store
             .write(async move |tx| {
@@ -51,6 +54,11 @@ impl App {
                     && !tx.has_message(id, to).await?
                 {
                     return Err(Error::with(Code::NotFound, "the message it answers is not here"));
+                }
+                if let Some(Anchor::Event { seq }) = new.anchor
+                    && seq > tx.head(id).await?.0
+                {
+                    return Err(Error::with(Code::NotFound, "the event it is about is not here"));
                 }
                 let message = Message {
                     id: MessageId::new(),
@@ -74,6 +82,19 @@ impl App {
             .await
     }
 
+    /// That a comment of the caller's may be about a tool call. It is looked for before anything is written: nobody else is
+    /// kept waiting by it, and what was called once stays so.
+    async fn check_tool_call(&self, caller: &Caller, id: SessionId, call: &str) -> Result<()> {
+        let mut reads = self.store.read().await?;
+        let seat = access::seat_to(&mut reads, caller, id, Action::Comment).await?;
+        access::permit(&seat, caller, Action::Comment, reads.now())?;
+        drop(reads);
+        if self.store.has_tool_call(id, call).await? {
+            return Ok(());
+        }
+        Err(Error::with(Code::NotFound, "the tool call it is about is not here"))
+    }
+
     /// A page of messages, oldest or newest first.
     ///
     /// # Errors
@@ -94,13 +115,13 @@ impl App {
     }
 }
 
-/// That an anchor may be one: whether there is such an event or call nobody looks.
+/// That an anchor may be one.
 fn check_anchor(anchor: &Anchor) -> Result<()> {
     let is_one = match anchor {
         Anchor::Event { seq } => *seq > 0,
-        Anchor::ToolCall { tool_call_id, path, .. } => {
+        Anchor::ToolCall { tool_call_id, path, line } => {
             text::line(path.as_deref(), MAX_PATH)?;
-            text::line(Some(tool_call_id), text::MAX_LINE)?.is_some()
+            text::line(Some(tool_call_id), text::MAX_LINE)?.is_some() && *line != Some(0)
         }
     };
     if is_one {

@@ -10,8 +10,10 @@ mod demo;
 mod dispatch;
 mod dispatch_actions;
 mod follow;
+mod hosting;
 mod hosts;
 mod identity;
+mod inbox;
 mod invites;
 mod joining;
 mod messages;
@@ -21,9 +23,11 @@ mod prompts;
 mod recovery;
 mod requests;
 mod sessions;
+mod signals;
 mod status;
 mod sweep;
 mod turns;
+mod waiting;
 
 use std::{
     sync::{Arc, Mutex},
@@ -36,12 +40,14 @@ pub use approvals::{Inbox, Paged};
 pub use demo::Demo;
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
+pub use inbox::{InboxChange, InboxFollowing, InboxItem};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
 pub use messages::NewMessage;
 pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 use tokio::sync::Notify;
+pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
 use crate::{

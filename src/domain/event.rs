@@ -66,6 +66,8 @@ pub enum EventBody {
     ApprovalWithdrawn { approval: Approval },
     /// Somebody said what they would do.
     ApprovalSuggested { approval: Approval },
+    /// It waits longer.
+    ApprovalExtended { approval: Approval },
     /// A prompt is on its way to the agent: written with the intent, so at most once.
     PromptDispatchStarted { approval_id: ApprovalId, dispatch: Dispatch },
     /// The agent ended its turn.
@@ -111,6 +113,7 @@ impl EventBody {
             Self::ApprovalExpired { .. } => "approval_expired",
             Self::ApprovalWithdrawn { .. } => "approval_withdrawn",
             Self::ApprovalSuggested { .. } => "approval_suggested",
+            Self::ApprovalExtended { .. } => "approval_extended",
             Self::PromptDispatchStarted { .. } => "prompt_dispatch_started",
             Self::PromptDispatchCompleted { .. } => "prompt_dispatch_completed",
             Self::PromptDispatchFailed { .. } => "prompt_dispatch_failed",
@@ -172,6 +175,39 @@ pub struct Frame {
     pub bytes: Bytes,
     /// Whether somebody may have lost access by it: streams look again once they have sent it.
     pub changes_access: bool,
+    /// What it may mean for somebody's inbox.
+    pub for_inbox: ForInbox,
+}
+
+/// What an event may mean for the inboxes of those who take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForInbox {
+    /// Nothing.
+    Nothing,
+    /// Something waits, or waits no more, or is another thing now.
+    Rows,
+    /// Somebody may decide who could not before, or may no more.
+    People,
+}
+
+impl ForInbox {
+    fn of(kind: &str) -> Self {
+        match kind {
+            "participant_joined"
+            | "participant_left"
+            | "participant_updated"
+            | "participant_removed"
+            | "host_changed"
+            | "session_closed" => Self::People,
+            "prompt_pending_approval"
+            | "prompt_approved"
+            | "prompt_rejected"
+            | "prompt_dispatch_unknown"
+            | "prompt_dispatch_settled" => Self::Rows,
+            _ if kind.starts_with("approval_") => Self::Rows,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 impl Frame {
@@ -183,7 +219,8 @@ impl Frame {
         bytes.extend_from_slice(b"\n\n");
         let changes_access =
             matches!(event.r#type, "session_closed" | "participant_left" | "participant_removed");
-        Ok(Self { seq: event.seq, chain, bytes: bytes.into(), changes_access })
+        let for_inbox = ForInbox::of(event.r#type);
+        Ok(Self { seq: event.seq, chain, bytes: bytes.into(), changes_access, for_inbox })
     }
 
     /// The JSON of the event.

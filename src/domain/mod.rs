@@ -9,10 +9,12 @@ mod id;
 mod message;
 mod participant;
 mod session;
+mod signal;
 pub mod text;
 mod time;
 mod token;
 mod user;
+mod waiting;
 mod window;
 
 pub use approval::{
@@ -21,7 +23,7 @@ pub use approval::{
 };
 pub use decision::{Decided, Decider, Decision};
 pub use dispatch::{Dispatch, DispatchAction, DispatchState, MAX_LEASES, TURN_LIMIT};
-pub use event::{Chain, Event, EventBody, Frame, GENESIS, Position, Seq, link};
+pub use event::{Chain, Event, EventBody, ForInbox, Frame, GENESIS, Position, Seq, link};
 pub use host::{
     Agent, AgentOffer, AgentSession, AgentSessionStatus, AgentState, Channel, Host, HostEvent,
     HostEventBody, Life, Opened,
@@ -31,10 +33,12 @@ pub use id::{
     LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId, TokenId, UserId,
 };
 pub use message::{Anchor, Message, MessageKind};
-pub use participant::{Actor, Invite, LeftReason, Participant, UserRef};
+pub use participant::{Actor, Invite, LeftReason, Participant, ParticipantChanges, UserRef};
 pub use session::{
-    Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionStatus, right,
+    Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionChanges, SessionStatus,
+    right,
 };
+pub use signal::{Presence, Signal};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Scope, Token, User};

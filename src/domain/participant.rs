@@ -38,6 +38,16 @@ pub struct Participant {
     pub online: bool,
 }
 
+/// What the host wants changed about a participant; what is absent stays.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ParticipantChanges {
+    /// What they are here: collaborator or viewer.
+    pub role: Option<Role>,
+    /// Whether they may decide approvals; never about a prompt of their own.
+    pub can_decide: Option<bool>,
+}
+
 /// Who somebody is across sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserRef {
@@ -101,6 +111,48 @@ impl Participant {
             None | Some(LeftReason::Ended) => Ok(()),
             Some(_) => Err(Error::new(Code::ParticipantInactive).hint("join again by an invite")),
         }
+    }
+
+    /// That they take part now, in a session that goes on.
+    ///
+    /// # Errors
+    /// `PARTICIPANT_INACTIVE` when they do not.
+    pub fn check_takes_part(&self) -> Result<()> {
+        if self.left_at.is_none() {
+            return Ok(());
+        }
+        let text = "this participant no longer takes part";
+        Err(Error::with(Code::ParticipantInactive, text)
+            .hint("invite them again; they come back as somebody new"))
+    }
+
+    /// Changes what they may do, and says whether that is something else then.
+    ///
+    /// # Errors
+    /// `HOST_MUST_HAND_OVER` for the host, who stays what they are, `INVALID_BODY` for a second host and for a viewer who is
+    /// to decide.
+    pub fn change(&mut self, changes: ParticipantChanges) -> Result<bool> {
+        let role = changes.role.unwrap_or(self.role);
+        // A viewer never decides, so what was granted before does not come back by itself.
+        let kept = self.can_decide && role != Role::Viewer;
+        let can_decide = changes.can_decide.unwrap_or(kept);
+        if (role, can_decide) == (self.role, self.can_decide) {
+            return Ok(false);
+        }
+        if self.role == Role::Host {
+            return Err(Error::with(Code::HostMustHandOver, "the host has every right")
+                .hint("hand over first: POST …/host"));
+        }
+        if role == Role::Host {
+            return Err(Error::with(Code::InvalidBody, "nobody becomes host by a change of role")
+                .hint("hand over: POST …/host"));
+        }
+        if role == Role::Viewer && can_decide {
+            return Err(Error::with(Code::InvalidBody, "a viewer does not decide")
+                .hint("make them a collaborator"));
+        }
+        (self.role, self.can_decide) = (role, can_decide);
+        Ok(true)
     }
 
     /// What the others call them.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AgentSessionId, Seq, SessionId, Timestamp};
+use super::{AgentSessionId, Seq, SessionId, Timestamp, text};
 use crate::error::{Code, Error, Result};
 
 /// How long a session, an approval or an invite lives when nobody says otherwise.
@@ -53,6 +53,20 @@ pub enum Mode {
     PromptWithApproval,
     /// Also send prompts, which go to the agent at once.
     PromptDirect,
+}
+
+/// What its host wants changed about a session; what is absent stays.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionChanges {
+    /// What collaborators may do from now on. What waits already stays for the host to decide.
+    pub mode: Option<Mode>,
+    /// What people call it.
+    pub title: Option<String>,
+    /// How long it lives from now on.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub expires_in_minutes: Lifetime,
 }
 
 /// What a participant is in a session.
@@ -185,6 +199,31 @@ impl Session {
         self.expires_at.map_or(wished, |end| end.min(wished))
     }
 
+    /// Changes it at `now`, and says whether it is another one then; `endless`: whether it may live for ever.
+    ///
+    /// # Errors
+    /// `INVALID_BODY` for an empty title, `TOO_LARGE`, `TEXT_NOT_ALLOWED`, `INVALID_EXPIRY`.
+    pub fn change(
+        &mut self,
+        changes: &SessionChanges,
+        now: Timestamp,
+        endless: bool,
+    ) -> Result<bool> {
+        let before = self.clone();
+        if let Some(mode) = changes.mode {
+            self.mode = mode;
+            self.approval_required = mode.approval_required();
+        }
+        if let Some(title) = &changes.title {
+            self.title = text::line(Some(title), text::MAX_LINE)?
+                .ok_or_else(|| Error::with(Code::InvalidBody, "the title is empty"))?;
+        }
+        if changes.expires_in_minutes != Lifetime::Default {
+            self.expires_at = changes.expires_in_minutes.end(now, endless)?;
+        }
+        Ok(*self != before)
+    }
+
     /// That it takes writes at `now`.
     ///
     /// # Errors
@@ -200,7 +239,7 @@ impl Session {
 /// How long somebody wants something to live, as requests say it: absent, `null`, or minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lifetime {
-    /// They do not say: [`DEFAULT_LIFE`].
+    /// They do not say: [`DEFAULT_LIFE`] for what is made, as before for what is changed.
     #[default]
     Default,
     /// For ever.

@@ -16,10 +16,10 @@ use super::{
     messages::PROMPT_BODY,
 };
 use crate::{
-    app::{ApprovalFilter, Inbox},
+    app::{ApprovalFilter, Inbox, NewSuggestion},
     domain::{
         Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decision, Dispatch, DispatchAction,
-        DispatchId, SessionId,
+        DispatchId, Lifetime, SessionId,
     },
     error::{Code, Error, Result},
 };
@@ -27,9 +27,10 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(inbox))
-        .routes(routes!(show, decide))
+        .routes(routes!(show, decide, extend))
         .routes(routes!(list))
         .routes(routes!(decide_in_session, withdraw))
+        .routes(routes!(suggest))
         .routes(routes!(act))
         .layer(DefaultBodyLimit::max(PROMPT_BODY))
 }
@@ -70,6 +71,15 @@ struct ApprovalList {
 #[derive(Serialize, ToSchema)]
 struct ApprovalAnswer {
     approval: Approval,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ExtendRequest {
+    /// How long it waits from now on, but no longer than its session lives; absent: 24 hours.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    expires_in_minutes: Lifetime,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -124,6 +134,21 @@ async fn decide(
     Ok(Json(ApprovalAnswer { approval }))
 }
 
+/// Give an approval more time.
+#[utoipa::path(patch, path = "/api/approvals/{id}", tag = "approvals", params(("id" = ApprovalId, Path)),
+    request_body = ExtendRequest,
+    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+async fn extend(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<ApprovalId>,
+    body: Body<ExtendRequest>,
+) -> Result<Json<ApprovalAnswer>> {
+    let life = body.value.expires_in_minutes;
+    let approval = web.app.extend_approval(&auth.caller, id, life).await?;
+    Ok(Json(ApprovalAnswer { approval }))
+}
+
 /// Approvals of a session, newest first.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/approvals", tag = "approvals",
     params(("id" = SessionId, Path), ListQuery),
@@ -169,6 +194,20 @@ async fn withdraw(
     Path((id, approval)): Path<(SessionId, ApprovalId)>,
 ) -> Result<Json<ApprovalAnswer>> {
     let approval = web.app.withdraw(&auth.caller, id, approval).await?;
+    Ok(Json(ApprovalAnswer { approval }))
+}
+
+/// Say what I would do about an approval; it replaces what I said before.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/approvals/{approval}/suggestions", tag = "approvals",
+    params(("id" = SessionId, Path), ("approval" = ApprovalId, Path)), request_body = NewSuggestion,
+    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+async fn suggest(
+    State(web): State<Web>,
+    auth: Auth,
+    Path((id, approval)): Path<(SessionId, ApprovalId)>,
+    body: Body<NewSuggestion>,
+) -> Result<Json<ApprovalAnswer>> {
+    let approval = web.app.suggest(&auth.caller, id, approval, body.value).await?;
     Ok(Json(ApprovalAnswer { approval }))
 }
 

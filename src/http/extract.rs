@@ -141,6 +141,7 @@ fn leads_nowhere(path: &str) -> Code {
         (Some("approvals"), ..) | (Some("shared-sessions"), _, Some("approvals")) => {
             Code::ApprovalNotFound
         }
+        (Some("shared-sessions"), _, Some("participants")) => Code::ParticipantNotFound,
         _ => Code::NotFound,
     }
 }

@@ -56,9 +56,16 @@ struct LeaveRequest {
     close: bool,
 }
 
+/// A participant after a change.
 #[derive(Serialize, ToSchema)]
-struct ParticipantAnswer {
+pub(super) struct ParticipantAnswer {
     participant: ParticipantBody,
+}
+
+impl From<Participant> for ParticipantAnswer {
+    fn from(participant: Participant) -> Self {
+        Self { participant: ParticipantBody::new(participant, None) }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -129,7 +136,7 @@ async fn leave(
     body: Body<LeaveRequest>,
 ) -> Result<Json<ParticipantAnswer>> {
     let participant = web.app.leave(&auth.caller, id, body.value.close).await?;
-    Ok(Json(ParticipantAnswer { participant: ParticipantBody::new(participant, None) }))
+    Ok(Json(participant.into()))
 }
 
 /// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.

@@ -11,12 +11,15 @@ mod error;
 mod extract;
 mod guard;
 mod identity;
+mod inbox;
 mod invites;
 mod joining;
 mod limits;
 mod messages;
 mod openapi;
+mod participants;
 mod sessions;
+mod sse;
 mod stream;
 mod system;
 mod ui;
@@ -95,10 +98,12 @@ fn api() -> OpenApiRouter<Web> {
         .merge(identity::routes())
         .merge(sessions::routes())
         .merge(joining::routes())
+        .merge(participants::routes())
         .merge(invites::routes())
         .merge(messages::routes())
         .merge(approvals::routes())
         .merge(stream::routes())
+        .merge(inbox::routes())
         .merge(agent_sessions::routes())
         .merge(connect::routes())
 }

@@ -1,4 +1,4 @@
-//! Shared sessions: list, create, show, close; the demo.
+//! Shared sessions: list, create, show, change, close; the demo.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
@@ -13,14 +13,16 @@ use super::{
 };
 use crate::{
     app::{NewSession, OpenedSession, SessionFilter, Snapshot},
-    domain::{AgentSessionId, Participant, Secret, Session, SessionId, SessionStatus},
+    domain::{
+        AgentSessionId, Participant, Secret, Session, SessionChanges, SessionId, SessionStatus,
+    },
     error::Result,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(show, delete))
+        .routes(routes!(show, update, delete))
         .routes(routes!(close))
         .routes(routes!(demo))
 }
@@ -102,6 +104,18 @@ pub(super) struct Closed {
     session: SessionBody,
 }
 
+/// A session after a change.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SessionAnswer {
+    session: SessionBody,
+}
+
+impl From<Session> for SessionAnswer {
+    fn from(session: Session) -> Self {
+        Self { session: session.into() }
+    }
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Empty {}
@@ -175,6 +189,20 @@ async fn show(
 ) -> Result<Json<Shown>> {
     let (session, snapshot) = web.app.snapshot(&auth.caller, id).await?;
     Ok(Json(Shown { session: session.into(), snapshot }))
+}
+
+/// Change mode, title or expiry; what is left out stays.
+#[utoipa::path(patch, path = "/api/shared-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
+    request_body = SessionChanges,
+    responses((status = 200, body = SessionAnswer), (status = "4XX", body = ErrorBody)))]
+async fn update(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+    body: Body<SessionChanges>,
+) -> Result<Json<SessionAnswer>> {
+    let session = web.app.update_session(&auth.caller, id, body.value).await?;
+    Ok(Json(session.into()))
 }
 
 /// End a session.

@@ -1,40 +1,33 @@
-//! Events of a session: in pages, and live as server-sent events.
-
-use std::{convert::Infallible, time::Duration};
+//! Events of a session: in pages, and live as server-sent events; and what people do at the moment.
 
 use axum::{
-    body::Body,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
-use futures_util::Stream;
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, sleep};
-use tokio_util::sync::CancellationToken;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Web,
     auth::Auth,
     error::ErrorBody,
-    extract::{Path, Query, limit},
+    extract::{Body, Path, Query, limit},
+    sse::{self, Control, Piece, Source, control},
 };
 use crate::{
-    app::{Following, StreamEnd, StreamItem},
-    domain::{Position, SessionId},
-    error::{Error, Result},
+    app::{Following, StreamItem},
+    domain::{Position, Presence, SessionId},
+    error::Result,
 };
 
-/// How often a quiet stream shows that it lives.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many bytes of frames that are ready go out in one write.
 const BATCH: usize = 32 * 1024;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().routes(routes!(events)).routes(routes!(stream))
+    OpenApiRouter::new().routes(routes!(events)).routes(routes!(stream)).routes(routes!(signal))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -109,125 +102,57 @@ async fn stream(
     let last = last.filter(|last| !last.is_empty());
     let from = last.or(query.after.as_deref()).map(str::parse).transpose()?;
     let following = web.app.follow(&auth.caller, auth.secret, id, from).await?;
-    let body =
-        Body::from_stream(frames(following, web.stop.clone(), life(web.settings.stream_life)));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
-    ];
-    Ok((headers, body).into_response())
+    Ok(sse::answer(following, &web))
 }
 
-/// The frames of a stream that have no place in the log: no id, so that they move no position.
-#[derive(Serialize)]
-#[serde(
-    tag = "type",
-    content = "payload",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase"
-)]
-enum Control {
-    Connected {},
-    Reset { reason: crate::app::ResetReason, as_of: Position },
-    End { reason: StreamEnd },
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignalRequest {
+    state: Presence,
 }
 
-fn control(frame: &Control) -> Bytes {
-    let json = serde_json::to_string(frame).unwrap_or_else(|error| {
-        tracing::error!(%error, "a control frame cannot be written as JSON");
-        "{}".into()
-    });
-    Bytes::from(format!("data: {json}\n\n"))
+/// Tell who follows the session what I do at the moment: a frame without id, `type: presence`. More than one a second is
+/// told to nobody.
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/signals", tag = "events", params(("id" = SessionId, Path)),
+    request_body = SignalRequest, responses((status = 204), (status = "4XX", body = ErrorBody)))]
+async fn signal(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<SessionId>,
+    body: Body<SignalRequest>,
+) -> Result<StatusCode> {
+    web.app.signal(&auth.caller, id, body.value.state).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-fn frames(
-    mut following: Following,
-    stop: CancellationToken,
-    life: Duration,
-) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    async_stream::stream! {
-        yield Ok(Bytes::from_static(b"retry: 2000\n"));
-        yield Ok(control(&Control::Connected {}));
-        // Made once and kept: to make one, or to set it anew, takes a lock that all streams share.
-        let mut stopped = std::pin::pin!(stop.cancelled());
-        let mut heartbeat = std::pin::pin!(sleep(HEARTBEAT));
-        let mut life = std::pin::pin!(sleep(life));
-        let mut last = Instant::now();
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut stopped => {
-                    yield Ok(control(&Control::End { reason: StreamEnd::Shutdown }));
-                    return;
+impl Source for Following {
+    async fn next(&mut self) -> Result<Option<Piece>> {
+        let item = Following::next(self).await?;
+        Ok(item.map(|item| match item {
+            StreamItem::Frame(frame) => Piece::More(frame.bytes),
+            StreamItem::Signal(signal) => Piece::More(signal.bytes),
+            StreamItem::Reset { reason, as_of } => {
+                Piece::Last(control(&Control::Reset { reason, as_of }))
+            }
+            StreamItem::End(reason) => Piece::Last(control(&Control::End { reason })),
+        }))
+    }
+
+    async fn more(&mut self, first: Bytes) -> Bytes {
+        let mut batch: Option<BytesMut> = None;
+        while batch.as_ref().map_or(first.len(), BytesMut::len) < BATCH {
+            let bytes = match self.take_ready().await {
+                Ok(Some(StreamItem::Frame(frame))) => frame.bytes,
+                Ok(Some(StreamItem::Signal(signal))) => signal.bytes,
+                // What is last is never given out as ready.
+                Ok(_) => break,
+                Err(error) => {
+                    sse::failed(&error);
+                    break;
                 }
-                item = following.next() => match item {
-                    Ok(Some(StreamItem::Frame(frame))) => {
-                        last = Instant::now();
-                        yield Ok(more(frame.bytes, &mut following).await);
-                    }
-                    Ok(Some(StreamItem::Reset { reason, as_of })) => {
-                        yield Ok(control(&Control::Reset { reason, as_of }));
-                        return;
-                    }
-                    Ok(Some(StreamItem::End(reason))) => {
-                        yield Ok(control(&Control::End { reason }));
-                        return;
-                    }
-                    Ok(None) => return,
-                    Err(error) => {
-                        failed(&error);
-                        return;
-                    }
-                },
-                () = &mut heartbeat => {
-                    // A frame is a sign of life too.
-                    if last.elapsed() >= HEARTBEAT {
-                        yield Ok(Bytes::from_static(b":\n\n"));
-                        last = Instant::now();
-                    }
-                    heartbeat.as_mut().reset(last + HEARTBEAT);
-                }
-                () = &mut life => return,
-            }
+            };
+            batch.get_or_insert_with(|| BytesMut::from(&first[..])).extend_from_slice(&bytes);
         }
+        batch.map_or(first, BytesMut::freeze)
     }
-}
-
-/// A frame together with those that are ready behind it: one write instead of many.
-async fn more(first: Bytes, following: &mut Following) -> Bytes {
-    let mut batch: Option<BytesMut> = None;
-    loop {
-        let length = batch.as_ref().map_or(first.len(), BytesMut::len);
-        if length >= BATCH {
-            break;
-        }
-        match following.take_ready().await {
-            Ok(Some(frame)) => {
-                batch
-                    .get_or_insert_with(|| BytesMut::from(&first[..]))
-                    .extend_from_slice(&frame.bytes);
-            }
-            Ok(None) => break,
-            Err(error) => {
-                failed(&error);
-                break;
-            }
-        }
-    }
-    batch.map_or(first, BytesMut::freeze)
-}
-
-/// The client comes back by its position.
-fn failed(error: &Error) {
-    tracing::error!(error = error as &dyn std::error::Error, "a stream was cut");
-}
-
-/// About as long as `settled`: streams that begin together do not end together.
-fn life(settled: Duration) -> Duration {
-    let mut random = [0];
-    if let Err(error) = getrandom::fill(&mut random) {
-        tracing::debug!(%error, "streams live equally long");
-    }
-    settled.mul_f64(0.9 + 0.2 * f64::from(random[0]) / 255.0)
 }

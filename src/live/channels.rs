@@ -7,26 +7,35 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use crate::domain::{Frame, SessionId};
+use crate::domain::{Frame, SessionId, Signal};
 
 /// How far a follower may fall behind before it has to read the table. 256 would cost four times the memory.
 const BACKLOG: usize = 64;
 
+/// What goes by in a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// An event, which the table has too.
+    Event(Frame),
+    /// A signal, which nobody hears again.
+    Signal(Signal),
+}
+
 /// A cache of the end of the events table, and no more.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Channels(Arc<Mutex<HashMap<SessionId, broadcast::Sender<Frame>>>>);
+pub(super) struct Channels(Arc<Mutex<HashMap<SessionId, broadcast::Sender<News>>>>);
 
 impl Channels {
     /// Tells the session's followers.
-    pub(super) fn send(&self, id: SessionId, frame: Frame) {
+    pub(super) fn send(&self, id: SessionId, news: News) {
         if let Some(channel) = self.lock().get(&id) {
             // An error means that nobody listens at this moment.
-            drop(channel.send(frame));
+            drop(channel.send(news));
         }
     }
 
     /// Hears the session from now on.
-    pub(super) fn listen(&self, id: SessionId) -> broadcast::Receiver<Frame> {
+    pub(super) fn listen(&self, id: SessionId) -> broadcast::Receiver<News> {
         self.lock().entry(id).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
     }
 
@@ -43,7 +52,7 @@ impl Channels {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, broadcast::Sender<Frame>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, broadcast::Sender<News>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::broadcast::{
     error::{RecvError, TryRecvError},
 };
 
-use super::channels::Channels;
+use super::channels::{Channels, News};
 use crate::{
     domain::{Frame, Seq, SessionId},
     error::Result,
@@ -27,7 +27,7 @@ pub struct Follower {
     store: Store,
     session: SessionId,
     seen: Seq,
-    news: broadcast::Receiver<Frame>,
+    news: broadcast::Receiver<News>,
     page: VecDeque<Frame>,
     /// Whether the table may have more than `page`.
     behind: bool,
@@ -45,20 +45,20 @@ impl Follower {
         self.seen
     }
 
-    /// The next frame; waits until there is one, or until the channel is hung up: then `None`, which is no end but a
-    /// moment to look around. Safe to drop and call again.
+    /// What goes by next; waits until there is something, or until the channel is hung up: then `None`, which is no end
+    /// but a moment to look around. Safe to drop and call again.
     ///
     /// # Errors
     /// What reading the table says.
-    pub async fn next(&mut self) -> Result<Option<Frame>> {
+    pub async fn next(&mut self) -> Result<Option<News>> {
         loop {
-            if let Some(frame) = self.take_ready().await? {
-                return Ok(Some(frame));
+            if let Some(news) = self.take_ready().await? {
+                return Ok(Some(news));
             }
             match self.news.recv().await {
-                Ok(frame) => {
-                    if let Some(frame) = self.accept(frame) {
-                        return Ok(Some(frame));
+                Ok(news) => {
+                    if let Some(news) = self.accept(news) {
+                        return Ok(Some(news));
                     }
                 }
                 Err(RecvError::Lagged(_)) => self.behind = true,
@@ -71,24 +71,24 @@ impl Follower {
         }
     }
 
-    /// The next frame if it is there already, from the table or the channel; `None`: nothing more for now.
+    /// The same if it is there already, from the table or the channel; `None`: nothing more for now.
     ///
     /// # Errors
     /// What reading the table says.
-    pub async fn take_ready(&mut self) -> Result<Option<Frame>> {
+    pub async fn take_ready(&mut self) -> Result<Option<News>> {
         loop {
             if let Some(frame) = self.page.pop_front() {
                 self.seen = frame.seq;
-                return Ok(Some(frame));
+                return Ok(Some(News::Event(frame)));
             }
             if self.behind {
                 self.read_page().await?;
                 continue;
             }
             match self.news.try_recv() {
-                Ok(frame) => {
-                    if let Some(frame) = self.accept(frame) {
-                        return Ok(Some(frame));
+                Ok(news) => {
+                    if let Some(news) = self.accept(news) {
+                        return Ok(Some(news));
                     }
                 }
                 // That it is closed is for `next` to say.
@@ -107,11 +107,12 @@ impl Follower {
         Ok(())
     }
 
-    /// Takes a frame of the channel if it is the next one; a hole sends us back to the table.
-    fn accept(&mut self, frame: Frame) -> Option<Frame> {
+    /// Takes an event of the channel if it is the next one; a hole sends us back to the table.
+    fn accept(&mut self, news: News) -> Option<News> {
+        let News::Event(frame) = &news else { return Some(news) };
         if frame.seq == self.seen + 1 {
             self.seen = frame.seq;
-            return Some(frame);
+            return Some(news);
         }
         if frame.seq > self.seen {
             self.behind = true;

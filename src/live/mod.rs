@@ -5,6 +5,7 @@
 
 mod channels;
 mod follow;
+mod signals;
 mod waiters;
 mod watchers;
 
@@ -13,16 +14,31 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::SeqCst},
 };
 
+pub use channels::News;
 pub use follow::Follower;
-use tokio::sync::{Notify, futures::Notified};
+use tokio::sync::{Notify, broadcast, futures::Notified};
 pub use waiters::Waiter;
 pub use watchers::{Limits, Watching};
 
-use self::{channels::Channels, waiters::Waiters, watchers::Watchers};
+use self::{channels::Channels, signals::Signals, waiters::Waiters, watchers::Watchers};
 use crate::{
-    domain::{ApprovalId, Frame, SessionId},
+    domain::{ApprovalId, ForInbox, Frame, ParticipantId, SessionId, Signal, Timestamp},
     store::Store,
 };
+
+/// How far who follows an inbox may fall behind before they look everywhere.
+const INBOX_BACKLOG: usize = 256;
+
+/// Where an inbox may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InboxNews {
+    /// Something waits in this session, or waits no more.
+    Rows(SessionId),
+    /// Somebody may decide in this session who could not before, or may no more.
+    People(SessionId),
+    /// Anywhere.
+    Everywhere,
+}
 
 /// What lives in memory only. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,6 +46,8 @@ pub struct Live {
     channels: Channels,
     waiters: Waiters,
     watchers: Watchers,
+    signals: Signals,
+    inbox: broadcast::Sender<InboxNews>,
     access: Arc<AtomicU64>,
     access_news: Arc<Notify>,
 }
@@ -41,14 +59,39 @@ impl Live {
             channels: Channels::default(),
             waiters: Waiters::default(),
             watchers: Watchers::new(limits),
+            signals: Signals::default(),
+            inbox: broadcast::channel(INBOX_BACKLOG).0,
             access: Arc::default(),
             access_news: Arc::default(),
         }
     }
 
-    /// Tells the followers of a session.
+    /// Tells the followers of a session, and those whose inbox it may change.
     pub fn send(&self, session: SessionId, frame: Frame) {
-        self.channels.send(session, frame);
+        match frame.for_inbox {
+            ForInbox::Nothing => {}
+            ForInbox::Rows => self.tell_inboxes(InboxNews::Rows(session)),
+            ForInbox::People => self.tell_inboxes(InboxNews::People(session)),
+        }
+        self.channels.send(session, News::Event(frame));
+    }
+
+    /// Tells the followers of a session what somebody does at the moment. More than once a second it is told to nobody.
+    pub fn signal(&self, session: SessionId, who: ParticipantId, signal: Signal, now: Timestamp) {
+        if self.signals.admit(who, now) {
+            self.channels.send(session, News::Signal(signal));
+        }
+    }
+
+    /// Tells those who follow an inbox where to look.
+    pub fn tell_inboxes(&self, news: InboxNews) {
+        // An error means that nobody follows one.
+        drop(self.inbox.send(news));
+    }
+
+    /// Hears from now on where an inbox may have changed.
+    pub fn inbox_news(&self) -> broadcast::Receiver<InboxNews> {
+        self.inbox.subscribe()
     }
 
     /// Follows a session from behind the event `after`; whether that is a place to begin was looked at before.
@@ -92,5 +135,6 @@ impl Live {
     /// Ends every channel: followers look into the table and listen anew.
     pub fn hang_up(&self) {
         self.channels.hang_up();
+        self.tell_inboxes(InboxNews::Everywhere);
     }
 }

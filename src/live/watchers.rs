@@ -46,6 +46,8 @@ struct Counts {
 enum Person {
     Participant(ParticipantId),
     Admin(UserId),
+    InboxOfUser(UserId),
+    InboxOfGuest(ParticipantId),
 }
 
 /// An open stream; closed when dropped.
@@ -53,7 +55,7 @@ enum Person {
 pub struct Watching {
     watchers: Watchers,
     person: Option<Person>,
-    session: SessionId,
+    session: Option<SessionId>,
     end: Option<Timestamp>,
 }
 
@@ -80,10 +82,33 @@ impl Watchers {
         end: Option<Timestamp>,
     ) -> Result<Watching> {
         let person = participant.map(Person::Participant).or(admin.map(Person::Admin));
+        self.admit(Some(session), person, end)
+    }
+
+    /// Opens a stream of an inbox: a user's, or that of a guest by one of their seats.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` for too many of one person, `BUSY` for too many in all.
+    pub fn open_inbox(
+        &self,
+        user: Option<UserId>,
+        guest: Option<ParticipantId>,
+        end: Option<Timestamp>,
+    ) -> Result<Watching> {
+        let person = user.map(Person::InboxOfUser).or(guest.map(Person::InboxOfGuest));
+        self.admit(None, person, end)
+    }
+
+    fn admit(
+        &self,
+        session: Option<SessionId>,
+        person: Option<Person>,
+        end: Option<Timestamp>,
+    ) -> Result<Watching> {
         let mut counts = self.lock();
         let limits = counts.limits;
         let of_person = person.and_then(|it| counts.people.get(&it)).copied().unwrap_or(0);
-        let of_session = counts.sessions.get(&session).copied().unwrap_or(0);
+        let of_session = session.and_then(|it| counts.sessions.get(&it)).copied().unwrap_or(0);
         if of_person >= limits.a_person || of_session >= limits.a_session {
             let text = "too many streams are open here";
             return Err(Error::with(Code::RateLimited, text)
@@ -96,7 +121,9 @@ impl Watchers {
         if let Some(person) = person {
             *counts.people.entry(person).or_default() += 1;
         }
-        *counts.sessions.entry(session).or_default() += 1;
+        if let Some(session) = session {
+            *counts.sessions.entry(session).or_default() += 1;
+        }
         if let Some(end) = end {
             *counts.ends.entry(end).or_default() += 1;
         }
@@ -141,7 +168,9 @@ impl Drop for Watching {
         if let Some(person) = self.person {
             release(&mut counts.people, &person);
         }
-        release(&mut counts.sessions, &self.session);
+        if let Some(session) = self.session {
+            release(&mut counts.sessions, &session);
+        }
         if let Some(end) = self.end
             && let Entry::Occupied(mut streams) = counts.ends.entry(end)
         {

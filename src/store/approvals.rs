@@ -4,7 +4,8 @@ use super::{Reads, Tx, codec::Json, unit::Notice};
 use crate::{
     domain::{
         AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalStatus, DispatchId, HostId,
-        InstanceId, ParticipantId, RequestId, SessionId, Timestamp, UserId,
+        InstanceId, ParticipantId, RequestId, SessionId, Suggestion, SuggestionId, Timestamp,
+        UserId,
     },
     error::{Code, Error, Result},
 };
@@ -119,6 +120,45 @@ impl Tx {
             return Err(Error::new(Code::ApprovalAlreadyResolved));
         }
         self.notify(Notice::Resolved(it.id));
+        Ok(())
+    }
+
+    /// Stores until when a pending approval waits.
+    pub async fn extend_approval(&mut self, it: &Approval) -> Result<()> {
+        sqlx::query!(
+            "update approvals set expires_at = $2 where id = $1 and status = 'pending'",
+            it.id,
+            it.expires_at,
+        )
+        .execute(self.conn())
+        .await?;
+        if let Some(at) = it.expires_at {
+            self.notify(Notice::Deadline(at));
+        }
+        Ok(())
+    }
+
+    /// Adds what somebody says about an approval; what they said before goes.
+    pub async fn put_suggestion(&mut self, approval: ApprovalId, new: &Suggestion) -> Result<()> {
+        sqlx::query!(
+            "delete from suggestions where approval_id = $1 and participant_id = $2",
+            approval,
+            new.participant_id,
+        )
+        .execute(self.conn())
+        .await?;
+        let id = SuggestionId::new();
+        sqlx::query!(
+            "insert into suggestions (id, approval_id, participant_id, action, note, at) values ($1, $2, $3, $4, $5, $6)",
+            id,
+            approval,
+            new.participant_id,
+            new.action,
+            new.note,
+            new.at,
+        )
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 

@@ -275,6 +275,18 @@ impl Reads {
         Ok(self.dispatches_by_id(&ids).await?.into_iter().map(|it| it.dispatch).collect())
     }
 
+    /// The dispatches of a session whose outcome nobody knows, oldest first.
+    pub async fn unknown_dispatches_of(&mut self, session: SessionId) -> Result<Vec<Dispatch>> {
+        let ids = sqlx::query_scalar!(
+            r#"select id as "id: DispatchId" from dispatches d where session_id = $1 and state = 'unknown'
+               and not exists (select 1 from dispatches later where later.retry_of = d.id) order by n limit 200"#,
+            session,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(self.dispatches_by_id(&ids).await?.into_iter().map(|it| it.dispatch).collect())
+    }
+
     /// What became of each of these approvals: the dispatch that counts.
     pub(super) async fn outcomes(&mut self, approvals: &[ApprovalId]) -> Result<Vec<Dispatch>> {
         if approvals.is_empty() {

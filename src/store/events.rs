@@ -10,6 +10,9 @@ use crate::{
     error::{Code, Error, Result},
 };
 
+/// How many pages of a log are looked through for one thing at most.
+const PAGES_BACK: usize = 40;
+
 /// An event of the group that is being written.
 #[derive(Debug, Serialize)]
 pub(super) struct PendingEvent {
@@ -164,6 +167,36 @@ impl Reads {
 }
 
 impl Store {
+    /// Whether the agent of a session has named this tool call, in what it said or asked. It is looked for from the newest
+    /// event back, in pages; where that goes too far, or the events were trimmed, nobody can tell, and the answer is yes.
+    pub async fn has_tool_call(&self, id: SessionId, call: &str) -> Result<bool> {
+        let mut before = Seq::MAX;
+        for _ in 0..PAGES_BACK {
+            let mut reads = self.read().await?;
+            let page = sqlx::query!(
+                r#"select min(seq) as "oldest: Seq", coalesce(max(is_it), 0) as "is_here: bool" from (
+                       select seq, $3 in (payload ->> '$.notification.update.toolCallId',
+                                          payload ->> '$.approval.details.toolCall.toolCallId') as is_it
+                       from events where session_id = $1 and seq < $2 order by seq desc limit $4)"#,
+                id,
+                before,
+                call,
+                PAGE,
+            )
+            .fetch_one(reads.conn())
+            .await?;
+            if page.is_here {
+                return Ok(true);
+            }
+            let floor = reads.floor(id).await?.0;
+            match page.oldest {
+                Some(oldest) if oldest > floor + 1 => before = oldest,
+                _ => return Ok(floor > 0),
+            }
+        }
+        Ok(true)
+    }
+
     /// A session's events after `after`, oldest first, at most `limit`: read in pages, each in a transaction of its own.
     /// Events do not change, so the pages fit together.
     pub async fn frames(&self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {

@@ -1,6 +1,6 @@
 //! People in a session, and the seat from which somebody acts.
 
-use super::{Reads, Tx, rows};
+use super::{Reads, Tx, codec::Json, rows};
 use crate::{
     domain::{
         AgentSessionId, InviteId, LeftReason, Mode, Participant, ParticipantId, Role, Session,
@@ -41,6 +41,19 @@ impl Tx {
             new.can_decide,
             invite,
             new.joined_at,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Stores what somebody is and may do now.
+    pub async fn update_participant(&mut self, it: &Participant) -> Result<()> {
+        sqlx::query!(
+            "update participants set role = $2, can_decide = $3 where id = $1",
+            it.id,
+            it.role,
+            it.can_decide,
         )
         .execute(self.conn())
         .await?;
@@ -108,6 +121,23 @@ impl Reads {
         Ok(found.fetch_optional(self.conn()).await?)
     }
 
+    /// The sessions in which a user, or one of these participants, may decide about something.
+    pub async fn deciding_in(
+        &mut self,
+        user: Option<UserId>,
+        participants: &[ParticipantId],
+    ) -> Result<Vec<SessionId>> {
+        let participants = Json(participants);
+        let found = sqlx::query_scalar!(
+            r#"select session_id as "id: SessionId" from participants
+               where (user_id = $1 or id in (select value from json_each($2)))
+                 and left_at is null and (role = 'host' or can_decide = 1)"#,
+            user,
+            participants,
+        );
+        Ok(found.fetch_all(self.conn()).await?)
+    }
+
     /// Who takes part, or did when the session ended, and the newest of those who went before: at most `limit`, in order
     /// of joining.
     pub async fn participants(
@@ -129,6 +159,15 @@ impl Reads {
         .fetch_all(self.conn())
         .await?;
         Ok(rows.into_iter().map(|row| rows::participant!(row, row.id, session)).collect())
+    }
+
+    /// The invite that somebody came by, if they came by one.
+    pub async fn invite_of(&mut self, participant: ParticipantId) -> Result<Option<InviteId>> {
+        let invite = sqlx::query_scalar!(
+            r#"select invite_id as "invite: InviteId" from participants where id = $1"#,
+            participant,
+        );
+        Ok(invite.fetch_optional(self.conn()).await?.flatten())
     }
 
     /// How many take part.

@@ -1,10 +1,10 @@
 //! Shared sessions.
 
-use super::{PAGE, Reads, Tx, codec::Json, rows};
+use super::{PAGE, Reads, Tx, codec::Json, rows, unit::Notice};
 use crate::{
     domain::{
         Actor, AgentSessionId, GENESIS, Mode, ParticipantId, Session, SessionId, SessionStatus,
-        Timestamp, UserId,
+        Timestamp, UserId, UserRef,
     },
     error::{Code, Result},
 };
@@ -51,6 +51,38 @@ impl Tx {
         )
         .execute(self.conn())
         .await?;
+        Ok(())
+    }
+
+    /// Stores what the host changed about a session. What is pending in it lives no longer than it.
+    pub async fn update_session(&mut self, it: &Session) -> Result<()> {
+        sqlx::query!(
+            "update sessions set mode = $2, title = $3, expires_at = $4 where id = $1",
+            it.id,
+            it.mode,
+            it.title,
+            it.expires_at,
+        )
+        .execute(self.conn())
+        .await?;
+        sqlx::query!(
+            "update approvals set expires_at = $2 where session_id = $1 and status = 'pending' and expires_at > $2",
+            it.id,
+            it.expires_at,
+        )
+        .execute(self.conn())
+        .await?;
+        if let Some(at) = it.expires_at {
+            self.notify(Notice::Deadline(at));
+        }
+        Ok(())
+    }
+
+    /// Stores who is host of a session; their row says so too.
+    pub async fn set_host(&mut self, id: SessionId, host: UserRef) -> Result<()> {
+        sqlx::query!("update sessions set host_user_id = $2 where id = $1", id, host)
+            .execute(self.conn())
+            .await?;
         Ok(())
     }
 

@@ -70,6 +70,7 @@ export class Timeline {
       prompt_pending_approval: ask,
       approval_requested: ask,
       approval_suggested: ask,
+      approval_extended: ask,
       prompt_approved: settle,
       prompt_rejected: settle,
       approval_resolved: settle,

@@ -1,17 +1,20 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
 mod body_credentials;
+mod changing;
 mod credentials;
 mod deciding;
 mod demo;
 mod dispatching;
 mod ending;
 mod every_request;
+mod extending;
 mod host_connections;
 mod hostile_hosts;
 mod idempotency;
 mod identity;
 mod inbox;
+mod inbox_stream;
 mod invites;
 mod joining;
 mod knowing;
@@ -21,12 +24,15 @@ mod long_lists;
 mod main_job;
 mod messages;
 mod page;
+mod participants;
 mod positions;
 mod prompts;
 mod request_log;
 mod rights;
 mod sessions;
+mod signals;
 mod streams;
+mod suggesting;
 mod sweeping;
 mod telling_agents;
 mod unknown_outcomes;

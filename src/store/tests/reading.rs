@@ -4,9 +4,17 @@ use futures_util::FutureExt;
 
 use super::{Home, said};
 use crate::{
-    live::{Limits, Live},
+    live::{Limits, Live, News},
     store::{PAGE, READERS, Tx},
 };
+
+/// The number of an event that goes by.
+fn seq(news: Option<News>) -> i64 {
+    match news {
+        Some(News::Event(frame)) => frame.seq,
+        other => panic!("{other:?}"),
+    }
+}
 
 #[tokio::test]
 async fn a_read_sees_the_newest_state_and_a_snapshot_one_moment() {
@@ -32,7 +40,7 @@ async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_betwe
     many.await.unwrap();
     let live = Live::new(Limits::default());
     let mut follower = live.follow(home.store.clone(), home.session, 0);
-    assert_eq!(follower.next().await.unwrap().unwrap().seq, 1);
+    assert_eq!(seq(follower.next().await.unwrap()), 1);
 
     // Every reader is taken: what the follower still gives, it has.
     let mut taken = Vec::new();
@@ -40,8 +48,8 @@ async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_betwe
         taken.push(home.store.read().await.unwrap());
     }
     let mut seen = 1;
-    while let Some(frame) = follower.take_ready().now_or_never() {
-        seen = frame.unwrap().unwrap().seq;
+    while let Some(news) = follower.take_ready().now_or_never() {
+        seen = seq(news.unwrap());
     }
     assert_eq!(seen, PAGE);
 
@@ -50,7 +58,7 @@ async fn who_follows_a_long_log_reads_it_in_pages_and_holds_no_transaction_betwe
     assert_eq!(busy(&home), 0);
     taken.clear();
     while seen < events {
-        seen = follower.next().await.unwrap().unwrap().seq;
+        seen = seq(follower.next().await.unwrap());
         assert_eq!(busy(&home), 0);
     }
     assert_eq!(follower.take_ready().await.unwrap(), None);

@@ -45,6 +45,7 @@ samples! { events: EventBody {
     ApprovalExpired { approval: approval() },
     ApprovalWithdrawn { approval: approval() },
     ApprovalSuggested { approval: approval() },
+    ApprovalExtended { approval: approval() },
     PromptDispatchStarted { approval_id: id(7), dispatch: dispatch() },
     PromptDispatchCompleted { approval_id: id(7), dispatch: dispatch() },
     PromptDispatchFailed { approval_id: id(7), dispatch: dispatch(), error: Some("no".to_owned()) },

@@ -4,15 +4,17 @@ use serde_json::{Value, json};
 use wardroom::{
     Code,
     domain::{Message, MessageId},
+    rpc::calls::HostCall,
 };
 
-use crate::world::{World, masked};
+use crate::world::{Caller, World, masked, permission};
 
 #[tokio::test]
 async fn a_comment_is_kept_as_it_was_written_and_told_to_everybody() {
     let world = World::new().await;
-    let room = world.room("comment_only").await;
+    let mut room = world.room("comment_only").await;
     let sam = world.join(&room, "Sam").await;
+    room.laptop.uses(room.agent, "call-1").await;
     let text = "  <b>Does this</b> cover\r\n\trefunds? 👋\n";
     let answer = world.say(&room, &sam, text).await.ok(201);
     insta::assert_snapshot!(masked(&answer["message"]), @r#"
@@ -40,9 +42,10 @@ async fn a_comment_is_kept_as_it_was_written_and_told_to_everybody() {
     1 0s shared_session_created - comment_only
     2 0s participant_joined Hana host
     3 0s participant_joined Sam collaborator
-    4 0s message_created Sam <b>Does this</b> cover
+    4 0s host_session_update - tool_call
+    5 0s message_created Sam <b>Does this</b> cover
     	refunds? 👋
-    5 0s message_created Hana It does.
+    6 0s message_created Hana It does.
     ");
     // What turns the direction of text is shown by the page; it is not taken out of what people say.
     let turned = world.say(&room, &sam, "a\u{202e}b").await.ok(201);
@@ -159,6 +162,9 @@ async fn what_a_comment_is_about_is_said_in_plain_and_bounded_words() {
         (json!({"toolCallId": "call-1", "path": "a\nb"}), 400, "TEXT_NOT_ALLOWED"),
         (json!({"toolCallId": long}), 413, "TOO_LARGE"),
         (json!({"toolCallId": ""}), 400, "INVALID_BODY"),
+        (json!({"toolCallId": "call-1", "line": 0}), 400, "INVALID_BODY"),
+        (json!({"toolCallId": "call-1"}), 404, "NOT_FOUND"),
+        (json!({"seq": 3}), 404, "NOT_FOUND"),
         (json!({"seq": 0}), 400, "INVALID_BODY"),
         (json!({"seq": -1}), 400, "INVALID_BODY"),
     ] {
@@ -166,4 +172,50 @@ async fn what_a_comment_is_about_is_said_in_plain_and_bounded_words() {
         world.post(&room.hana, &room.path("messages"), body).await.refused(status, code);
     }
     assert_eq!(world.look::<i64>("select count(*) from messages"), 0);
+}
+
+#[tokio::test]
+async fn a_comment_is_about_what_happened_in_its_own_session() {
+    let mut world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    let mut other = world.room_of(&world.ada, json!({})).await;
+    other.laptop.uses(other.agent, "elsewhere").await;
+    let vic = world.join_as(&room, json!({"role": "viewer"})).await;
+    room.laptop.uses(room.agent, "first").await;
+    for n in 0..300 {
+        world.say(&room, &room.hana, &n.to_string()).await.ok(201);
+    }
+    world.prompt(&room, &room.hana.clone(), "run").await;
+    let prompt = room.laptop.accepts().await;
+    room.laptop.begin(&HostCall::Permission(permission(&prompt)));
+    world.settle().await;
+    world.restart().await;
+    let about = async |who: &Caller, anchor: Value| {
+        let body = json!({"text": "look", "anchor": anchor});
+        world.post(who, &room.path("messages"), body).await
+    };
+    for call in ["elsewhere", "FIRST", "%"] {
+        about(&room.hana, json!({"toolCallId": call})).await.refused(404, "NOT_FOUND");
+    }
+    about(&room.hana, json!({"seq": 1000})).await.refused(404, "NOT_FOUND");
+    about(&vic, json!({"toolCallId": "elsewhere"})).await.refused(403, "COMMENT_NOT_ALLOWED");
+    let foreign = about(&world.ada, json!({"toolCallId": "first"})).await;
+    foreign.refused(403, "COMMENT_NOT_ALLOWED");
+    for anchor in [
+        json!({"toolCallId": "first"}),
+        json!({"toolCallId": "call-1", "path": "src/a.rs", "line": 1}),
+        json!({"seq": 1}),
+    ] {
+        let said = about(&room.hana, anchor.clone()).await.ok(201);
+        assert_eq!(said["message"]["anchor"], anchor);
+    }
+    // What was trimmed cannot be looked up any more, and may have been there.
+    world.script(
+        "update sessions set floor_seq = 10, floor_chain = (select chain from events
+             where session_id = sessions.id and seq = 10)
+         where last_seq > 10",
+    );
+    about(&room.hana, json!({"toolCallId": "trimmed"})).await.ok(201);
+    about(&room.hana, json!({"seq": 2})).await.ok(201);
+    world.verify().await;
 }

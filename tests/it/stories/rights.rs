@@ -17,9 +17,15 @@ fn writes(room: &Room, approval: &Value, dispatch: &str) -> Vec<(Method, String,
         post(&format!("approvals/{id}"), json!({"action": "approve"})),
         (Method::POST, format!("/api/approvals/{id}"), json!({"action": "reject"})),
         (Method::DELETE, room.path(&format!("approvals/{id}")), Value::Null),
+        post(&format!("approvals/{id}/suggestions"), json!({"action": "reject"})),
+        (Method::PATCH, format!("/api/approvals/{id}"), json!({"expiresInMinutes": 60})),
         post(&format!("dispatches/{dispatch}"), json!({"action": "cancel"})),
         post("invites", json!({})),
         (Method::DELETE, room.path(&format!("invites/{NOBODYS}")), Value::Null),
+        (Method::PATCH, room.path(""), json!({"mode": "view_only"})),
+        (Method::PATCH, room.path(&format!("participants/{NOBODYS}")), json!({"role": "viewer"})),
+        (Method::DELETE, room.path(&format!("participants/{NOBODYS}")), Value::Null),
+        post("host", json!({"participantId": NOBODYS})),
         post("leave", json!({"close": true})),
         post("close", json!({})),
         (Method::DELETE, room.path(""), Value::Null),
@@ -62,7 +68,7 @@ async fn tokens_of_scope_host_and_read_read_everything_and_change_nothing() {
         for write in writes(&room, &approval, dispatch) {
             let answer = ask(&world, &token, &write).await;
             let code = match write.1.rsplit('/').next().unwrap() {
-                "messages" => "COMMENT_NOT_ALLOWED",
+                "messages" | "suggestions" => "COMMENT_NOT_ALLOWED",
                 "prompts" => "PROMPT_NOT_ALLOWED",
                 _ if write.1.contains("/approvals/") => "DECISION_NOT_ALLOWED",
                 _ => "HOST_REQUIRED",
@@ -110,7 +116,8 @@ async fn an_admin_reads_and_closes_and_is_host_of_nothing() {
     }
     let mut refusals = Vec::new();
     for write in writes(&room, &approval, dispatch) {
-        let is_close = write.1.ends_with("close") || write.1 == room.path("");
+        let is_close =
+            write.1.ends_with("close") || write.0 == Method::DELETE && write.1 == room.path("");
         if !is_close {
             let answer = ask(&world, &world.ada, &write).await;
             let path =
@@ -131,9 +138,15 @@ async fn an_admin_reads_and_closes_and_is_host_of_nothing() {
     403 POST /api/shared-sessions/…/approvals/… DECISION_NOT_ALLOWED
     403 POST /api/approvals/… DECISION_NOT_ALLOWED
     403 DELETE /api/shared-sessions/…/approvals/… DECISION_NOT_ALLOWED
+    403 POST /api/shared-sessions/…/approvals/…/suggestions COMMENT_NOT_ALLOWED
+    403 PATCH /api/approvals/… DECISION_NOT_ALLOWED
     403 POST /api/shared-sessions/…/dispatches/… HOST_REQUIRED
     403 POST /api/shared-sessions/…/invites HOST_REQUIRED
     403 DELETE /api/shared-sessions/…/invites/… HOST_REQUIRED
+    403 PATCH /api/shared-sessions/… HOST_REQUIRED
+    403 PATCH /api/shared-sessions/…/participants/… HOST_REQUIRED
+    403 DELETE /api/shared-sessions/…/participants/… HOST_REQUIRED
+    403 POST /api/shared-sessions/…/host HOST_REQUIRED
     404 POST /api/shared-sessions/…/leave SESSION_NOT_FOUND
     ");
     let path = format!("/api/agent-sessions/{}", room.agent);

@@ -83,7 +83,7 @@ async fn a_slow_follower_goes_back_to_the_table_and_a_long_log_is_read_in_pages(
     // More than the channel holds goes by while it does not look.
     say(&world, &room, 300).await;
     while let Some(next) = slow.take_ready().await.unwrap() {
-        seen.push(next.seq);
+        seen.push(frame(Some(next)));
     }
     assert_eq!(seen, (101..=902).collect::<Vec<_>>());
     say(&world, &room, 1).await;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{json, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 use tokio::time::{Duration, timeout};
 use wardroom::{
     Error, Result,
@@ -215,12 +215,24 @@ impl Machine {
         self.call::<()>(call).await.unwrap();
     }
 
+    /// The agent calls a tool; returns once that is stored.
+    pub(crate) async fn uses(&mut self, agent: AgentSessionId, tool_call: &str) {
+        let update =
+            json!({"sessionUpdate": "tool_call", "toolCallId": tool_call, "title": "Read"});
+        let call = self.updating(agent, update);
+        self.call::<()>(call).await.unwrap();
+    }
+
     /// The call with which the agent's next words come.
     pub(crate) fn saying(&mut self, agent: AgentSessionId, text: &str) -> HostCall {
+        let content = json!({"type": "text", "text": text});
+        self.updating(agent, json!({"sessionUpdate": "agent_message_chunk", "content": content}))
+    }
+
+    fn updating(&mut self, agent: AgentSessionId, update: Value) -> HostCall {
         let first = self.said.entry(agent).or_default();
         *first += 1;
-        let update = json!({"sessionId": "acp", "update": {"sessionUpdate": "agent_message_chunk",
-            "content": {"type": "text", "text": text}}});
+        let update = json!({"sessionId": "acp", "update": update});
         HostCall::Update(Updates {
             agent_session_id: agent,
             instance: self.instance,

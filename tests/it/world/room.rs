@@ -90,6 +90,14 @@ impl World {
         self.post(&room.hana, &room.path("invites"), body).await.ok(201)["invite"].take()
     }
 
+    /// The participant whom the others see under this name.
+    pub(crate) async fn participant(&self, room: &Room, name: &str) -> Value {
+        let path = room.path("participants");
+        let list = self.get(&room.hana, &path).await.ok(200)["participants"].take();
+        let found = list.as_array().unwrap().iter().rev().find(|it| it["displayName"] == name);
+        found.unwrap_or_else(|| panic!("nobody is called {name}")).clone()
+    }
+
     pub(crate) async fn say(&self, room: &Room, who: &Caller, text: &str) -> Answer {
         self.post(who, &room.path("messages"), json!({"text": text})).await
     }

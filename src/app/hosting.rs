@@ -1,0 +1,157 @@
+//! What the host of a session changes about it, and about those who take part.
+
+use super::{App, Caller, access, requests, sessions::check_host};
+use crate::{
+    domain::{
+        Action, ApprovalStatus, EventBody, Invite, LeftReason, Participant, ParticipantChanges,
+        ParticipantId, Role, Session, SessionChanges, SessionId,
+    },
+    error::{Code, Error, Result},
+    store::{Seat, Tx},
+};
+
+impl App {
+    /// Changes mode, title or expiry of a session. What waits in it stays, whatever the mode is now.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE`, and those of [`Session::change`].
+    pub async fn update_session(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        changes: SessionChanges,
+    ) -> Result<Session> {
+        let (caller, endless) = (caller.clone(), self.settings.endless_sessions);
+        self.store
+            .write(async move |tx| {
+                let mut session = hosted(tx, &caller, id).await?.session;
+                if session.change(&changes, tx.now(), endless)? {
+                    tx.update_session(&session).await?;
+                    session.last_seq += 1;
+                    tx.append(id, &EventBody::SessionUpdated { session: session.clone() }).await?;
+                }
+                Ok(session)
+            })
+            .await
+    }
+
+    /// Changes what somebody is and may do. What they asked for before stays.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE`, `PARTICIPANT_NOT_FOUND`, `PARTICIPANT_INACTIVE`, and those of
+    /// [`Participant::change`].
+    pub async fn update_participant(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        participant: ParticipantId,
+        changes: ParticipantChanges,
+    ) -> Result<Participant> {
+        let caller = caller.clone();
+        self.store
+            .write(async move |tx| {
+                hosted(tx, &caller, id).await?;
+                let mut participant = tx.participant(id, participant).await?;
+                participant.check_takes_part()?;
+                if participant.change(changes)? {
+                    tx.update_participant(&participant).await?;
+                    let event = EventBody::ParticipantUpdated { participant: participant.clone() };
+                    tx.append(id, &event).await?;
+                }
+                Ok(participant)
+            })
+            .await
+    }
+
+    /// Sends somebody out: their streams end, their pending prompts are withdrawn, and the invite they came by leads nobody
+    /// in any more.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE`, `PARTICIPANT_NOT_FOUND`, `PARTICIPANT_INACTIVE` for who left by
+    /// themselves, `HOST_MUST_HAND_OVER` for the host.
+    pub async fn remove_participant(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        participant: ParticipantId,
+    ) -> Result<Participant> {
+        let caller = caller.clone();
+        self.store
+            .write(async move |tx| {
+                hosted(tx, &caller, id).await?;
+                let mut participant = tx.participant(id, participant).await?;
+                if participant.left_reason == Some(LeftReason::Removed) {
+                    return Ok(participant);
+                }
+                participant.check_takes_part()?;
+                if participant.role == Role::Host {
+                    return Err(Error::new(Code::HostMustHandOver)
+                        .hint("hand over first: POST …/host, or close the session"));
+                }
+                tx.leave(&mut participant, LeftReason::Removed).await?;
+                // First, because it is the last event that they are told.
+                tx.append(id, &EventBody::ParticipantRemoved { participant: participant.clone() })
+                    .await?;
+                for approval in tx.pending_approvals(id).await? {
+                    if approval.participant_id == Some(participant.id) {
+                        requests::end(tx, approval, ApprovalStatus::Withdrawn, "author_removed")
+                            .await?;
+                    }
+                }
+                revoke_invite_of(tx, id, participant.id).await?;
+                Ok(participant)
+            })
+            .await
+    }
+
+    /// Makes somebody else host; the former one stays as a collaborator. The agent session stays its owner's.
+    ///
+    /// # Errors
+    /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE`, `PARTICIPANT_NOT_FOUND`, `PARTICIPANT_INACTIVE`.
+    pub async fn hand_over(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        to: ParticipantId,
+    ) -> Result<Session> {
+        let caller = caller.clone();
+        self.store
+            .write(async move |tx| {
+                let seat = hosted(tx, &caller, id).await?;
+                let heir = tx.participant(id, to).await?;
+                heir.check_takes_part()?;
+                if heir.id == seat.participant.id {
+                    return Ok(seat.session);
+                }
+                // In this order: a session never has two hosts.
+                let former = seat.participant;
+                let former = Participant { role: Role::Collaborator, can_decide: false, ..former };
+                let heir = Participant { role: Role::Host, can_decide: true, ..heir };
+                tx.update_participant(&former).await?;
+                tx.update_participant(&heir).await?;
+                tx.set_host(id, heir.user_id).await?;
+                tx.append(id, &EventBody::ParticipantUpdated { participant: former }).await?;
+                tx.append(id, &EventBody::HostChanged { participant: heir }).await?;
+                tx.session(id).await
+            })
+            .await
+    }
+}
+
+/// The seat of a caller who is host of an active session.
+async fn hosted(tx: &mut Tx, caller: &Caller, id: SessionId) -> Result<Seat> {
+    let seat = access::seat_to(tx, caller, id, Action::Manage).await?;
+    check_host(&seat, caller, tx)?;
+    Ok(seat)
+}
+
+async fn revoke_invite_of(tx: &mut Tx, id: SessionId, participant: ParticipantId) -> Result<()> {
+    let Some(invite) = tx.invite_of(participant).await? else { return Ok(()) };
+    let found = tx.invite(id, invite).await?;
+    if found.revoked_at.is_some() {
+        return Ok(());
+    }
+    tx.revoke_invite(invite).await?;
+    let invite = Invite { revoked_at: Some(tx.now()), ..found };
+    tx.append(id, &EventBody::InviteRevoked { invite }).await.map(drop)
+}

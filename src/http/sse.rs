@@ -1,0 +1,143 @@
+//! Server-sent events: what holds for every stream, whatever it is a stream of.
+
+use std::{convert::Infallible, future::ready, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use futures_util::Stream;
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::Web;
+use crate::{
+    app::{Inbox, InboxChange, ResetReason, StreamEnd},
+    domain::Position,
+    error::{Error, Result},
+};
+
+/// How often a quiet stream shows that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// What a stream carries.
+pub(super) trait Source: Send + 'static {
+    /// What goes by next; nothing where the client is to come back. Safe to drop and call again.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Piece>>> + Send;
+
+    /// What goes by next together with what is ready behind it: one write instead of many. Not to be dropped.
+    fn more(&mut self, first: Bytes) -> impl Future<Output = Bytes> + Send {
+        ready(first)
+    }
+}
+
+/// One write of a stream.
+pub(super) enum Piece {
+    /// There may be more.
+    More(Bytes),
+    /// The last one.
+    Last(Bytes),
+}
+
+/// The frames of a stream that have no place in a log: no id, so that they move no position.
+#[derive(Serialize)]
+#[serde(
+    tag = "type",
+    content = "payload",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub(super) enum Control<'a> {
+    Connected {},
+    Inbox(&'a Inbox),
+    InboxChanged(&'a InboxChange),
+    Reset { reason: ResetReason, as_of: Position },
+    End { reason: StreamEnd },
+}
+
+/// Such a frame.
+pub(super) fn control(frame: &Control<'_>) -> Bytes {
+    let json = serde_json::to_string(frame).unwrap_or_else(|error| {
+        tracing::error!(%error, "a control frame cannot be written as JSON");
+        "{}".into()
+    });
+    Bytes::from(format!("data: {json}\n\n"))
+}
+
+/// The answer that streams a source until it ends, or the server stops.
+pub(super) fn answer(source: impl Source, web: &Web) -> Response {
+    let life = about(web.settings.stream_life);
+    let body = Body::from_stream(frames(source, web.stop.clone(), life));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    (headers, body).into_response()
+}
+
+fn frames(
+    mut source: impl Source,
+    stop: CancellationToken,
+    life: Duration,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    async_stream::stream! {
+        yield Ok(Bytes::from_static(b"retry: 2000\n"));
+        yield Ok(control(&Control::Connected {}));
+        // Made once and kept: to make one, or to set it anew, takes a lock that all streams share.
+        let mut stopped = std::pin::pin!(stop.cancelled());
+        let mut heartbeat = std::pin::pin!(sleep(HEARTBEAT));
+        let mut life = std::pin::pin!(sleep(life));
+        let mut last = Instant::now();
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut stopped => {
+                    yield Ok(control(&Control::End { reason: StreamEnd::Shutdown }));
+                    return;
+                }
+                piece = source.next() => match piece {
+                    Ok(Some(Piece::More(bytes))) => {
+                        last = Instant::now();
+                        yield Ok(source.more(bytes).await);
+                    }
+                    Ok(Some(Piece::Last(bytes))) => {
+                        yield Ok(bytes);
+                        return;
+                    }
+                    Ok(None) => return,
+                    Err(error) => {
+                        failed(&error);
+                        return;
+                    }
+                },
+                () = &mut heartbeat => {
+                    // A frame is a sign of life too.
+                    if last.elapsed() >= HEARTBEAT {
+                        yield Ok(Bytes::from_static(b":\n\n"));
+                        last = Instant::now();
+                    }
+                    heartbeat.as_mut().reset(last + HEARTBEAT);
+                }
+                () = &mut life => return,
+            }
+        }
+    }
+}
+
+/// The client comes back.
+pub(super) fn failed(error: &Error) {
+    tracing::error!(error = error as &dyn std::error::Error, "a stream was cut");
+}
+
+/// Give or take a tenth: streams that begin together do not end together.
+fn about(life: Duration) -> Duration {
+    let mut random = [0];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::debug!(%error, "streams live equally long");
+    }
+    life.mul_f64(0.9 + 0.2 * f64::from(random[0]) / 255.0)
+}
