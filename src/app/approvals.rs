@@ -38,13 +38,13 @@ impl<T> Paged<T> {
     }
 }
 
-/// What waits for the caller.
+/// What waits for the caller, or did.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Inbox {
-    /// What they may decide, oldest first.
+    /// What they may decide, oldest first; or what was resolved, newest first.
     pub approvals: Vec<Approval>,
-    /// Dispatches of their sessions whose outcome nobody knows.
+    /// Dispatches of their sessions whose outcome nobody knows; none besides what was resolved.
     pub dispatches: Vec<Dispatch>,
     /// Where the next page of approvals begins.
     pub next_cursor: Option<String>,
@@ -60,6 +60,22 @@ impl App {
         let page = Paged::cut(found, limit);
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
         Ok(Inbox { approvals: page.items, dispatches, next_cursor })
+    }
+
+    /// What waits for the caller's decision no more: decided by them or by others, or ended undecided; newest first.
+    pub async fn resolved(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Inbox> {
+        let (user, participants) = (caller.user_id(), caller.participants());
+        let mut reads = self.store.read().await?;
+        let now = reads.now();
+        let found = reads.resolved(user, &participants, before, limit + 1).await?;
+        let page = Paged::cut(found, limit).map(|approval| approval.at(now));
+        let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+        Ok(Inbox { approvals: page.items, dispatches: Vec::new(), next_cursor })
     }
 
     /// Approvals of a session, newest first.

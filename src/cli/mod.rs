@@ -101,7 +101,7 @@ enum Command {
     /// Follow a session.
     Watch(watch::WatchArgs),
     /// List what waits for your decision.
-    Inbox,
+    Inbox(inbox::InboxArgs),
     /// Show one decision or event, in full.
     Show(show::ShowArgs),
     /// Say yes.
@@ -265,7 +265,7 @@ impl Ctx {
             Command::Share(args) => share::run(self, args).await,
             Command::Join(args) => join::run(self, args).await,
             Command::Watch(args) => watch::run(self, args).await,
-            Command::Inbox => inbox::run(self).await,
+            Command::Inbox(args) => inbox::run(self, &args).await,
             Command::Show(args) => show::run(self, &args).await,
             Command::Approve(args) => approve::run(self, args).await,
             Command::Reject(args) => reject::run(self, args).await,

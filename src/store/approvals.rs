@@ -275,6 +275,36 @@ impl Reads {
         Ok(found)
     }
 
+    /// What a user or these participants might have decided and waits no more, newest first, each with its cursor; also
+    /// of sessions that have ended.
+    pub async fn resolved(
+        &mut self,
+        user: Option<UserId>,
+        participants: &[ParticipantId],
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Approval)>> {
+        let (now, participants) = (self.now(), Json(participants));
+        let before = before.unwrap_or(i64::MAX);
+        let ids = sqlx::query_scalar!(
+            r#"select a.id as "id: ApprovalId" from participants p
+               join approvals a on a.session_id = p.session_id
+               where (p.user_id = $1 or p.id in (select value from json_each($2)))
+                 and (p.left_at is null or p.left_reason = 'ended')
+                 and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
+                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+               order by a.n desc limit $4"#,
+            user,
+            participants,
+            before,
+            limit,
+            now,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        self.approvals_by_id(&ids).await
+    }
+
     /// Pending approvals of a session.
     pub async fn pending_approvals(&mut self, session: SessionId) -> Result<Vec<Approval>> {
         let ids = sqlx::query_scalar!(

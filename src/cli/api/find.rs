@@ -70,6 +70,12 @@ impl Api {
         })
     }
 
+    /// The newest of what waits for the caller no more, as the server wrote it, and where the rest begins.
+    pub(crate) async fn resolved(&self) -> Result<(Vec<Value>, Option<String>), Failure> {
+        let page: Page = self.get("/api/approvals?status=resolved&limit=50").await?;
+        Ok((page.rows, page.next_cursor))
+    }
+
     /// The dispatches of the caller's sessions whose outcome nobody knows.
     pub(crate) async fn unknown_dispatches(&self) -> Result<Vec<Dispatch>, Failure> {
         let unknown: Unknown = self.get("/api/approvals?status=pending&limit=1").await?;
