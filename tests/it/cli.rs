@@ -2,6 +2,7 @@
 
 mod accounts;
 mod configuration;
+mod docs;
 mod exit_codes;
 mod formats;
 mod guests;
