@@ -30,7 +30,7 @@ use std::{sync::Arc, time::Duration};
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
-pub use demo::Demo;
+pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
 pub use invites::{IssuedInvite, NewInvite};
