@@ -38,6 +38,7 @@ mod login;
 mod offline;
 mod open;
 mod output;
+mod pager;
 mod paint;
 mod paths;
 mod prompt;

@@ -59,6 +59,10 @@ fn env(cli: &Command) -> String {
         ("WARDROOM_LOG".into(), "what is logged, such as debug or wardroom=debug".into()),
         ("VISUAL, EDITOR".into(), "what approve --edit opens".into()),
         ("NO_COLOR".into(), "set to anything: no colours".into()),
+        (
+            "WARDROOM_PAGER, PAGER".into(),
+            "what shows lists longer than the screen; empty for none".into(),
+        ),
     ]);
     let mut take = |command: &str, arg: &Arg| {
         if let Some(name) = arg.get_env() {
@@ -153,6 +157,7 @@ mod tests {
         WARDROOM_LOG            what is logged, such as debug or wardroom=debug
         WARDROOM_NO_LOCAL_HOST  serve --no-local-host
         WARDROOM_NO_OPEN        serve --no-open
+        WARDROOM_PAGER, PAGER   what shows lists longer than the screen; empty for none
         WARDROOM_SERVER         every command: --server
         WARDROOM_TOKEN          the user token itself
         WARDROOM_TOKEN_FILE     every command: --token-file
