@@ -7,13 +7,17 @@ use std::{
 
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
-use wardroom::cli::{Cli, LogFormat};
+use wardroom::{
+    cli::{Cli, LogFormat},
+    crash,
+};
 
 fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::read();
+    let crash = crash::hook(cli.crash_dir());
     start_log(&cli);
     let runtime = Runtime::new()?;
-    let end = runtime.block_on(cli.run());
+    let end = crash.guard(|| runtime.block_on(cli.run()));
     runtime.shutdown_background(); // a read of stdin may never return
     Ok(end)
 }

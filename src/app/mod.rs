@@ -37,7 +37,7 @@ use std::{
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
-pub use demo::Demo;
+pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};

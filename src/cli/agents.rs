@@ -138,7 +138,7 @@ fn check(command: &[String], install: Option<&str>) -> Result<(), Failure> {
 }
 
 /// Where a program is, as a shell would find it.
-fn find(program: &str) -> Option<PathBuf> {
+pub(super) fn find(program: &str) -> Option<PathBuf> {
     if program.contains('/') {
         return Some(PathBuf::from(program)).filter(|it| is_program(it));
     }

@@ -40,6 +40,7 @@ mod login;
 mod offline;
 mod open;
 mod output;
+mod pager;
 mod paint;
 mod paths;
 mod prompt;
@@ -62,7 +63,7 @@ mod verify;
 mod version;
 mod watch;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum, error::ErrorKind};
@@ -226,6 +227,11 @@ impl Cli {
             (1, true) => "wardroom=debug,info",
             _ => "trace",
         }
+    }
+
+    /// Where the reports of crashes go.
+    pub fn crash_dir(&self) -> PathBuf {
+        paths::data_dir(&self.global).join("crash")
     }
 
     /// Runs the command; its failure is told, and is the exit code.

@@ -9,6 +9,7 @@ mod guests;
 mod hostile;
 mod hosts;
 mod main_job;
+mod pager;
 mod said;
 mod terminal;
 mod usage;

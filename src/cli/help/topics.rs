@@ -51,6 +51,10 @@ fn env(cli: &Command) -> String {
         ("WARDROOM_TOKEN".to_owned(), "the user token itself".to_owned()),
         ("VISUAL, EDITOR".into(), "what approve --edit opens".into()),
         ("NO_COLOR".into(), "set to anything: no colours".into()),
+        (
+            "WARDROOM_PAGER, PAGER".into(),
+            "what shows lists longer than the screen; empty for none".into(),
+        ),
     ]);
     all.extend(
         KEYS.iter().map(|key| (key.variable(), format!("the configuration's {}", key.name))),

@@ -10,7 +10,7 @@ use std::{
 use super::world::{Person, World, until};
 
 /// A command in a terminal of its own; what it shows goes to `NAME.tty`.
-struct Terminal<'a> {
+pub(super) struct Terminal<'a> {
     world: &'a World,
     name: &'static str,
     child: Child,
@@ -23,7 +23,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// A line of the shell, for what is to be seen around a command.
-    fn shell(world: &'a World, person: &Person, name: &'static str, line: &str) -> Self {
+    pub(super) fn shell(world: &'a World, person: &Person, name: &'static str, line: &str) -> Self {
         let line = format!("stty cols 100; {line}");
         let mut script = Command::new("script");
         person.environment(&mut script);
@@ -37,19 +37,19 @@ impl<'a> Terminal<'a> {
         Self { world, name, child: script.spawn().unwrap() }
     }
 
-    fn types(&mut self, text: &str) {
+    pub(super) fn types(&mut self, text: &str) {
         self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
     }
 
     /// Waits until it shows this.
-    fn shows(&self, text: &str) -> String {
+    pub(super) fn shows(&self, text: &str) -> String {
         until(&format!("{text:?} in {}", self.name), || {
             let shown = self.world.read(&format!("{}.tty", self.name));
             shown.contains(text).then_some(shown)
         })
     }
 
-    fn ended(mut self) -> i32 {
+    pub(super) fn ended(mut self) -> i32 {
         until("the end", || self.child.try_wait().unwrap()).code().unwrap_or(-1)
     }
 }
