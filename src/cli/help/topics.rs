@@ -1,13 +1,16 @@
-//! `wardroom help exit-codes`, `env`, `config` and `roles`: made from what holds, so that it stays true.
+//! `wardroom help exit-codes`, `env`, `config`, `roles` and `keys`: made from what holds, so that it stays true.
 
 use std::collections::BTreeMap;
 
 use clap::{Arg, Command};
 
-use crate::domain::{Action, Mode, Right, Role, right};
+use crate::{
+    cli::live::KEYS,
+    domain::{Action, Mode, Right, Role, right},
+};
 
 /// What there is to read about.
-pub(super) const NAMES: &[&str] = &["exit-codes", "env", "config", "roles"];
+pub(super) const NAMES: &[&str] = &["exit-codes", "env", "config", "roles", "keys"];
 
 const EXIT_CODES: &str = "\
  0  ok
@@ -48,6 +51,7 @@ pub(super) fn text(topic: &str, cli: &Command) -> String {
         "exit-codes" => EXIT_CODES.into(),
         "env" => env(cli),
         "config" => CONFIG.into(),
+        "keys" => KEYS.into(),
         _ => roles(),
     }
 }

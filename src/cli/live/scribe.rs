@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{agent::Speech, snapshot::Snapshot};
 use crate::{
-    cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time},
+    cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time, tool::Tool},
     domain::{Approval, Message, Participant, ParticipantId},
 };
 
@@ -33,6 +33,16 @@ impl Scribe {
         self.me = snapshot.me;
         let name = |it: &Participant| (it.id, safe::one_line(it.name()));
         self.names.extend(snapshot.participants.iter().map(name));
+    }
+
+    /// What the agent has used so far.
+    pub(super) fn usage(&self) -> &[String] {
+        self.speech.usage()
+    }
+
+    /// The tool call that changed a file last.
+    pub(super) fn newest_edit(&self) -> Option<&Tool> {
+        self.speech.newest_edit()
     }
 
     /// The lines that an event is worth.
@@ -106,7 +116,7 @@ impl Scribe {
                 Some(format!("{sign} {id} {outcome}{}", by.unwrap_or_default()))
             }
             "prompt_dispatch_completed" => {
-                let usage = self.speech.usage();
+                let usage: String = self.usage().iter().map(|it| format!(" · {it}")).collect();
                 Some(format!("{} the turn ended{usage}", paint.green("✓")))
             }
             "prompt_dispatch_failed" => {
