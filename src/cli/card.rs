@@ -87,15 +87,15 @@ pub(super) struct Brief {
     pub(super) body: Vec<String>,
     /// Where.
     pub(super) folder: Option<String>,
-    /// Until when it waits.
-    pub(super) left: String,
+    /// Whether it is about changes of files.
+    pub(super) has_edits: bool,
     /// Whether there is more to be said of it than this.
     pub(super) is_odd: bool,
 }
 
 /// The card in few words.
 pub(super) fn brief(approval: &Approval) -> Brief {
-    let texts = body(approval);
+    let (texts, tool) = (body(approval), tool(approval));
     let fields = form::fields(&approval.details);
     let fields = fields.iter().map(|it| format!("· {}", it.line()));
     Brief {
@@ -103,8 +103,8 @@ pub(super) fn brief(approval: &Approval) -> Brief {
         title: title(approval),
         is_odd: texts.iter().any(|it| safe::has_hidden(it)) || !approval.suggestions.is_empty(),
         body: texts.iter().flat_map(|it| marked(it)).chain(fields).collect(),
-        folder: tool(approval).folder.map(|it| safe::one_line(&paths::shown(it.as_ref()))),
-        left: time::left(approval.expires_at),
+        folder: tool.folder.map(|it| safe::one_line(&paths::shown(it.as_ref()))),
+        has_edits: !tool.edits.is_empty(),
     }
 }
 
@@ -197,11 +197,23 @@ pub(super) fn kind(kind: &OptionKind) -> String {
     }
 }
 
-/// How it ended, in a few words, safe to print.
+/// How it ended, and when and why, in a few words, safe to print.
 pub(super) fn outcome(approval: &Approval) -> String {
+    let ago = approval.resolved_at.map(|at| format!(" {}", time::ago(at)));
+    format!("{}{}{}", verdict(approval), ago.unwrap_or_default(), reason(approval))
+}
+
+/// Why, for the end of a sentence, safe to print.
+pub(super) fn reason(approval: &Approval) -> String {
+    let reason = approval.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
+    reason.unwrap_or_default()
+}
+
+/// How it ended, in a word or two, safe to print.
+pub(super) fn verdict(approval: &Approval) -> String {
     let option = approval.option_id.as_ref();
     let option = option.and_then(|id| approval.options.iter().find(|it| it.id == *id));
-    let word = match (approval.status, option) {
+    match (approval.status, option) {
         (ApprovalStatus::Pending, _) => "waits".into(),
         (ApprovalStatus::Approved | ApprovalStatus::Rejected, Some(option)) => kind(&option.kind),
         (ApprovalStatus::Approved, None) if approval.kind == ApprovalKind::Question => {
@@ -215,8 +227,5 @@ pub(super) fn outcome(approval: &Approval) -> String {
         (ApprovalStatus::Expired, _) => "expired".into(),
         (ApprovalStatus::Withdrawn, _) => "withdrawn".into(),
         (ApprovalStatus::Failed, _) => "approved, but the agent failed".into(),
-    };
-    let reason = approval.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
-    let ago = approval.resolved_at.map(|at| format!(" {}", time::ago(at)));
-    format!("{word}{}{}", ago.unwrap_or_default(), reason.unwrap_or_default())
+    }
 }

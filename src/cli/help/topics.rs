@@ -61,7 +61,7 @@ fn env(cli: &Command) -> String {
     let mut all = BTreeMap::from([
         ("WARDROOM_TOKEN".to_owned(), "the user token itself".to_owned()),
         ("WARDROOM_LOG".into(), "what is logged, such as debug or wardroom=debug".into()),
-        ("VISUAL, EDITOR".into(), "what approve --edit opens".into()),
+        ("VISUAL, EDITOR".into(), "what approve --edit and the key e open".into()),
         ("NO_COLOR".into(), "set to anything: no colours".into()),
     ]);
     let mut take = |command: &str, arg: &Arg| {
@@ -146,7 +146,7 @@ mod tests {
         "#);
         insta::assert_snapshot!(env(&Cli::command()), @r#"
         NO_COLOR                set to anything: no colours
-        VISUAL, EDITOR          what approve --edit opens
+        VISUAL, EDITOR          what approve --edit and the key e open
         WARDROOM_ALLOWED_HOSTS  serve --allowed-host
         WARDROOM_BASE_URL       serve --base-url
         WARDROOM_CONFIG         every command: --config

@@ -29,8 +29,8 @@ impl View<'_> {
     /// Does what a key asks for.
     pub(super) async fn act(&mut self, action: Action) -> Result<Option<Over>> {
         match action {
-            Action::Approve => self.approve(OptionKind::AllowOnce),
-            Action::AllowAlways => self.approve(OptionKind::AllowAlways),
+            Action::Approve => self.approve(&OptionKind::AllowOnce),
+            Action::AllowAlways => self.approve(&OptionKind::AllowAlways),
             Action::Answer => self.answer(),
             Action::Reject => {
                 if let Some(card) = self.decidable() {
@@ -100,9 +100,9 @@ impl View<'_> {
         None
     }
 
-    fn approve(&mut self, wanted: OptionKind) {
+    fn approve(&mut self, wanted: &OptionKind) {
         let Some(card) = self.decidable() else { return };
-        let option = card.options.iter().find(|it| it.kind == wanted);
+        let option = card.options.iter().find(|it| it.kind == *wanted);
         if option.is_none() && !card.options.is_empty() {
             let id = APPROVAL.short(card.id);
             return self.say(&format!(

@@ -31,7 +31,9 @@ impl Desk {
         self.waiting.clear();
         let mut all: Vec<_> = snapshot.approvals.clone();
         all.sort_by_key(|it| it.id);
-        all.into_iter().for_each(|it| self.learn(it, now));
+        for approval in all {
+            self.learn(approval, now);
+        }
     }
 
     /// Whether there is anything to be shown to this person by now.

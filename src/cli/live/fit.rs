@@ -1,5 +1,7 @@
 //! Text in so many columns: measured, cut and wrapped. What is given here is safe to print and holds no line feed.
 
+use std::iter;
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -51,16 +53,15 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     cut
 }
 
-/// All of it, on as many rows as it takes; never an empty list.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let (mut rows, mut rest) = (Vec::new(), text);
-    while width(rest) > columns.max(2) {
-        let row = beginning(rest, columns.max(2));
-        rows.push(row.to_owned());
-        rest = &rest[row.len()..];
-    }
-    rows.push(rest.to_owned());
-    rows
+/// All of it, on as many rows as it takes and at least one; they are made as they are asked for.
+pub(super) fn wrap(text: &str, columns: usize) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    iter::from_fn(move || {
+        let text = rest.take()?;
+        let row = beginning(text, columns.max(2));
+        rest = Some(&text[row.len()..]).filter(|it| !it.is_empty());
+        Some(row)
+    })
 }
 
 /// The longest beginning that fits, and at least one character of what is wider than everything.
@@ -116,12 +117,12 @@ mod tests {
     fn wrapped_text_is_whole_and_no_row_is_too_wide() {
         let text = "cargo test --workspace 東京 👩‍💻 --locked";
         for columns in [2, 3, 7, 40] {
-            let rows = wrap(text, columns);
+            let rows: Vec<_> = wrap(text, columns).collect();
             assert_eq!(rows.concat(), text);
             assert!(rows.iter().all(|it| width(it) <= columns), "{columns}: {rows:?}");
         }
-        assert_eq!(wrap("", 10), [""]);
-        assert_eq!(wrap("東京", 1).concat(), "東京", "even where nothing fits it ends");
+        assert_eq!(wrap("", 10).collect::<Vec<_>>(), [""]);
+        assert_eq!(wrap("東京", 1).collect::<String>(), "東京", "even where nothing fits it ends");
     }
 
     #[test]

@@ -19,8 +19,8 @@ const MORE: &str = "… [v] shows all";
 
 /// What it shows.
 pub(super) struct Footer<'a> {
-    /// The card, and which of how many it is.
-    pub(super) card: Option<(Brief, usize)>,
+    /// The card, for how long it waits yet, and how many wait.
+    pub(super) card: Option<(&'a Brief, String, usize)>,
     /// Whether the decision of the card is on its way.
     pub(super) is_deciding: bool,
     /// What keeps the agent from working.
@@ -69,8 +69,11 @@ impl Footer<'_> {
         }
         let rule = left > card;
         left -= usize::from(rule);
-        if let Some((card, of)) = &self.card {
-            let (rows, is_whole) = self.card(card, *of, columns, left, paint);
+        if let Some((card, time, of)) = &self.card {
+            let when = if self.is_deciding { "deciding …" } else { time };
+            let place = if *of > 1 { format!("  1 of {of}") } else { String::new() };
+            let when = format!("{when}{place}");
+            let (rows, is_whole) = self.card(card, &when, columns, left, paint);
             left -= rows.len();
             frame.rows.extend(rows);
             frame.is_whole = is_whole || !asked.is_empty();
@@ -88,7 +91,7 @@ impl Footer<'_> {
     fn card(
         &self,
         card: &Brief,
-        of: usize,
+        when: &str,
         columns: usize,
         rows: usize,
         paint: Paint,
@@ -97,8 +100,6 @@ impl Footer<'_> {
             return (Vec::new(), false);
         }
         let folder = card.folder.as_ref().map(|it| format!("  in {it}")).unwrap_or_default();
-        let place = if of > 1 { format!("  1 of {of}") } else { String::new() };
-        let when = if self.is_deciding { "deciding …" } else { &*card.left };
         let left = [
             (Style::Plain, " "),
             (Style::Bold, &*card.id),
@@ -106,15 +107,15 @@ impl Footer<'_> {
             (Style::Yellow, &card.title),
             (Style::Dim, &folder),
         ];
-        let mut lines = vec![row(&left, &format!("{when}{place}"), columns, paint)];
+        let mut lines = vec![row(&left, when, columns, paint)];
         let room = columns.saturating_sub(4).max(2);
-        let body: Vec<String> = card.body.iter().flat_map(|it| wrap(it, room)).collect();
+        let body: Vec<&str> = card.body.iter().flat_map(|it| wrap(it, room)).take(rows).collect();
         let is_whole = body.len() < rows && !card.is_odd;
         let shown = body.len().min(rows - 1);
         for (at, text) in body.iter().take(shown).enumerate() {
             let is_cut = !is_whole && at + 1 == shown;
             let more = if self.asks.is_none() { MORE } else { "…" };
-            let text = if is_cut { beginning(text, more, room) } else { text.clone() };
+            let text = if is_cut { &*beginning(text, more, room) } else { text };
             lines.push(format!("  {} {text}", paint.dim("│")));
         }
         (lines, is_whole)
@@ -128,15 +129,18 @@ impl Footer<'_> {
             None => Vec::new(),
         };
         let room = columns.saturating_sub(1).max(2);
-        let mut asked = wrap(asks, room);
         let most = rows.saturating_sub(typed.len());
+        let mut asked: Vec<String> =
+            wrap(asks, room).take(most + 1).map(|it| format!(" {}", paint.yellow(it))).collect();
         if asked.len() > most {
-            let rest = asked.split_off(most.saturating_sub(1)).concat();
-            asked.push(cut(&rest, room));
             asked.truncate(most);
+            let shown: usize = wrap(asks, room).take(most.saturating_sub(1)).map(str::len).sum();
+            if let Some(last) = asked.last_mut() {
+                *last = format!(" {}", paint.yellow(&cut(&asks[shown..], room)));
+            }
         }
-        let asked = asked.iter().map(|it| format!(" {}", paint.yellow(it)));
-        asked.chain(typed).collect()
+        asked.extend(typed);
+        asked
     }
 
     /// The keys, as many as there is room for, and always the one that explains the others.
@@ -152,9 +156,7 @@ impl Footer<'_> {
             if fits(&lines[at], more) || (lines[at].is_empty() && !is_last_row) {
                 lines[at].push_str("  ");
                 lines[at].push_str(&key);
-            } else if is_last_row {
-                continue;
-            } else {
+            } else if !is_last_row {
                 lines.push(format!("  {key}"));
             }
         }
@@ -170,7 +172,8 @@ impl Footer<'_> {
             Line::Live => (Style::Plain, "● live".to_owned()),
             Line::Lost(tries) => (Style::Yellow, format!("◌ reconnecting ({tries})")),
         };
-        let usage: String = self.usage.iter().map(|it| format!("  {it}")).collect();
+        let usage = self.usage.join("  ");
+        let usage = if usage.is_empty() { usage } else { format!("  {usage}") };
         let room = columns.saturating_sub(width(&line) + width(&usage) + 4);
         let people = people(&self.people, room);
         let gap = if people.is_empty() { "" } else { "   " };

@@ -49,6 +49,9 @@ impl Input {
             KeyCode::End => self.at = self.text.len(),
             KeyCode::Backspace => self.remove(self.before(), self.at),
             KeyCode::Delete => self.remove(self.at, self.after()),
+            // Enter alone sends.
+            KeyCode::Enter => self.insert("\n"),
+            KeyCode::Char('j') if control => self.insert("\n"),
             KeyCode::Char('a') if control => self.at = 0,
             KeyCode::Char('e') if control => self.at = self.text.len(),
             KeyCode::Char('u') if control => self.remove(0, self.at),
@@ -64,14 +67,16 @@ impl Input {
     /// How it is seen in so many columns; hidden characters are seen, too.
     pub(super) fn seen(&self, columns: usize) -> Seen {
         let columns = columns.max(2);
-        let (mut rows, mut cursor) = (vec![String::new()], (0, 0));
+        let (mut rows, mut cursor, mut used) = (vec![String::new()], (0, 0), 0);
         for (at, part) in self.text.grapheme_indices(true).chain([(self.text.len(), "")]) {
             let part = shown(part);
-            let last = rows.len() - 1;
             // A place is kept for the cursor behind the last character.
-            if fit::width(&rows[last]) + fit::width(&part).max(1) > columns {
+            let more = fit::width(&part).max(1);
+            if used + more > columns {
                 rows.push(String::new());
+                used = 0;
             }
+            used += more;
             let last = rows.len() - 1;
             if at == self.at {
                 cursor = (last, rows[last].len());
@@ -118,7 +123,9 @@ mod tests {
     use super::*;
 
     fn press(input: &mut Input, keys: &[KeyCode]) {
-        keys.iter().for_each(|key| input.key(KeyEvent::new(*key, KeyModifiers::NONE)));
+        for key in keys {
+            input.key(KeyEvent::new(*key, KeyModifiers::NONE));
+        }
     }
 
     fn control(input: &mut Input, c: char) {
@@ -149,6 +156,8 @@ mod tests {
         control(&mut input, 'w');
         control(&mut input, 'c');
         assert_eq!(input, Input::default(), "what is no editing key changes nothing");
+        control(&mut input, 'j');
+        assert_eq!(input.text(), "\n");
     }
 
     #[test]

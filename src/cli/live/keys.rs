@@ -33,7 +33,7 @@ i        make another link, for one person, as collaborator or viewer
 o        open the session in the browser
 D        detach: the session goes on in the background
 
-While writing: arrows, Home, End, Backspace, Delete, Ctrl-A, Ctrl-E, Ctrl-U, Ctrl-K, Ctrl-W.";
+While writing: arrows, Home, End, Backspace, Delete, Ctrl-A, Ctrl-E, Ctrl-U, Ctrl-K, Ctrl-W; Ctrl-J is a line end.";
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -124,7 +124,7 @@ pub(crate) fn is_decision(event: &str) -> bool {
 }
 
 /// What a session is, in one line.
-fn begin(paint: Paint, snapshot: &Snapshot) -> Vec<String> {
+fn begin(paint: Paint, snapshot: &Snapshot) -> String {
     let title = paint.bold(&safe::one_line(&snapshot.session.title));
     let (people, id) = (snapshot.people().join(", "), SESSION.short(snapshot.session.id));
     let left = match snapshot.session.expires_at {
@@ -133,7 +133,7 @@ fn begin(paint: Paint, snapshot: &Snapshot) -> Vec<String> {
         }
         _ => String::new(),
     };
-    vec![format!("{title}  {id} · {}{left} · {people}", snapshot.mode())]
+    format!("{title}  {id} · {}{left} · {people}", snapshot.mode())
 }
 
 fn reset(reason: &str) -> String {

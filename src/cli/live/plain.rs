@@ -21,7 +21,7 @@ pub(super) async fn run(ctx: &Ctx, api: &Api, id: SessionId, wanted: &Wanted) ->
     let mut items = follow(api.clone(), stream(id), Some(after.to_string()));
     let mut scribe = Scribe::new(ctx.out.paint, &snapshot);
     let mut signals = Signals::new()?;
-    begin(ctx.out.words, &snapshot).iter().for_each(|line| ctx.out.say(line));
+    ctx.out.say(&begin(ctx.out.words, &snapshot));
     let mut room = Room::new(snapshot, after);
     loop {
         let item = tokio::select! {

@@ -62,6 +62,8 @@ impl Screen {
         if above.is_empty() && self.footer == footer {
             return Ok(());
         }
+        // A panic of some other task has given it back.
+        self.taken.take()?;
         // Put together first: nothing can go wrong while stdout is locked.
         let mut out = Vec::new();
         queue!(out, BeginSynchronizedUpdate, Clear(ClearType::FromCursorDown))?;
@@ -112,9 +114,14 @@ impl Drop for Screen {
 
 impl Taken {
     fn take(&self) -> io::Result<()> {
-        terminal::enable_raw_mode()?;
-        self.0.store(true, Ordering::SeqCst);
-        execute!(io::stdout(), EnableBracketedPaste, Hide, MoveToColumn(0))
+        if self.0.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let taken = terminal::enable_raw_mode()
+            .and_then(|()| execute!(io::stdout(), EnableBracketedPaste, Hide, MoveToColumn(0)));
+        taken.inspect_err(|_| {
+            let _no_terminal = self.give_back();
+        })
     }
 
     fn give_back(&self) -> io::Result<()> {

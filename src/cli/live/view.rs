@@ -29,11 +29,12 @@ use crate::{
     cli::{
         Ctx,
         api::{Api, Event, Item, follow},
-        card,
+        card::{self, Brief},
         failure::Failure,
-        safe,
+        safe, time,
     },
-    domain::{Action, ApprovalKind, OptionKind, SessionId},
+    domain::{Action, ApprovalId, ApprovalKind, OptionKind, SessionId},
+    error::Code,
 };
 
 /// How often the time that is left is looked at.
@@ -57,6 +58,8 @@ pub(super) struct View<'a> {
     pub(super) above: Vec<String>,
     /// Whether it was said of this card that a key came too early.
     pub(super) is_warned: bool,
+    /// The card that is in sight, in few words, as long as it is the same.
+    brief: Option<(ApprovalId, Brief)>,
     api: &'a Api,
     items: mpsc::Receiver<Item>,
     decisions_only: bool,
@@ -101,8 +104,9 @@ pub(super) async fn run(
         jobs: Jobs::new(api, id),
         mode: Mode::Commands,
         sharing,
-        above: begin(ctx.out.paint, &snapshot),
+        above: vec![begin(ctx.out.paint, &snapshot)],
         is_warned: false,
+        brief: None,
         room: Room::new(snapshot, after),
         api,
         items,
@@ -151,8 +155,9 @@ impl View<'_> {
             News::Item(item) => return self.items(item).await,
             News::Typed(Some(Ok(typed))) => return self.typed(typed).await,
             // Where nothing can be typed any more the terminal is gone.
-            News::Typed(_) => return Ok(Some(Over::Ended(Ended::Interrupted))),
-            News::Wish(Wish::End) => return Ok(Some(Over::Ended(Ended::Interrupted))),
+            News::Typed(_) | News::Wish(Wish::End) => {
+                return Ok(Some(Over::Ended(Ended::Interrupted)));
+            }
             News::Wish(Wish::Interrupt) => return self.act(keys::Action::Interrupt).await,
             News::Word(word) => self.above.push(safe::visible(&word).into_owned()),
             News::Done(done) => self.done(done),
@@ -206,6 +211,7 @@ impl View<'_> {
         if self.room.learn(event)
             && let Some(approval) = approval(event)
         {
+            self.brief = None;
             self.desk.learn(approval, Instant::now());
         }
     }
@@ -241,19 +247,22 @@ impl View<'_> {
         match done {
             Done::Decided(card, Some(failure)) => {
                 self.desk.refused(card);
-                self.tell(&failure);
+                if failure.is(Code::ApprovalAlreadyResolved) {
+                    // Nothing went wrong: somebody was first.
+                    self.say(&safe::one_line(&failure.message));
+                } else {
+                    self.tell(&failure);
+                }
             }
             Done::Sent(Some(failure))
             | Done::Said(Err(failure))
             | Done::Invited(_, Err(failure)) => {
                 self.tell(&failure);
             }
-            // The event will show it; until then nothing is certain.
-            Done::Decided(_, None) | Done::Sent(None) => {}
+            // An event will show it, and until then nothing is certain; where the line is broken its follower tells.
+            Done::Decided(_, None) | Done::Sent(None) | Done::Head(Err(_)) => {}
             Done::Said(Ok(text)) => self.above.push(text),
             Done::Head(Ok(head)) => self.room.found(head),
-            // The line is broken again, which its follower tells.
-            Done::Head(Err(_)) => {}
             Done::Invited(role, Ok(made)) => {
                 let id = self.room.session.id;
                 let line = self.sharing.as_ref().map(|it| it.invited(id, role, &made));
@@ -267,7 +276,6 @@ impl View<'_> {
     pub(super) fn now(&self) -> Now {
         let card = self.desk.card();
         let is_host = self.room.is_host();
-        let edits = |it: &crate::domain::Approval| !card::tool(it).edits.is_empty();
         Now {
             card: card.map(|card| match card.kind {
                 ApprovalKind::Prompt => Asked::Prompt,
@@ -282,7 +290,8 @@ impl View<'_> {
             comments: self.room.may(Action::Comment),
             prompts: self.room.may(Action::Prompt),
             stops: self.room.is_running() && self.room.may(Action::StopTurn),
-            diffs: card.is_some_and(edits) || self.scribe.newest_edit().is_some(),
+            diffs: self.brief.as_ref().is_some_and(|it| it.1.has_edits)
+                || self.scribe.newest_edit().is_some(),
             restarts: self.room.restarts().filter(|_| is_host),
             shares: self.sharing.is_some(),
         }
@@ -292,10 +301,15 @@ impl View<'_> {
         let (columns, rows) = Screen::size();
         // What is being decided stays in sight until the person is done with it.
         let card = self.mode.card().or(self.desk.card());
+        if card.map(|it| it.id) != self.brief.as_ref().map(|it| it.0) {
+            self.brief = card.map(|it| (it.id, card::brief(it)));
+        }
+        let left = card.map(|it| time::left(it.expires_at)).unwrap_or_default();
+        let brief = self.brief.as_ref().map(|it| (&it.1, left, self.desk.len()));
         let gone = card.is_some_and(|it| !self.desk.has(it.id));
         let gone = gone.then(|| "✗ this does not wait any more: Esc".to_owned());
         let footer = Footer {
-            card: card.map(|it| (card::brief(it), self.desk.len())),
+            card: brief,
             is_deciding: self.desk.is_deciding(),
             trouble: gone.or_else(|| self.room.trouble()),
             asks: self.mode.asks(),

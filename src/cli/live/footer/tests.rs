@@ -14,14 +14,14 @@ fn brief(body: &str) -> Brief {
         title: "Run a command?".into(),
         body: body.lines().map(str::to_owned).collect(),
         folder: Some("~/shop".into()),
-        left: "23h".into(),
+        has_edits: false,
         is_odd: false,
     }
 }
 
 /// The footer of a host, with a card.
-fn drawn(card: Option<Brief>, mode: &Mode, columns: usize, rows: usize) -> Frame {
-    let asked = card.as_ref().map(|_| Asked::Permission { always: true });
+fn drawn(card: Option<&Brief>, mode: &Mode, columns: usize, rows: usize) -> Frame {
+    let asked = card.map(|_| Asked::Permission { always: true });
     let now = Now {
         card: asked,
         waiting: if asked.is_some() { 2 } else { 0 },
@@ -34,7 +34,7 @@ fn drawn(card: Option<Brief>, mode: &Mode, columns: usize, rows: usize) -> Frame
     };
     let usage = ["53k/200k".to_owned(), "$0.05".to_owned()];
     let footer = Footer {
-        card: card.map(|it| (it, 2)),
+        card: card.map(|it| (it, "23h".into(), 2)),
         is_deciding: false,
         trouble: None,
         asks: mode.asks(),
@@ -67,7 +67,7 @@ fn seen(frame: &Frame) -> String {
 
 #[test]
 fn a_card_is_there_in_full_with_its_keys_and_the_state_of_things() {
-    let frame = drawn(Some(brief("cargo test --workspace --locked")), &Mode::Commands, 96, 30);
+    let frame = drawn(Some(&brief("cargo test --workspace --locked")), &Mode::Commands, 96, 30);
     assert!(frame.is_whole);
     insta::assert_snapshot!(seen(&frame), @r"
     ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,7 +89,7 @@ fn without_a_card_it_is_three_rows() {
 
 #[test]
 fn on_forty_columns_and_fifteen_rows_a_long_card_begins_and_says_where_the_rest_is() {
-    let frame = drawn(Some(brief(LONG)), &Mode::Commands, 40, 15);
+    let frame = drawn(Some(&brief(LONG)), &Mode::Commands, 40, 15);
     assert!(!frame.is_whole, "it must be printed above");
     insta::assert_snapshot!(seen(&frame), @r"
     ───────────────────────────────────────
@@ -102,7 +102,7 @@ fn on_forty_columns_and_fifteen_rows_a_long_card_begins_and_says_where_the_rest_
 
 #[test]
 fn a_long_card_is_whole_where_there_is_room_for_it() {
-    let frame = drawn(Some(brief(LONG)), &Mode::Commands, 60, 30);
+    let frame = drawn(Some(&brief(LONG)), &Mode::Commands, 60, 30);
     assert!(frame.is_whole);
     insta::assert_snapshot!(seen(&frame), @r"
     ───────────────────────────────────────────────────────────
@@ -118,7 +118,7 @@ fn a_long_card_is_whole_where_there_is_room_for_it() {
 #[test]
 fn a_text_is_typed_below_its_card() {
     let mode = Mode::text(Purpose::Comment, "does this cover refunds?");
-    insta::assert_snapshot!(seen(&drawn(Some(brief("cargo test")), &mode, 60, 30)), @r"
+    insta::assert_snapshot!(seen(&drawn(Some(&brief("cargo test")), &mode, 60, 30)), @r"
     ───────────────────────────────────────────────────────────
      apr_7f2c11  Run a command?  in ~/shop          23h  1 of 2
       │ cargo test
@@ -144,7 +144,7 @@ fn a_long_text_shows_the_rows_around_the_cursor() {
 #[test]
 fn what_hides_something_is_never_whole() {
     let odd = Brief { is_odd: true, ..brief("rm -r ⟨U+202E⟩x") };
-    assert!(!drawn(Some(odd), &Mode::Commands, 100, 40).is_whole);
+    assert!(!drawn(Some(&odd), &Mode::Commands, 100, 40).is_whole);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn it_fits_whatever_the_terminal_is() {
     for (columns, rows) in (10..120).flat_map(|it| [(it, 3), (it, 9), (it, 12), (it, 15), (it, 60)])
     {
         for mode in [Mode::Commands, Mode::text(Purpose::Prompt, LONG)] {
-            drawn(Some(brief(LONG)), &mode, columns, rows);
+            drawn(Some(&brief(LONG)), &mode, columns, rows);
             drawn(None, &mode, columns, rows);
         }
     }
