@@ -143,7 +143,7 @@ enum Command {
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Print the version.
     Version,
-    /// Explain exit codes, variables, the configuration, roles, or a command.
+    /// Explain exit codes, variables, the configuration, roles, keys, or a command.
     Help(help::HelpArgs),
     /// Be a scripted coding agent that speaks ACP on stdin and stdout.
     #[command(hide = true)]

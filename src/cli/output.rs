@@ -152,16 +152,24 @@ impl Output {
 
     /// Why a command failed, with the cure and what finds it in the log.
     pub(super) fn failure(&self, failure: &Failure) {
+        for line in self.failure_lines(failure) {
+            self.tell(&line);
+        }
+    }
+
+    /// The lines of [`Self::failure`].
+    pub(super) fn failure_lines(&self, failure: &Failure) -> Vec<String> {
         let message = safe::visible(&failure.message);
-        self.tell(&format!("{} {message}", self.words.red("error:")));
+        let mut lines = vec![format!("{} {message}", self.words.red("error:"))];
         if let Some(hint) = &failure.hint {
-            self.tell(&format!("{} {}", self.words.bold("hint:"), safe::visible(hint)));
+            lines.push(format!("{} {}", self.words.bold("hint:"), safe::visible(hint)));
         }
         if let Some(refusal) = &failure.refusal {
             let id = refusal.request_id.as_ref().map(|it| format!(", {it}")).unwrap_or_default();
             let text = safe::one_line(&format!("({}{id})", refusal.code));
-            self.tell(&self.words.dim(&text));
+            lines.push(self.words.dim(&text));
         }
+        lines
     }
 
     /// A word for people that is not to be missed.
@@ -177,7 +185,7 @@ impl Output {
     }
 
     /// Our own signs in ASCII, where the terminal reads nothing else.
-    fn signs(&self, text: &str) -> String {
+    pub(super) fn signs(&self, text: &str) -> String {
         if !self.ascii {
             return text.to_owned();
         }

@@ -1,16 +1,17 @@
-//! `wardroom help exit-codes`, `env`, `config` and `roles`: made from what holds, so that it stays true.
+//! `wardroom help exit-codes`, `env`, `config`, `roles` and `keys`: made from what holds, so that it stays true.
 
 use std::collections::BTreeMap;
 
 use clap::{Arg, Command};
 
 use crate::{
+    cli::live,
     config::{KEYS, template},
     domain::{Action, Mode, Right, Role, right},
 };
 
 /// What there is to read about.
-pub(super) const NAMES: &[&str] = &["exit-codes", "env", "config", "roles"];
+pub(super) const NAMES: &[&str] = &["exit-codes", "env", "config", "roles", "keys"];
 
 const EXIT_CODES: &str = "\
  0  ok
@@ -41,6 +42,7 @@ pub(super) fn text(topic: &str, cli: &Command) -> String {
         "exit-codes" => EXIT_CODES.into(),
         "env" => env(cli),
         "config" => format!("{CONFIG}\n{}", template().trim_end()),
+        "keys" => live::KEYS.into(),
         _ => roles(),
     }
 }
@@ -49,7 +51,7 @@ pub(super) fn text(topic: &str, cli: &Command) -> String {
 fn env(cli: &Command) -> String {
     let mut all = BTreeMap::from([
         ("WARDROOM_TOKEN".to_owned(), "the user token itself".to_owned()),
-        ("VISUAL, EDITOR".into(), "what approve --edit opens".into()),
+        ("VISUAL, EDITOR".into(), "what approve --edit and the key e open".into()),
         ("NO_COLOR".into(), "set to anything: no colours".into()),
         (
             "WARDROOM_PAGER, PAGER".into(),

@@ -1,6 +1,6 @@
 //! Long lists: through the pager at a terminal, as they are anywhere else, and never a failure because of the pager.
 
-use super::{terminal::Terminal, world::World};
+use super::{pty::Terminal, world::World};
 
 /// Somebody with a list of eight tokens, on a file that no server holds.
 fn world() -> World {
@@ -12,10 +12,10 @@ fn world() -> World {
 }
 
 /// What is on a screen of so many rows after a command, which went well.
-fn seen(world: &World, name: &'static str, pager: &str, rows: u32, words: &str) -> String {
+fn seen(world: &World, name: &'static str, pager: &str, rows: u16, words: &str) -> String {
     let ana = world.admin().with("WARDROOM_PAGER", pager);
-    let line = format!("stty rows {rows}; \"$WARDROOM\" {words}; echo code $?");
-    let terminal = Terminal::shell(world, &ana, name, &line);
+    let line = format!("\"$WARDROOM\" {words}; echo code $?");
+    let terminal = Terminal::shell(world, &ana, name, (100, rows), &line);
     let shown = terminal.shows("code ");
     assert_eq!(terminal.ended(), 0);
     assert!(shown.contains("code 0"), "{shown}");
