@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 
 use super::{App, Caller, Key, Once, once};
 use crate::{
-    domain::{Lifetime, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
+    domain::{
+        Lifetime, Password, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId,
+        text,
+    },
     error::{Code, Error, Result},
     store::{SeatOf, Tx},
 };
@@ -126,14 +129,29 @@ impl App {
     /// Signs in by the setup link; on a new server `name` becomes the admin.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken.
-    pub async fn setup(&self, secret: &Secret, name: &str, browser: Browser) -> Result<SignedIn> {
+    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken; those
+    /// of [`Password::hash`].
+    pub async fn setup(
+        &self,
+        secret: &Secret,
+        name: &str,
+        password: Option<Password>,
+        browser: Browser,
+    ) -> Result<SignedIn> {
         if secret.kind() != SecretKind::Setup {
             return Err(Code::Unauthenticated.into());
         }
         let name = user_name(name)?;
         let cookie = Secret::new(SecretKind::Login)?;
         let hash = secret.hash();
+        let password = match password {
+            // No work for whoever has no link.
+            Some(_) if !self.store.read().await?.is_setup_link(&hash).await? => {
+                return Err(bad_link());
+            }
+            Some(password) => Some(self.hashing.hash(password).await?),
+            None => None,
+        };
         let new = cookie.hash();
         let user = self
             .store
@@ -144,9 +162,7 @@ impl App {
                 };
                 // Before the name is looked at: who has no link learns nothing about names.
                 if !tx.use_setup_link(&hash, user.id).await? {
-                    let text = "this setup link has been used, or is too old";
-                    return Err(Error::with(Code::Unauthenticated, text)
-                        .hint("sign in with a token instead: wardroom token create"));
+                    return Err(bad_link());
                 }
                 if tx.local_user().await? == Some(user.id) {
                     if user.name != name && tx.user_named(&name).await?.is_some() {
@@ -154,6 +170,9 @@ impl App {
                     }
                     tx.name_local_user(user.id, &name).await?;
                     user.name = name;
+                }
+                if let Some(password) = &password {
+                    tx.set_password(user.id, password).await?;
                 }
                 sign_in(tx, user.id, &browser, &new).await?;
                 Ok(user)
@@ -328,7 +347,12 @@ pub(super) fn rotate(rotated: bool) -> Result<()> {
 }
 
 /// Gives a browser its new cookie, and ends the one it had.
-async fn sign_in(tx: &mut Tx, user: UserId, browser: &Browser, new: &SecretHash) -> Result<()> {
+pub(super) async fn sign_in(
+    tx: &mut Tx,
+    user: UserId,
+    browser: &Browser,
+    new: &SecretHash,
+) -> Result<()> {
     let now = tx.now();
     if let Some(former) = &browser.former
         && let Some(login) = tx.login(&former.hash(), now).await?.and_then(|it| it.login)
@@ -339,6 +363,12 @@ async fn sign_in(tx: &mut Tx, user: UserId, browser: &Browser, new: &SecretHash)
     let until = now.plus(LOGIN_LIFE);
     tx.insert_login(Some(user), new, browser.device.as_deref(), until).await?;
     Ok(())
+}
+
+fn bad_link() -> Error {
+    let text = "this setup link has been used, or is too old";
+    Error::with(Code::Unauthenticated, text)
+        .hint("sign in with a token instead: wardroom token create")
 }
 
 fn user_name(name: &str) -> Result<String> {

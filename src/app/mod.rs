@@ -7,6 +7,7 @@ mod access;
 mod agent_sessions;
 mod approvals;
 mod demo;
+mod devices;
 mod dispatch;
 mod dispatch_actions;
 mod follow;
@@ -19,6 +20,7 @@ mod joining;
 mod messages;
 mod news;
 mod once;
+mod passwords;
 mod prompts;
 mod recovery;
 mod requests;
@@ -27,6 +29,7 @@ mod signals;
 mod status;
 mod sweep;
 mod turns;
+mod users;
 mod waiting;
 
 use std::{sync::Arc, time::Duration};
@@ -44,6 +47,7 @@ pub use messages::NewMessage;
 pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 use tokio::sync::Notify;
+pub use users::UserChanges;
 pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SessionFilter};
@@ -100,6 +104,7 @@ pub struct App {
     /// This run of the server.
     run: InstanceId,
     wake: Wake,
+    hashing: passwords::Hashing,
 }
 
 /// What background work sleeps on.
@@ -115,7 +120,8 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
-        Self { store, live, hosts, settings: Arc::new(settings), run, wake }
+        let hashing = passwords::Hashing::default();
+        Self { store, live, hosts, settings: Arc::new(settings), run, wake, hashing }
     }
 
     /// The time.

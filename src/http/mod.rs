@@ -6,6 +6,7 @@ mod auth;
 mod connect;
 mod cookie;
 mod cure;
+mod devices;
 mod error;
 mod extract;
 mod guard;
@@ -83,6 +84,7 @@ fn api() -> OpenApiRouter<Web> {
     openapi::begin()
         .merge(system::routes())
         .merge(identity::routes())
+        .merge(devices::routes())
         .merge(sessions::routes())
         .merge(joining::routes())
         .merge(participants::routes())

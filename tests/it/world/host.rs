@@ -219,17 +219,17 @@ impl Machine {
     pub(crate) async fn uses(&mut self, agent: AgentSessionId, tool_call: &str) {
         let update =
             json!({"sessionUpdate": "tool_call", "toolCallId": tool_call, "title": "Read"});
-        let call = self.updating(agent, update);
+        let call = self.updating(agent, &update);
         self.call::<()>(call).await.unwrap();
     }
 
     /// The call with which the agent's next words come.
     pub(crate) fn saying(&mut self, agent: AgentSessionId, text: &str) -> HostCall {
         let content = json!({"type": "text", "text": text});
-        self.updating(agent, json!({"sessionUpdate": "agent_message_chunk", "content": content}))
+        self.updating(agent, &json!({"sessionUpdate": "agent_message_chunk", "content": content}))
     }
 
-    fn updating(&mut self, agent: AgentSessionId, update: Value) -> HostCall {
+    fn updating(&mut self, agent: AgentSessionId, update: &Value) -> HostCall {
         let first = self.said.entry(agent).or_default();
         *first += 1;
         let update = json!({"sessionId": "acp", "update": update});
