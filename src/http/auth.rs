@@ -1,11 +1,11 @@
-//! Who asks: a bearer token, the login cookie, or the person at this machine over the socket.
+//! Who asks: a bearer token, the login cookie, a participant by the body, or the person at this machine over the socket.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, Method, header, request::Parts},
 };
 
-use super::{Connection, Web, cookie};
+use super::{Connection, Web, body_form::FromBody, cookie};
 use crate::{
     app::Caller,
     domain::Secret,
@@ -39,6 +39,9 @@ impl OptionalFromRequestParts<Web> for Auth {
 }
 
 async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
+    if let Some(FromBody { caller, secret }) = parts.extensions.get().cloned() {
+        return Ok(Some(Auth { caller, secret: Some(secret) }));
+    }
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let text = value.to_str().ok().and_then(|value| value.split_once(' '));
         let token = text.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a body may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(10);
+pub(super) const ARRIVAL: Duration = Duration::from_secs(10);
 
 /// How deep arrays and objects may stand in each other: so that what was taken can be read again wherever it is sent
 /// on as a part of something larger.
@@ -74,13 +74,13 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
-fn late(elapsed: tokio::time::error::Elapsed) -> Error {
+pub(super) fn late(elapsed: tokio::time::error::Elapsed) -> Error {
     Error::with(Code::InvalidBody, "the body did not arrive in ten seconds")
         .hint("send it again")
         .because(elapsed)
 }
 
-fn unread(rejection: BytesRejection) -> Error {
+pub(super) fn unread(rejection: BytesRejection) -> Error {
     if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         return Error::with(Code::TooLarge, "the body is too large").because(rejection);
     }

@@ -1,5 +1,6 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
+mod body_form;
 mod changing;
 mod credentials;
 mod deciding;
@@ -29,6 +30,7 @@ mod positions;
 mod prompts;
 mod rights;
 mod sessions;
+mod several_devices;
 mod signals;
 mod streams;
 mod suggesting;
