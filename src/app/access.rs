@@ -11,7 +11,7 @@ use crate::{
         SessionId, Timestamp, TokenId, User, UserId, right,
     },
     error::{Code, Error, Result},
-    store::{Reads, Seat, SeatOf},
+    store::{Credential, Reads, Seat, SeatOf},
 };
 
 /// How often it is looked whether a credential has ended by itself.
@@ -75,19 +75,20 @@ impl App {
         })
     }
 
-    /// Whether a credential that was valid still is, for streams that go on for long.
+    /// What a credential that was valid stands for now, for streams that go on for long; nothing where there is none to look
+    /// at.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when it is not.
-    pub(super) async fn still_valid(&self, secret: Option<&Secret>) -> Result<()> {
-        let Some(secret) = secret else { return Ok(()) };
+    /// `UNAUTHENTICATED` when it is not valid any more.
+    pub(super) async fn still_valid(&self, secret: Option<&Secret>) -> Result<Option<Credential>> {
+        let Some(secret) = secret else { return Ok(None) };
         let mut reads = self.store.read().await?;
         let now = reads.now();
         let found = match secret.kind() {
             SecretKind::Login => reads.login(&secret.hash(), now).await?,
             _ => reads.token(&secret.hash(), now).await?,
         };
-        found.map(drop).ok_or(Code::Unauthenticated.into())
+        found.map(Some).ok_or(Code::Unauthenticated.into())
     }
 }
 
@@ -100,7 +101,7 @@ impl App {
             match self.still_valid(secret).await {
                 Err(error) if error.code == Code::Unauthenticated => return error,
                 Err(error) => tracing::warn!(%error, "a credential was not looked at"),
-                Ok(()) => {}
+                Ok(_) => {}
             }
             tokio::select! {
                 () = news => {}
@@ -118,6 +119,13 @@ impl Caller {
             (None, Some(seat), None) => format!("participant:{}", seat.participant),
             (None, _, Some(login)) => format!("login:{login}"),
             (None, None, None) => "nobody".into(),
+        }
+    }
+
+    /// Takes over what the credential stands for by now: an admin may be none any more, a guest may have joined elsewhere.
+    pub(super) fn renew(&mut self, credential: Option<Credential>) {
+        if let Some(Credential { user, seats, .. }) = credential {
+            (self.user, self.seats) = (user, seats);
         }
     }
 

@@ -221,13 +221,13 @@ impl Following {
 
     /// Why the caller may not go on, if so. A session that has ended goes on to its head.
     async fn lost_access(&mut self) -> Result<Option<StreamEnd>> {
-        if self
-            .app
-            .still_valid(self.secret.as_ref())
-            .await
-            .is_err_and(|it| it.code == Code::Unauthenticated)
-        {
-            return Ok(Some(self.why_left().await));
+        match self.app.still_valid(self.secret.as_ref()).await {
+            Ok(credential) => self.caller.renew(credential),
+            Err(error) if error.code == Code::Unauthenticated => {
+                return Ok(Some(self.why_left().await));
+            }
+            // Looked at again with the next change: what is read below says enough for now.
+            Err(_) => {}
         }
         let mut reads = self.app.store.snapshot().await?;
         match access::readable(&mut reads, &self.caller, self.session).await {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Key, Once, Paged, once};
+use super::{App, Caller, Key, Once, once};
 use crate::{
-    domain::{Lifetime, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
+    domain::{Password, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
     error::{Code, Error, Result},
     store::{SeatOf, Tx},
 };
@@ -53,18 +53,6 @@ pub struct MySeat {
     pub shared_session_id: crate::domain::SessionId,
     /// The participant.
     pub participant_id: crate::domain::ParticipantId,
-}
-
-/// A token that is asked for.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewToken {
-    /// What its owner calls it.
-    pub name: Option<String>,
-    /// What it may do.
-    pub scope: Scope,
-    /// How long it lives; absent: for ever.
-    pub expires_in_minutes: Option<i64>,
 }
 
 /// An account that is asked for.
@@ -126,14 +114,29 @@ impl App {
     /// Signs in by the setup link; on a new server `name` becomes the admin.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken.
-    pub async fn setup(&self, secret: &Secret, name: &str, browser: Browser) -> Result<SignedIn> {
+    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken; those
+    /// of [`Password::hash`].
+    pub async fn setup(
+        &self,
+        secret: &Secret,
+        name: &str,
+        password: Option<Password>,
+        browser: Browser,
+    ) -> Result<SignedIn> {
         if secret.kind() != SecretKind::Setup {
             return Err(Code::Unauthenticated.into());
         }
         let name = user_name(name)?;
         let cookie = Secret::new(SecretKind::Login)?;
         let hash = secret.hash();
+        let password = match password {
+            // No work for whoever has no link.
+            Some(_) if !self.store.read().await?.is_setup_link(&hash).await? => {
+                return Err(bad_link());
+            }
+            Some(password) => Some(self.hashing.hash(password).await?),
+            None => None,
+        };
         let new = cookie.hash();
         let user = self
             .store
@@ -144,9 +147,7 @@ impl App {
                 };
                 // Before the name is looked at: who has no link learns nothing about names.
                 if !tx.use_setup_link(&hash, user.id).await? {
-                    let text = "this setup link has been used, or is too old";
-                    return Err(Error::with(Code::Unauthenticated, text)
-                        .hint("sign in with a token instead: wardroom token create"));
+                    return Err(bad_link());
                 }
                 if tx.local_user().await? == Some(user.id) {
                     if user.name != name && tx.user_named(&name).await?.is_some() {
@@ -154,6 +155,9 @@ impl App {
                     }
                     tx.name_local_user(user.id, &name).await?;
                     user.name = name;
+                }
+                if let Some(password) = &password {
+                    tx.set_password(user.id, password).await?;
                 }
                 sign_in(tx, user.id, &browser, &new).await?;
                 Ok(user)
@@ -250,78 +254,6 @@ impl App {
             .await?;
         Ok(Once { value: (user, secret), replayed })
     }
-
-    /// The caller's tokens, newest first.
-    ///
-    /// # Errors
-    /// `UNAUTHENTICATED` for guests.
-    pub async fn tokens(
-        &self,
-        caller: &Caller,
-        before: Option<i64>,
-        limit: i64,
-    ) -> Result<Paged<Token>> {
-        let user = caller.user()?.id;
-        let found = self.store.read().await?.tokens_of(user, before, limit + 1).await?;
-        Ok(Paged::cut(found, limit))
-    }
-
-    /// Makes a token for the caller; the secret is shown this once.
-    ///
-    /// # Errors
-    /// `UNAUTHENTICATED` for guests, `ADMIN_REQUIRED` for tokens that may not make tokens, `INVALID_EXPIRY`.
-    pub async fn create_token(
-        &self,
-        caller: &Caller,
-        new: NewToken,
-        key: Option<Key>,
-    ) -> Result<Once<(Token, Secret)>> {
-        let user = caller.user()?.id;
-        caller.check_full(Code::AdminRequired)?;
-        let name = text::line(new.name.as_deref(), text::MAX_LINE)?;
-        let secret = Secret::new(SecretKind::User)?;
-        let hash = secret.hash();
-        let (token, replayed) = self
-            .store
-            .write(async move |tx| {
-                if let Some(token) = once::before::<Token>(tx, key.as_ref()).await? {
-                    rotate(tx.rotate_token(token.id, &hash).await?)?;
-                    return Ok((token, true));
-                }
-                let expires_at = match new.expires_in_minutes {
-                    Some(minutes) => Lifetime::Minutes(minutes).end(tx.now(), false)?,
-                    None => None,
-                };
-                let token = Token { name, scope: new.scope, expires_at, ..first_token(tx) };
-                tx.insert_user_token(user, &token, &hash).await?;
-                once::keep(tx, key.as_ref(), &token).await?;
-                Ok((token, false))
-            })
-            .await?;
-        Ok(Once { value: (token, secret), replayed })
-    }
-
-    /// Ends a token: one's own, or any as an admin.
-    ///
-    /// # Errors
-    /// `NOT_FOUND`.
-    pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<()> {
-        let user = caller.user()?.id;
-        caller.check_full(Code::AdminRequired)?;
-        let owner = if caller.is_admin() { None } else { Some(user) };
-        self.store
-            .write(async move |tx| {
-                if !tx.revoke_token(id, owner, user).await? {
-                    return Err(Error::with(
-                        Code::NotFound,
-                        "there is no such token, or it is revoked already",
-                    ));
-                }
-                tx.notify(crate::store::Notice::Access);
-                Ok(())
-            })
-            .await
-    }
 }
 
 /// That a secret could be made anew for a repeated request.
@@ -334,7 +266,12 @@ pub(super) fn rotate(rotated: bool) -> Result<()> {
 }
 
 /// Gives a browser its new cookie, and ends the one it had.
-async fn sign_in(tx: &mut Tx, user: UserId, browser: &Browser, new: &SecretHash) -> Result<()> {
+pub(super) async fn sign_in(
+    tx: &mut Tx,
+    user: UserId,
+    browser: &Browser,
+    new: &SecretHash,
+) -> Result<()> {
     let now = tx.now();
     if let Some(former) = &browser.former
         && let Some(login) = tx.login(&former.hash(), now).await?.and_then(|it| it.login)
@@ -347,6 +284,12 @@ async fn sign_in(tx: &mut Tx, user: UserId, browser: &Browser, new: &SecretHash)
     Ok(())
 }
 
+fn bad_link() -> Error {
+    let text = "this setup link has been used, or is too old";
+    Error::with(Code::Unauthenticated, text)
+        .hint("sign in with a token instead: wardroom token create")
+}
+
 fn user_name(name: &str) -> Result<String> {
     text::line(Some(name), text::MAX_NAME)?
         .ok_or_else(|| Error::with(Code::InvalidBody, "the name is empty"))
@@ -356,7 +299,8 @@ fn name_taken() -> Error {
     Error::with(Code::InvalidBody, "somebody has that name already").hint("choose another name")
 }
 
-fn first_token(tx: &Tx) -> Token {
+/// A token of an account, as most are: of full scope, without name or end.
+pub(super) fn first_token(tx: &Tx) -> Token {
     Token {
         id: TokenId::new(),
         name: None,

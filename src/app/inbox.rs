@@ -174,9 +174,12 @@ impl InboxFollowing {
         Some(InboxItem::Changed(InboxChange { approvals, dispatches, gone }))
     }
 
-    async fn lost_access(&self) -> Result<Option<StreamEnd>> {
+    async fn lost_access(&mut self) -> Result<Option<StreamEnd>> {
         match self.app.still_valid(self.secret.as_ref()).await {
-            Ok(()) => Ok(None),
+            Ok(credential) => {
+                self.caller.renew(credential);
+                Ok(None)
+            }
             Err(error) if error.code == Code::Unauthenticated => {
                 let is_over = self.caller.check_fresh(self.app.now()).is_err();
                 Ok(Some(if is_over { StreamEnd::ExpiredLogin } else { StreamEnd::Revoked }))

@@ -7,6 +7,7 @@ mod access;
 mod agent_sessions;
 mod approvals;
 mod demo;
+mod devices;
 mod dispatch;
 mod dispatch_actions;
 mod follow;
@@ -19,6 +20,7 @@ mod joining;
 mod messages;
 mod news;
 mod once;
+mod passwords;
 mod prompts;
 mod recovery;
 mod requests;
@@ -26,7 +28,9 @@ mod sessions;
 mod signals;
 mod status;
 mod sweep;
+mod tokens;
 mod turns;
+mod users;
 mod waiting;
 
 use std::{
@@ -39,14 +43,16 @@ pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
 pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
-pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
+pub use identity::{Browser, Me, NewUser, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
 pub use messages::NewMessage;
 pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
+pub use tokens::NewToken;
 use tokio::sync::Notify;
+pub use users::UserChanges;
 pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
@@ -106,6 +112,7 @@ pub struct App {
     /// This run of the server.
     run: InstanceId,
     wake: Wake,
+    hashing: passwords::Hashing,
     /// Who has sent how many prompts of late.
     prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
 }
@@ -123,9 +130,10 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
+        let hashing = passwords::Hashing::default();
         let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
         let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
-        Self { store, live, hosts, settings, run, wake, prompts }
+        Self { store, live, hosts, settings, run, wake, hashing, prompts }
     }
 
     /// The time.

@@ -8,6 +8,7 @@ mod host;
 mod id;
 mod message;
 mod participant;
+mod password;
 mod session;
 mod signal;
 pub mod text;
@@ -34,6 +35,7 @@ pub use id::{
 };
 pub use message::{Anchor, Message, MessageKind};
 pub use participant::{Actor, Invite, LeftReason, Participant, ParticipantChanges, UserRef};
+pub use password::Password;
 pub use session::{
     Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionChanges, SessionStatus,
     right,
@@ -41,5 +43,5 @@ pub use session::{
 pub use signal::{Presence, Signal};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
-pub use user::{Scope, Token, User};
+pub use user::{Device, Scope, Token, User};
 pub use window::SlidingWindow;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Timestamp, TokenId, UserId};
+use super::{LoginId, Timestamp, TokenId, UserId};
 
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,4 +51,22 @@ pub struct Token {
     pub last_used_at: Option<Timestamp>,
     /// Not valid since then.
     pub revoked_at: Option<Timestamp>,
+}
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Identifier of the login, which is no secret.
+    pub id: LoginId,
+    /// The browser, as it says of itself.
+    pub device: Option<String>,
+    /// When it signed in.
+    pub created_at: Timestamp,
+    /// Signed out from then on.
+    pub expires_at: Timestamp,
+    /// When it was used last, to five minutes.
+    pub last_used_at: Option<Timestamp>,
+    /// Whether it is the one that asks.
+    pub current: bool,
 }

@@ -19,8 +19,8 @@ use super::{
     limits::Client,
 };
 use crate::{
-    app::{Browser, Me, NewToken, NewUser, SignedIn},
-    domain::{Secret, Token, TokenId, User},
+    app::{Browser, Me, NewToken, NewUser, SignedIn, UserChanges},
+    domain::{Password, Secret, Token, TokenId, User, UserId},
     error::Result,
 };
 
@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(logout))
         .routes(routes!(me))
         .routes(routes!(users, create_user))
+        .routes(routes!(update_user))
         .routes(routes!(tokens, create_token))
         .routes(routes!(revoke_token))
 }
@@ -42,13 +43,31 @@ struct SetupRequest {
     secret: String,
     /// What the admin is called.
     name: String,
+    /// A password to sign in with on other devices; 8 characters at least.
+    password: Option<Password>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+enum LoginRequest {
+    Token(TokenLogin),
+    Password(PasswordLogin),
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LoginRequest {
+struct TokenLogin {
     /// A user token of scope full.
     token: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordLogin {
+    /// What the others call me, in capitals or not.
+    name: String,
+    /// My password.
+    password: Password,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,15 +110,15 @@ async fn setup(
     headers: HeaderMap,
     body: Body<SetupRequest>,
 ) -> Result<Response> {
-    let browser = browser(&web, &headers);
     let setup = async {
         let secret = Secret::parse(body.value.secret.trim())?;
-        web.app.setup(&secret, &body.value.name, browser).await
+        let (browser, SetupRequest { name, password, .. }) = (browser(&web, &headers), body.value);
+        web.app.setup(&secret, &name, password, browser).await
     };
     with_cookie(&web, web.limits.login(client, web.app.now(), setup).await?)
 }
 
-/// Sign a browser in by a user token.
+/// Sign a browser in by a user token, or by name and password.
 #[utoipa::path(post, path = "/api/login", tag = "identity", security(()), request_body = LoginRequest,
     responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
 async fn login(
@@ -108,9 +127,16 @@ async fn login(
     headers: HeaderMap,
     body: Body<LoginRequest>,
 ) -> Result<Response> {
+    let browser = browser(&web, &headers);
     let login = async {
-        let token = Secret::parse(body.value.token.trim())?;
-        web.app.login(&token, browser(&web, &headers)).await
+        match body.value {
+            LoginRequest::Token(TokenLogin { token }) => {
+                web.app.login(&Secret::parse(token.trim())?, browser).await
+            }
+            LoginRequest::Password(PasswordLogin { name, password }) => {
+                web.app.login_by_password(&name, password, browser).await
+            }
+        }
     };
     with_cookie(&web, web.limits.login(client, web.app.now(), login).await?)
 }
@@ -158,6 +184,19 @@ async fn create_user(State(web): State<Web>, auth: Auth, body: Body<NewUser>) ->
     let (user, secret) = made.value;
     let answer = NewUserAnswer { user, token: secret.expose().to_owned() };
     Ok(replayed(made.replayed, (StatusCode::CREATED, Json(answer))))
+}
+
+/// Change an account: whether they are an admin, whether they may sign in, their password.
+#[utoipa::path(patch, path = "/api/users/{id}", tag = "identity", params(("id" = UserId, Path)),
+    request_body = UserChanges,
+    responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
+async fn update_user(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<UserId>,
+    body: Body<UserChanges>,
+) -> Result<Json<UserAnswer>> {
+    Ok(Json(UserAnswer { user: web.app.update_user(&auth.caller, id, body.value).await? }))
 }
 
 /// My tokens, newest first.

@@ -3,10 +3,11 @@
 mod agent_sessions;
 mod approvals;
 mod auth;
-mod body_credentials;
+mod body_form;
 mod connect;
 mod cookie;
 mod cure;
+mod devices;
 mod error;
 mod extract;
 mod guard;
@@ -84,8 +85,9 @@ pub fn router(web: Web) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(web.clone(), body_form::take))
+        .layer(DefaultBodyLimit::max(messages::PROMPT_BODY))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn_with_state(web.clone(), body_credentials::take))
         .layer(middleware::from_fn_with_state(web.clone(), guard::check))
         .layer(middleware::from_fn(guard::log))
         .with_state(web)
@@ -96,6 +98,7 @@ fn api() -> OpenApiRouter<Web> {
     openapi::begin()
         .merge(system::routes())
         .merge(identity::routes())
+        .merge(devices::routes())
         .merge(sessions::routes())
         .merge(joining::routes())
         .merge(participants::routes())

@@ -15,7 +15,9 @@ use super::{Settings, Web, cookie, error::ErrorBody};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "wardroom", description = "The team server for shared coding-agent sessions."),
+    info(title = "wardroom", description = "The team server for shared coding-agent sessions. \
+        A participant who sends neither a bearer token nor a cookie may put participantId and participantToken into the \
+        JSON body of what they change in their session; not where a host hands over, whose participantId is another's."),
     components(schemas(ErrorBody)),
     security(("bearer" = []), ("cookie" = []))
 )]

@@ -256,8 +256,9 @@ impl Reads {
                from tokens t
                left join participants p on p.id = t.participant_id
                left join users u on u.id = t.user_id
+               left join users behind on behind.id = p.user_id
                where t.hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > $2)
-                 and u.disabled_at is null"#,
+                 and u.disabled_at is null and behind.disabled_at is null"#,
             bytes,
             now,
         )
@@ -286,6 +287,17 @@ impl Reads {
             token: Some(row.token),
             login: None,
         }))
+    }
+
+    /// Whether a setup link would work now.
+    pub async fn is_setup_link(&mut self, hash: &SecretHash) -> Result<bool> {
+        let (hash, now) = (hash.as_bytes().as_slice(), self.now());
+        let open = sqlx::query_scalar!(
+            "select count(*) from setup_links where hash = $1 and used_at is null and expires_at > $2",
+            hash,
+            now,
+        );
+        Ok(open.fetch_one(self.conn()).await? > 0)
     }
 
     /// What a login cookie stands for at `now`.

@@ -29,9 +29,45 @@ impl Tx {
             .await?;
         Ok(())
     }
+
+    /// Stores whether somebody is an admin, and since when they may not sign in.
+    pub async fn update_user(&mut self, it: &User) -> Result<()> {
+        sqlx::query!(
+            "update users set admin = $2, disabled_at = $3 where id = $1",
+            it.id,
+            it.admin,
+            it.disabled_at,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Stores the hash of somebody's password.
+    pub async fn set_password(&mut self, id: UserId, hash: &str) -> Result<()> {
+        sqlx::query!("update users set password_hash = $2 where id = $1", id, hash)
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
 }
 
 impl Reads {
+    /// The hash of somebody's password, if they have one.
+    pub async fn password_hash(&mut self, id: UserId) -> Result<Option<String>> {
+        let hash = sqlx::query_scalar!("select password_hash from users where id = $1", id);
+        Ok(hash.fetch_optional(self.conn()).await?.flatten())
+    }
+
+    /// Whether anybody else may sign in as admin.
+    pub async fn has_other_admin(&mut self, id: UserId) -> Result<bool> {
+        let others = sqlx::query_scalar!(
+            "select count(*) from users where admin = 1 and disabled_at is null and id <> $1",
+            id,
+        );
+        Ok(others.fetch_one(self.conn()).await? > 0)
+    }
+
     /// An account.
     pub async fn user(&mut self, id: UserId) -> Result<Option<User>> {
         let user = sqlx::query_as!(

@@ -1,10 +1,11 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
-mod body_credentials;
+mod body_form;
 mod changing;
 mod credentials;
 mod deciding;
 mod demo;
+mod devices;
 mod dispatching;
 mod ending;
 mod every_request;
@@ -25,14 +26,17 @@ mod main_job;
 mod messages;
 mod page;
 mod participants;
+mod passwords;
 mod positions;
 mod prompts;
 mod request_log;
 mod rights;
 mod sessions;
+mod several_devices;
 mod signals;
 mod streams;
 mod suggesting;
 mod sweeping;
 mod telling_agents;
 mod unknown_outcomes;
+mod users;
