@@ -87,9 +87,9 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         };
     }
     if answer.status().as_u16() >= 400 {
-        line!(Level::INFO)
+        line!(Level::INFO);
     } else {
-        line!(Level::DEBUG)
+        line!(Level::DEBUG);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
