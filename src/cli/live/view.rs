@@ -12,7 +12,6 @@ use super::{
     desk::Desk,
     ended,
     footer::Footer,
-    is_decision,
     jobs::{Done, Jobs},
     keys::{self, Asked, Now},
     mode::Mode,
@@ -62,7 +61,6 @@ pub(super) struct View<'a> {
     brief: Option<(ApprovalId, Brief)>,
     api: &'a Api,
     items: mpsc::Receiver<Item>,
-    decisions_only: bool,
 }
 
 /// How it is over.
@@ -100,7 +98,7 @@ pub(super) async fn run(
         ctx,
         signals: Signals::new()?,
         desk,
-        scribe: Scribe::new(ctx.out.paint, &snapshot),
+        scribe: Scribe::new(ctx.out.paint, &snapshot, wanted.decisions_only),
         jobs: Jobs::new(api, id),
         mode: Mode::Commands,
         sharing,
@@ -110,7 +108,6 @@ pub(super) async fn run(
         room: Room::new(snapshot, after),
         api,
         items,
-        decisions_only: wanted.decisions_only,
         screen: Screen::open(&ctx.out)?,
         keyboard: Some(EventStream::new()),
     };
@@ -204,10 +201,7 @@ impl View<'_> {
     }
 
     fn event(&mut self, event: &Event) {
-        let lines = self.scribe.event(event);
-        if !self.decisions_only || is_decision(&event.r#type) {
-            self.above.extend(lines);
-        }
+        self.above.extend(self.scribe.event(event));
         if self.room.learn(event)
             && let Some(approval) = approval(event)
         {
