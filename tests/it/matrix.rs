@@ -1,5 +1,7 @@
 //! The permission matrix of the contract, written out and compared cell by cell with the code.
 
+mod routes;
+
 use wardroom::domain::{Action, Mode, Right, Role, right};
 
 /// What a cell of the contract's table says.
