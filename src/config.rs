@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::Deserialize;
@@ -63,6 +64,49 @@ pub struct AgentConfig {
     /// Where its sessions may work; the first by default.
     #[serde(default)]
     pub folders: Vec<PathBuf>,
+    /// The mode that it is put into at the start, by the agent's own id of it.
+    pub mode: Option<String>,
+    /// How long its process may be idle before it is closed, such as `"300s"`; absent: for ever. The next prompt starts it
+    /// again where it was; an agent that cannot take up its conversation is not closed.
+    #[serde(default, deserialize_with = "span")]
+    pub idle_timeout: Option<Duration>,
+    /// Whether people may prompt it; else they comment and decide.
+    #[serde(default = "yes")]
+    pub allow_human_input: bool,
+    /// Whether it may take an old conversation up again.
+    #[serde(default)]
+    pub resume: Resume,
+    /// Whether it is offered at all.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// Whether an agent takes an old conversation up again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resume {
+    /// Where it can.
+    #[default]
+    Auto,
+    /// Never: after its end somebody begins a new one, and says so.
+    Never,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads a span of time such as `300s`, `5m`, `12h` or `7d`.
+fn span<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let seconds = |(number, unit): (&str, u64)| number.parse::<u64>().ok()?.checked_mul(unit);
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+    let read = units.iter().find_map(|(letter, unit)| Some((text.strip_suffix(*letter)?, *unit)));
+    // A year is more than anybody waits.
+    let read = read.and_then(seconds).filter(|it| (1..=31_536_000).contains(it));
+    let wrong = || format!("{text:?} is not a time span; try \"300s\", \"5m\" or \"1h\"");
+    let seconds = read.ok_or_else(|| serde::de::Error::custom(wrong()))?;
+    Ok(Some(Duration::from_secs(seconds)))
 }
 
 /// What a server needs.
@@ -97,7 +141,7 @@ pub enum ConfigError {
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Unreadable(PathBuf, std::io::Error),
     /// The file says something that is not known.
-    #[error("{path}: {source}", path = .0.display(), source = .1)]
+    #[error("{path}: {source}{meant}", path = .0.display(), source = .1, meant = meant(.1.message()))]
     Malformed(PathBuf, toml::de::Error),
     /// Others could listen in.
     #[error("{0} can be reached by other machines, without TLS")]
@@ -105,6 +149,18 @@ pub enum ConfigError {
     /// The base URL is none.
     #[error("base_url must begin with http:// or https://, and end without a slash: {0}")]
     BaseUrl(String),
+}
+
+/// What was perhaps meant by a word that is not known.
+fn meant(message: &str) -> String {
+    // The words stand between backticks, the unknown one first.
+    let words: Vec<_> = message.split('`').skip(1).step_by(2).collect();
+    let Some((typed, known)) = words.split_first().filter(|_| message.starts_with("unknown"))
+    else {
+        return String::new();
+    };
+    let near = similar::get_close_matches(*typed, known, 1, 0.6);
+    near.first().map(|word| format!("did you mean {word}?")).unwrap_or_default()
 }
 
 impl File {
@@ -206,6 +262,38 @@ mod tests {
         assert_eq!(read(""), Ok(false));
         assert_eq!(read("[sessions]"), Ok(false));
         assert_eq!(read("[sessions]\nendless = true"), Ok(true));
+    }
+
+    #[test]
+    fn an_agents_settings_are_known_words_with_known_values_and_others_are_told_what_was_meant() {
+        let read = |line: &str| {
+            toml::from_str::<File>(&format!("[agents.a]\ncommand = [\"a\"]\n{line}"))
+                .map(|file| file.agents["a"].clone())
+        };
+        let refused = |line: &str| {
+            let error = read(line).expect_err(line);
+            ConfigError::Malformed("c".into(), error).to_string()
+        };
+        for (line, said) in [
+            ("idle_timout = \"300s\"", "did you mean idle_timeout?"),
+            ("allow_human_inputs = false", "did you mean allow_human_input?"),
+            ("resume = \"nevr\"", "did you mean never?"),
+            ("idle_timeout = \"300\"", "is not a time span"),
+            ("idle_timeout = \"0s\"", "is not a time span"),
+            ("idle_timeout = \"99999999999999999999d\"", "is not a time span"),
+            ("idle_timeout = 300", "expected a string"),
+            ("enabled = \"no\"", "expected a boolean"),
+        ] {
+            let text = refused(line);
+            assert!(text.contains(said), "{line}: {text}");
+        }
+        let plain = read("").unwrap();
+        assert!(plain.enabled && plain.allow_human_input && plain.idle_timeout.is_none());
+        assert_eq!((plain.resume, plain.mode), (Resume::Auto, None));
+        for (text, seconds) in [("300s", 300), ("5m", 300), ("1h", 3600), ("2d", 172_800)] {
+            let agent = read(&format!("idle_timeout = \"{text}\"")).unwrap();
+            assert_eq!(agent.idle_timeout, Some(Duration::from_secs(seconds)));
+        }
     }
 
     #[test]

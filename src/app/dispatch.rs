@@ -1,4 +1,4 @@
-//! The dispatcher: carries approved prompts to their agents. The steps and their rules are in `turns`.
+//! The dispatcher: carries approved prompts to their agents, and has those closed that must end. The steps and their rules are in `turns`.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, agent_sessions::OpenFailed, turns};
+use super::{App, agent_sessions::OpenFailed, closing::Closing, turns};
 use crate::{
     domain::{AgentSessionId, Dispatch, DispatchId, DispatchState, HostId, InstanceId},
     error::{Code, Error, Result},
@@ -31,9 +31,11 @@ struct Claim {
 impl App {
     /// Runs until `stop`. Sleeps until there may be something to do.
     pub async fn run_dispatcher(&self, stop: CancellationToken, tasks: TaskTracker) {
-        let mut cancelled = HashSet::new();
+        let (mut cancelled, closing) = (HashSet::new(), Closing::default());
         loop {
-            if let Err(error) = self.dispatch_ready(&stop, &tasks, &mut cancelled).await {
+            let closed = self.close_ready(&closing, &stop, &tasks).await;
+            let dispatched = self.dispatch_ready(&stop, &tasks, &mut cancelled).await;
+            if let Err(error) = closed.and(dispatched) {
                 tracing::warn!(%error, "the dispatcher tries again");
                 self.wake.dispatcher.notify_one();
                 tokio::select! { () = stop.cancelled() => return, () = sleep(PAUSE) => {} }

@@ -1,6 +1,6 @@
 //! Prompts: stored, held for a yes or sent at once.
 
-use super::{App, Caller, Key, Once, access, once, sessions::until};
+use super::{App, Caller, Key, Once, access, life, once, sessions::until};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Dispatch, EventBody, Message,
@@ -15,7 +15,7 @@ impl App {
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `SESSION_INACTIVE`, `PROMPT_NOT_ALLOWED`, `EMPTY_PROMPT`, `TOO_LARGE`, `TEXT_NOT_ALLOWED`,
-    /// `RATE_LIMITED` when too many wait already, `ILLEGAL_TRANSITION` when the agent session has ended.
+    /// `RATE_LIMITED` when too many wait already, `ILLEGAL_TRANSITION` when the agent session has ended or takes no prompts.
     pub async fn submit_prompt(
         &self,
         caller: &Caller,
@@ -33,12 +33,7 @@ impl App {
                 }
                 let right = access::permit(&seat, &caller, Action::Prompt, tx.now())?;
                 let agent = tx.agent_session(seat.session.host_session_id).await?.agent_session;
-                if agent.ended_at.is_some() {
-                    return Err(Error::with(
-                        Code::IllegalTransition,
-                        "the agent session has ended",
-                    ));
-                }
+                life::check_takes_prompts(&agent)?;
                 let mut approval = new_approval(&seat, prompt, tx.now())?;
                 let direct = right == Right::Yes;
                 if direct {
@@ -116,6 +111,7 @@ fn new_approval(seat: &Seat, prompt: String, now: crate::domain::Timestamp) -> R
         delivered_at: None,
         suggestions: Vec::new(),
         dispatch: None,
+        draft: None,
         error_message: None,
         request_id: None,
     })

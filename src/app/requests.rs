@@ -197,6 +197,7 @@ impl Request {
             delivered_at: None,
             suggestions: Vec::new(),
             dispatch: None,
+            draft: None,
             error_message: None,
             request_id: Some(request_id),
         })

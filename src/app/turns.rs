@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{requests, status};
+use super::{life, requests, status};
 use crate::{
     domain::{
         AgentSessionId, ApprovalStatus, Dispatch, DispatchId, DispatchState, EventBody, HostId,
@@ -141,7 +141,9 @@ pub(super) async fn settle(
         _ => EventBody::PromptDispatchCancelled { approval_id, dispatch },
     };
     tx.append(session, &event).await?;
-    status::refresh(tx, agent).await
+    status::refresh(tx, agent).await?;
+    // Boxed: completing ends what is queued, which comes back here.
+    Box::pin(life::complete_if_done(tx, agent)).await
 }
 
 /// Asks for the end of a turn whose time is up, if it is so still.

@@ -14,7 +14,7 @@ use super::{
     paths, typed,
 };
 use crate::{
-    config::{AgentConfig, File},
+    config::{AgentConfig, File, Resume},
     host::AgentSettings,
 };
 
@@ -77,14 +77,26 @@ pub(super) fn config_file(ctx: &Ctx) -> Option<PathBuf> {
 /// # Errors
 /// What is wrong with the file.
 pub(super) fn configured(ctx: &Ctx) -> Result<BTreeMap<String, AgentSettings>> {
-    let file = match config_file(ctx) {
-        Some(path) => File::read(&path)
-            .map_err(|error| Failure::new(Exit::Configuration, error.to_string()))?,
-        None => File::default(),
-    };
+    let file = file(ctx)?;
     let mut agents = BTreeMap::from([(DEMO.to_owned(), demo()?)]);
-    agents.extend(file.agents.into_iter().map(|(name, agent)| (name, settings(agent))));
+    // One that is turned off is offered to nobody, not even the demo agent.
+    for (name, agent) in file.agents {
+        if agent.enabled {
+            agents.insert(name, settings(agent));
+        } else {
+            agents.remove(&name);
+        }
+    }
     Ok(agents)
+}
+
+fn file(ctx: &Ctx) -> Result<File, Failure> {
+    match config_file(ctx) {
+        Some(path) => {
+            File::read(&path).map_err(|error| Failure::new(Exit::Configuration, error.to_string()))
+        }
+        None => Ok(File::default()),
+    }
 }
 
 /// The agent that somebody names: of the configuration file, well known, or the demo agent.
@@ -92,6 +104,12 @@ pub(super) fn configured(ctx: &Ctx) -> Result<BTreeMap<String, AgentSettings>> {
 /// # Errors
 /// A usage error for a name that is not known; exit code 8, with the cure, for one that is not installed.
 pub(super) fn named(ctx: &Ctx, name: &str) -> Result<AgentSettings> {
+    if file(ctx)?.agents.get(name).is_some_and(|it| !it.enabled) {
+        let text = format!("the agent {name:?} is turned off");
+        return Err(Failure::new(Exit::Usage, text)
+            .hint("enabled = true in the configuration")
+            .into());
+    }
     let configured = configured(ctx)?;
     if let Some(agent) = configured.get(name) {
         check(&agent.command, None)?;
@@ -130,13 +148,22 @@ fn demo() -> Result<AgentSettings> {
         description: "a scripted agent: no key, no network".into(),
         command: vec![program, "demo-agent".into()],
         env: env::vars().filter(own).collect(),
-        folders: Vec::new(),
+        ..AgentSettings::default()
     })
 }
 
 fn settings(agent: AgentConfig) -> AgentSettings {
-    let AgentConfig { description, command, env, folders } = agent;
-    AgentSettings { description, command, env, folders }
+    let AgentConfig { description, command, env, folders, mode, .. } = agent;
+    AgentSettings {
+        description,
+        command,
+        env,
+        folders,
+        mode,
+        idle_timeout: agent.idle_timeout,
+        no_human_input: !agent.allow_human_input,
+        never_resume: agent.resume == Resume::Never,
+    }
 }
 
 fn check(command: &[String], install: Option<&str>) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod guard;
 mod identity;
+mod input;
 mod invites;
 mod joining;
 mod messages;
@@ -17,6 +18,7 @@ mod openapi;
 mod sessions;
 mod stream;
 mod system;
+mod transcript;
 mod ui;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -87,5 +89,7 @@ fn api() -> OpenApiRouter<Web> {
         .merge(approvals::routes())
         .merge(stream::routes())
         .merge(agent_sessions::routes())
+        .merge(input::routes())
+        .merge(transcript::routes())
         .merge(connect::routes())
 }

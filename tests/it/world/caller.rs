@@ -73,6 +73,10 @@ impl World {
         self.request(caller, Method::POST, path).json(&body).send().await
     }
 
+    pub(crate) async fn patch(&self, caller: &Caller, path: &str, body: Value) -> Answer {
+        self.request(caller, Method::PATCH, path).json(&body).send().await
+    }
+
     pub(crate) async fn delete(&self, caller: &Caller, path: &str) -> Answer {
         self.request(caller, Method::DELETE, path).send().await
     }

@@ -18,8 +18,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "agent_sessions_life",
         tries: &[
-            "update agent_sessions set life = 'completed'; update agent_sessions set life = 'active'",
-            "update agent_sessions set life = 'aborted'; update agent_sessions set life = 'completed'",
+            "update agent_sessions set life = 'completed', paused_at = null, ended_at = created_at;
+             update agent_sessions set life = 'active', ended_at = null",
+            "update agent_sessions set life = 'aborted', paused_at = null, ended_at = created_at;
+             update agent_sessions set life = 'completed'",
         ],
         refusal: "an ended agent session stays ended",
     },
@@ -301,6 +303,69 @@ pub(super) const RULES: &[Rule] = &[
              where retry_of is not null",
         ],
         refusal: "dispatches are never replaced",
+    },
+    // Drafts.
+    Rule {
+        name: "drafts_need_an_approval",
+        tries: &[
+            "insert into drafts (id, agent_session_id, summary, approval_id, created_at)
+             select 'new', agent_session_id, 'mine', id, created_at from approvals where kind = 'action'",
+        ],
+        refusal: "no draft without a pending approval",
+    },
+    Rule {
+        name: "drafts_stay",
+        tries: &["update drafts set summary = 'Another letter'"],
+        refusal: "drafts are never changed",
+    },
+    Rule {
+        name: "drafts_are_kept",
+        tries: &["delete from drafts where summary = 'A letter'"],
+        refusal: "drafts stay",
+    },
+    Rule {
+        name: "drafts_are_not_replaced",
+        tries: &["insert or replace into drafts select * from drafts where summary = 'A letter'"],
+        refusal: "drafts are never replaced",
+    },
+    Rule {
+        name: "artifacts_keep_their_body",
+        tries: &[
+            "update artifacts set draft_id = (select id from drafts where summary = 'A list') where decision = 'discuss'",
+            "update artifacts set place = 7 where decision = 'discuss'",
+            "update artifacts set uri = 'other' where decision = 'discuss'",
+            "update artifacts set summary = 'other' where decision = 'discuss'",
+            "update artifacts set diff = '+other' where decision = 'discuss'",
+        ],
+        refusal: "what is offered is never changed",
+    },
+    Rule {
+        name: "artifacts_are_decided_once",
+        tries: &[
+            "drop trigger artifacts_wait_for_their_draft; update artifacts set decision = 'rejected' where uri = 'one.md'",
+            "update artifacts set reason = 'another' where uri = 'two.md'",
+        ],
+        refusal: "an artifact is decided once",
+    },
+    Rule {
+        name: "artifacts_wait_for_their_draft",
+        tries: &["drop trigger approvals_resolve_once;
+                  update approvals set status = 'expired', resolved_at = created_at where kind = 'draft' and status = 'pending';
+                  update artifacts set decision = 'approved' where decision = 'discuss'"],
+        refusal: "the draft of this artifact is decided",
+    },
+    Rule {
+        name: "artifacts_are_kept",
+        tries: &["delete from artifacts where decision = 'discuss'"],
+        refusal: "artifacts stay",
+    },
+    Rule {
+        name: "artifacts_are_not_replaced",
+        tries: &[
+            "insert or replace into artifacts select * from artifacts where decision = 'discuss'",
+            "insert into artifacts (draft_id, place, uri) select draft_id, place, 'new' from artifacts where decision = 'discuss'",
+        ],
+        refusal: "artifacts are never replaced",
     },
     // Facts about hosts.
     Rule {
