@@ -16,6 +16,7 @@ pub mod text;
 mod time;
 mod token;
 mod user;
+mod visible;
 
 pub use approval::{
     Approval, ApprovalKind, ApprovalOption, ApprovalStatus, OptionKind, Suggestion, Verdict,
@@ -46,3 +47,4 @@ pub use session_event::{OutputStream, SessionEvent};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Scope, Token, User};
+pub use visible::{has_hidden, visible};

@@ -13,6 +13,7 @@ mod identity;
 mod input;
 mod invites;
 mod joining;
+mod markdown;
 mod messages;
 mod openapi;
 mod sessions;

@@ -30,4 +30,5 @@ mod session_events;
 mod sessions;
 mod streams;
 mod sweeping;
+mod transcripts;
 mod unknown_outcomes;
