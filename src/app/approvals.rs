@@ -124,7 +124,8 @@ impl App {
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 if let Some(before) = draft {
-                    drafts::store_artifacts(tx, &approval, &before, &seat.participant).await?;
+                    let (by, alone) = (&seat.participant, decision.artifact_uri.is_some());
+                    drafts::store_artifacts(tx, &approval, &before, by, alone).await?;
                 }
                 if decided == Decided::InPart {
                     return Ok(approval);

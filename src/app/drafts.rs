@@ -128,12 +128,13 @@ fn new_approval(session: &Session, draft: Draft, tx: &Tx) -> Result<Approval> {
     })
 }
 
-/// Stores what was decided now about artifacts, each with its event unless the whole draft is decided by it.
+/// Stores what was decided now about artifacts; `alone`: about one that was named, which has an event of its own.
 pub(super) async fn store_artifacts(
     tx: &mut Tx,
     approval: &Approval,
     before: &Draft,
     by: &Participant,
+    alone: bool,
 ) -> Result<()> {
     let (Some(draft), Some(session)) = (&approval.draft, approval.shared_session_id) else {
         return Ok(());
@@ -143,7 +144,7 @@ pub(super) async fn store_artifacts(
             continue;
         }
         tx.decide_artifact(draft.id, artifact).await?;
-        if approval.status == ApprovalStatus::Pending {
+        if alone {
             let (draft_id, approval_id) = (draft.id, approval.id);
             let (artifact, participant) = (artifact.clone(), by.clone());
             let event = EventBody::ArtifactDecided { draft_id, approval_id, artifact, participant };

@@ -137,6 +137,22 @@ impl Scribe {
             "host_disconnected" => {
                 Some(paint.yellow("! the agent's host is away; decisions are kept"))
             }
+            "draft_ready" => {
+                quiet(format!("it offers {} for review", text("summary").unwrap_or_default()))
+            }
+            "artifact_decided" => {
+                let artifact = &event.payload["artifact"];
+                let word = |name: &str| artifact[name].as_str().map(safe::one_line);
+                let why = word("reason").map(|it| format!(": {it}")).unwrap_or_default();
+                let (uri, said) = (word("uri")?, word("decision")?);
+                quiet(format!("{} on {uri}: {said}{why}", who()))
+            }
+            "goal_complete" => quiet(format!("the goal is reached: {}", text("goalId")?)),
+            "waiting_for_input" => {
+                Some(paint.yellow(&format!("◔ it waits for: {}", text("prompt")?)))
+            }
+            "status_update" => quiet(text("message")?),
+            "agent_output" => quiet(format!("{}: {}", text("stream")?, text("content")?)),
             "agent_session_updated" => match event.payload["agentSession"]["status"].as_str()? {
                 "needs_login" => Some(paint.yellow("! the agent wants a login")),
                 "errored" => Some(paint.red("✗ the agent cannot work")),

@@ -72,9 +72,10 @@ async fn each_artifact_is_decided_for_itself_and_the_draft_when_all_are() {
     8 0s artifact_decided Hana b.md approved
     9 0s artifact_decided Hana a.md discuss too long
     10 0s artifact_decided Hana c.md rejected too long
-    11 0s approval_resolved Hana draft rejected
-    12 0s prompt_dispatch_completed - succeeded end_turn
-    13 0s agent_session_updated - idle
+    11 0s artifact_decided Hana a.md approved
+    12 0s approval_resolved Hana draft rejected
+    13 0s prompt_dispatch_completed - succeeded end_turn
+    14 0s agent_session_updated - idle
     ");
     world.verify().await;
 }

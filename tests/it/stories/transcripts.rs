@@ -102,6 +102,12 @@ async fn as_markdown_it_is_what_people_would_tell_and_nothing_in_it_is_markup() 
     +x
     ````
 
+    **Hana** on a\.md: rejected
+
+    ```
+    not `that`
+    ```
+
     **Hana** decided: rejected.
 
     a\.md: rejected
