@@ -622,7 +622,8 @@ from events e
 join sessions s on s.id = e.session_id
 left join participants who on who.id = coalesce(e.payload ->> '$.approval.resolvedByParticipantId',
                                                 e.payload ->> '$.approval.participantId', e.payload ->> '$.by')
-left join agent_sessions agent on agent.id = s.agent_session_id and (e.type in ('host_session_update', 'agent_session_updated', 'draft_ready', 'waiting_for_input', 'goal_complete',
-                                                                          'status_update', 'agent_output')
+left join agent_sessions agent on agent.id = s.agent_session_id and (
+    e.type in ('host_session_update', 'agent_session_updated', 'draft_ready', 'waiting_for_input', 'goal_complete',
+               'status_update', 'agent_output')
     or e.payload ->> '$.approval.kind' <> 'prompt' or e.payload ->> '$.dispatch.id' is not null)
 order by s.n, e.seq;

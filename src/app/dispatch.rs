@@ -189,14 +189,24 @@ impl App {
         }
     }
 
-    /// Asks a host that came back about every prompt that it was given, or was about to be given.
+    /// Asks a host that came back about every prompt that it was given, or was about to be given. One that was stopped
+    /// before the host had it is not given any more: the host has said which it has in hand.
     pub(super) async fn tell_again(&self, host: HostId, instance: InstanceId) -> Result<()> {
+        let in_hand = self.hosts.open_turns(host);
         let mut rows = self.store.read().await?.dispatches_in_flight(Some(host)).await?;
         rows.retain(|row| {
             let state = row.dispatch.state;
             let sent = matches!(state, DispatchState::Sending | DispatchState::Running);
             sent && row.host_instance == Some(instance)
         });
+        let (stopped, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| {
+            let is_new = row.dispatch.state == DispatchState::Sending;
+            is_new && row.cancel_requested_at.is_some() && !in_hand.contains(&row.dispatch.id)
+        });
+        for row in stopped {
+            let id = row.dispatch.id;
+            self.store.write(async move |tx| turns::take_back(tx, id, instance).await).await?;
+        }
         let told = rows.iter().map(|row| self.ask_about(&row.dispatch, host, instance));
         join_all(told).await.into_iter().collect()
     }

@@ -81,6 +81,15 @@ pub(super) async fn seal(
     Ok(Some(Prompt { dispatch_id: id, agent_session_id, text, digest }))
 }
 
+/// Stops a dispatch whose intent is stored and that its host process never had.
+pub(super) async fn take_back(tx: &mut Tx, id: DispatchId, instance: InstanceId) -> Result<()> {
+    let row = tx.dispatch(id).await?;
+    if row.dispatch.state == DispatchState::Sending && row.host_instance == Some(instance) {
+        settle(tx, row.dispatch, DispatchState::Cancelled, None, None).await?;
+    }
+    Ok(())
+}
+
 /// Stores what a host process says of a dispatch that it was given. What cannot be true any more is dropped.
 pub(super) async fn report(
     tx: &mut Tx,

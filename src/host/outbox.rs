@@ -280,6 +280,7 @@ fn weight(call: &HostCall) -> usize {
             HostCall::Update(batch) => batch.updates.iter().map(|update| update.get().len()).sum(),
             HostCall::Permission(request) => request.tool_call.get().len(),
             HostCall::Question(request) => request.request.get().len(),
+            HostCall::Event(it) => serde_json::to_string(&it.event).map_or(0, |text| text.len()),
             HostCall::Draft(draft) => {
                 let size = |it: &NewArtifact| it.uri.len() + it.summary.len() + it.diff.len();
                 draft.artifacts.iter().map(size).sum()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wardroom::rpc::calls::{HostCall, Outcome, TurnState};
+use wardroom::rpc::calls::{Accepted, HostCall, Outcome, ServerCall, TurnState};
 
 use super::dispatching::{running, states};
 use crate::world::{Answer, Caller, Room, World, permission};
@@ -338,17 +338,17 @@ async fn what_was_aborted_while_its_host_was_away_is_closed_when_the_host_is_bac
     while told.len() < 3 {
         let (id, call) = room.laptop.next().await;
         told.push(match call {
-            wardroom::rpc::calls::ServerCall::Prompt(again) => {
+            ServerCall::Prompt(again) => {
                 assert_eq!(again.dispatch_id, prompt.dispatch_id, "asked about, not sent");
                 let state = TurnState::Running;
-                room.laptop.answer(id, &wardroom::rpc::calls::Accepted { state });
+                room.laptop.answer(id, &Accepted { state });
                 "asked"
             }
-            wardroom::rpc::calls::ServerCall::Cancel { .. } => {
+            ServerCall::Cancel { .. } => {
                 room.laptop.answer(id, &());
                 "cancelled"
             }
-            wardroom::rpc::calls::ServerCall::Close { if_idle: false, .. } => {
+            ServerCall::Close { if_idle: false, .. } => {
                 room.laptop.answer(id, &());
                 "closed"
             }
@@ -376,5 +376,31 @@ async fn an_unknown_prompt_is_not_tried_again_in_an_agent_session_that_is_over()
     let lost = json!({"id": prompt.dispatch_id});
     world.act(&room, &room.hana, &lost, "retry").await.refused(409, "ILLEGAL_TRANSITION");
     world.act(&room, &room.hana, &lost, "mark_done").await.ok(200);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn what_was_aborted_before_its_host_was_told_is_not_sent_when_the_host_is_back() {
+    let mut world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.stop_at("prompt_dispatch_started");
+    let (caller, session) = (world.known(&room.hana).await, room.session());
+    let app = world.app().clone();
+    let sent = async move { app.submit_prompt(&caller, session, "delete everything", None).await };
+    world.queue(crate::world::work(sent)).await;
+    room.laptop.opens().await;
+    world.stopped().await;
+    world.restart().await;
+    assert_eq!(states(&world), "sending", "the host was not told");
+    world.goes(&room, "aborted").await;
+    room.laptop.connect(&world).await;
+    world.settle().await;
+    while !room.laptop.waiting().is_empty() {
+        let (id, call) = room.laptop.next().await;
+        assert!(!matches!(call, ServerCall::Prompt(_)), "it is told now: {call:?}");
+        room.laptop.answer(id, &());
+        world.settle().await;
+    }
+    assert_eq!(states(&world), "cancelled");
     world.verify().await;
 }
