@@ -133,6 +133,8 @@ create table agents (
     display      text not null default '{}' check (json_valid(display)), -- JSON: label, icon, accent
     metadata     text not null default '{}' check (json_valid(metadata)), -- JSON: what the host adds
     offered      integer not null check (offered in (0, 1)),  -- 0: no longer there
+    idle_timeout_ms   integer check (idle_timeout_ms > 0),    -- how long it may be idle before its process is closed; null: for ever
+    allow_human_input integer not null default 1 check (allow_human_input in (0, 1)), -- 0: people comment and decide, and do not prompt it
     updated_at   text not null,                               -- when it changed last
     unique (host_id, name)
 ) strict;
@@ -175,14 +177,22 @@ create table agent_sessions (
     waiting_since    text,                                    -- since when its turn waits for a person
     exit_code        integer,                                 -- how its agent ended last; for its owner only
     stderr           text,                                    -- the end of what it wrote then; for its owner only
-    life_reason      text,                                    -- why it was paused, completed or aborted
-    life_by          text references users (id),              -- by whom
+    agent_output     integer not null default 0 check (agent_output in (0, 1)), -- 1: its owner lets its session see what its process writes
+    completing       integer not null default 0 check (completing in (0, 1)), -- 1: completed as soon as its queue is empty
+    idle_until       text,                                    -- its agent is closed then, if nothing comes before
+    life_reason      text,                                    -- why its life was changed last
+    life_by          text,                                    -- by whom: a participant's or user's id
+    life_channel     text check (life_channel in ('page', 'cli', 'api', 'editor')), -- from where
+    life_at          text,                                    -- when; null: never
     created_at       text not null check (length(created_at) = 24), -- when it was made
     paused_at        text,                                    -- since when it is paused
     paused_ms        integer not null default 0,              -- how long it was paused before
     ended_at         text,                                    -- when it was completed or aborted
-    last_activity_at text not null                            -- when anything happened in it last
+    last_activity_at text not null,                           -- when anything happened in it last
+    check ((life in ('completed', 'aborted')) = (ended_at is not null)),
+    check ((life = 'paused') = (paused_at is not null))
 ) strict;
+create index agent_sessions_idle on agent_sessions (idle_until) where idle_until is not null;
 create index agent_sessions_open on agent_sessions (host_id) where open_instance is not null;
 create index agent_sessions_by_owner on agent_sessions (owner_user_id);
 create trigger agent_sessions_life before update of life on agent_sessions
@@ -474,28 +484,56 @@ when old.state <> new.state and not (
 begin select raise(abort, 'a dispatch does not go that way'); end;
 
 create table drafts (
-    -- Sets of artifacts that an agent offers for review.
+    -- Sets of artifacts that are offered for review.
     n                integer primary key,                     -- order of arrival
-    id               text not null unique,                    -- the draft's id
+    id               text not null unique,                    -- the draft's id: offered twice, it is the same draft
     agent_session_id text not null references agent_sessions (id), -- whose agent made it
     summary          text not null,                           -- one line about it
-    approval_id      text not null references approvals (id), -- the decision it waits for
+    approval_id      text not null unique references approvals (id), -- the decision it waits for
     created_at       text not null                            -- when it was offered
 ) strict;
 create index drafts_by_agent_session on drafts (agent_session_id);
+create trigger drafts_need_an_approval before insert on drafts
+when not exists (select 1 from approvals where id = new.approval_id and kind = 'draft' and status = 'pending'
+    and agent_session_id = new.agent_session_id)
+begin select raise(abort, 'no draft without a pending approval'); end;
+create trigger drafts_stay before update on drafts
+begin select raise(abort, 'drafts are never changed'); end;
+create trigger drafts_are_kept before delete on drafts
+begin select raise(abort, 'drafts stay'); end;
+create trigger drafts_are_not_replaced before insert on drafts
+when exists (select 1 from drafts where id = new.id or n = new.n or approval_id = new.approval_id)
+begin select raise(abort, 'drafts are never replaced'); end;
 
 create table artifacts (
     -- What is in a draft, each decided for itself.
     draft_id   text not null references drafts (id),          -- the draft it is in
+    place      integer not null,                              -- 1, 2, 3 … in its draft
     uri        text not null,                                 -- what it is
     summary    text not null default '',                      -- one line about it
     diff       text not null default '',                      -- unified
-    decision   text check (decision in ('approved', 'rejected', 'discuss')), -- what somebody said about it; null: nothing yet
+    decision   text check (decision in ('approved', 'rejected', 'discuss')), -- what somebody said about it; null: nothing yet; discuss: still open
     reason     text,                                          -- why
     decided_by text references participants (id),             -- by whom
     decided_at text,                                          -- when
-    primary key (draft_id, uri)
+    primary key (draft_id, uri),
+    check ((decision is null) = (decided_at is null))
 ) strict, without rowid;
+create trigger artifacts_keep_their_body before update on artifacts
+when old.draft_id is not new.draft_id or old.place is not new.place or old.uri is not new.uri
+    or old.summary is not new.summary or old.diff is not new.diff
+begin select raise(abort, 'what is offered is never changed'); end;
+create trigger artifacts_are_decided_once before update on artifacts
+when old.decision in ('approved', 'rejected')
+begin select raise(abort, 'an artifact is decided once'); end;
+create trigger artifacts_wait_for_their_draft before update of decision on artifacts
+when (select a.status from drafts d join approvals a on a.id = d.approval_id where d.id = new.draft_id) <> 'pending'
+begin select raise(abort, 'the draft of this artifact is decided'); end;
+create trigger artifacts_are_kept before delete on artifacts
+begin select raise(abort, 'artifacts stay'); end;
+create trigger artifacts_are_not_replaced before insert on artifacts
+when exists (select 1 from artifacts where draft_id = new.draft_id and (uri = new.uri or place = new.place))
+begin select raise(abort, 'artifacts are never replaced'); end;
 
 create table host_events (
     -- Durable, numbered facts about agents and hosts.
@@ -586,6 +624,19 @@ left join participants host on host.session_id = s.id and host.role = 'host' and
 left join participants asker on asker.id = a.participant_id
 where d.state = 'unknown' and not exists (select 1 from dispatches later where later.retry_of = d.id);
 
+create view v_drafts as
+-- What was offered for review, and what was said about each artifact. One row for each artifact.
+select d.created_at as offered_at, s.title as session, coalesce(g.agent_name, g.agent) as agent, d.summary as draft,
+       a.status as outcome, f.uri, f.summary, f.decision, who.display_name as decider, f.decided_at, f.reason,
+       length(f.diff) as diff_length, d.id as draft_id, a.id as approval_id, a.session_id
+from drafts d
+join artifacts f on f.draft_id = d.id
+join approvals a on a.id = d.approval_id
+join agent_sessions g on g.id = d.agent_session_id
+left join sessions s on s.id = a.session_id
+left join participants who on who.id = f.decided_by
+order by d.n desc, f.place;
+
 create view v_timeline as
 -- Everything that happened, in the order in which it happened in each session.
 select e.at, s.title as session, e.seq, e.type,
@@ -595,14 +646,19 @@ select e.at, s.title as session, e.seq, e.type,
                 e.payload ->> '$.notification.update.title', e.payload ->> '$.approval.editedPrompt',
                 e.payload ->> '$.approval.prompt', e.payload ->> '$.approval.details.toolCall.title',
                 e.payload ->> '$.approval.action', e.payload ->> '$.dispatch.error',
-                e.payload ->> '$.session.title', e.payload ->> '$.status') as what,
-       coalesce(e.payload ->> '$.approval.status', e.payload ->> '$.dispatch.state', e.payload ->> '$.agentSession.status',
+                e.payload ->> '$.session.title', e.payload ->> '$.agentSession.lifeChange.reason', e.payload ->> '$.artifact.uri',
+                e.payload ->> '$.summary', e.payload ->> '$.goalId', e.payload ->> '$.prompt', e.payload ->> '$.content',
+                case when e.type = 'status_update' then e.payload ->> '$.message' end, e.payload ->> '$.status') as what,
+       coalesce(e.payload ->> '$.approval.status', e.payload ->> '$.dispatch.state', e.payload ->> '$.artifact.decision',
+                nullif(e.payload ->> '$.agentSession.life', 'active'), e.payload ->> '$.agentSession.status',
                 e.payload ->> '$.notification.update.sessionUpdate') as state,
        e.session_id
 from events e
 join sessions s on s.id = e.session_id
 left join participants who on who.id = coalesce(e.payload ->> '$.approval.resolvedByParticipantId',
                                                 e.payload ->> '$.approval.participantId', e.payload ->> '$.by')
-left join agent_sessions agent on agent.id = s.agent_session_id and (e.type in ('host_session_update', 'agent_session_updated')
+left join agent_sessions agent on agent.id = s.agent_session_id and (
+    e.type in ('host_session_update', 'agent_session_updated', 'draft_ready', 'waiting_for_input', 'goal_complete',
+               'status_update', 'agent_output')
     or e.payload ->> '$.approval.kind' <> 'prompt' or e.payload ->> '$.dispatch.id' is not null)
 order by s.n, e.seq;

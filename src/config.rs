@@ -43,6 +43,46 @@ pub struct AgentConfig {
     /// Where its sessions may work; the first by default.
     #[serde(default)]
     pub folders: Vec<PathBuf>,
+    /// The mode that it is put into at the start, by the agent's own id of it.
+    pub mode: Option<String>,
+    /// How long its process may be idle before it is closed, such as `"300s"`; absent: for ever. The next prompt starts it
+    /// again where it was; an agent that cannot take up its conversation is not closed.
+    #[serde(default, deserialize_with = "span")]
+    pub idle_timeout: Option<Duration>,
+    /// Whether people may prompt it; else they comment and decide.
+    #[serde(default = "yes")]
+    pub allow_human_input: bool,
+    /// Whether it may take an old conversation up again.
+    #[serde(default)]
+    pub resume: Resume,
+    /// Whether it is offered at all.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// Whether an agent takes an old conversation up again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resume {
+    /// Where it can.
+    #[default]
+    Auto,
+    /// Never: after its end somebody begins a new one, and says so.
+    Never,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads a span of time such as `300s`, `5m` or `1h 30m`.
+fn span<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    // A year is more than anybody waits.
+    let read = humantime::parse_duration(&text).ok();
+    let read = read.filter(|it| (1..=31_536_000).contains(&it.as_secs()));
+    let wrong = || format!("{text:?} is not a time span; try \"300s\", \"5m\" or \"1h\"");
+    read.map(Some).ok_or_else(|| serde::de::Error::custom(wrong()))
 }
 
 /// What a server needs.
@@ -145,6 +185,18 @@ pub enum ConfigError {
     /// The base URL is none.
     #[error("base_url must begin with http:// or https://, and end without a slash: {0}")]
     BaseUrl(String),
+}
+
+/// What was perhaps meant by a word that is not known.
+fn meant(message: &str) -> String {
+    // The words stand between backticks, the unknown one first.
+    let words: Vec<_> = message.split('`').skip(1).step_by(2).collect();
+    let Some((typed, known)) = words.split_first().filter(|_| message.starts_with("unknown"))
+    else {
+        return String::new();
+    };
+    let near = similar::get_close_matches(*typed, known, 1, 0.6);
+    near.first().map(|word| format!("; did you mean {word}?")).unwrap_or_default()
 }
 
 impl Config {

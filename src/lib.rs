@@ -41,7 +41,9 @@
 //! Follow one prompt: `http/messages.rs` → `app/prompts.rs` → `domain/session.rs` ([`domain::right`]) → `store` →
 //! COMMIT → `live`. Its approval: `http/approvals.rs` → `app/approvals.rs` → `domain/decision.rs`. Its way to the agent:
 //! `app/dispatch.rs` (the loop), `app/turns.rs` (the steps), `hosts`, `host`. What the agent says: `host/tap.rs` →
-//! `app/news.rs`.
+//! `app/news.rs`; what it offers for review and tells besides: `host/extension.rs` → `app/drafts.rs`, `app/session_events.rs`.
+//! An agent session is paused, resumed, completed and aborted in `app/life.rs`; `app/closing.rs` ends its agent, also one
+//! that was idle for too long.
 //!
 //! # What never happens
 //!

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::{App, Caller, Key, Once, Paged, once, status};
 use crate::{
     domain::{
-        AgentSession, AgentSessionId, AgentSessionStatus, Channel, DispatchState, Frame, HostId,
-        InstanceId, Life, Opened, Position, SessionId, text,
+        AgentSession, AgentSessionId, AgentSessionStatus, Channel, DispatchState, HostId,
+        InstanceId, Life, LifeTimes, Opened, SessionId, text,
     },
     error::{Code, Error, Result},
     hosts::CallError,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long an agent may take to start or resume.
-const OPEN_LIMIT: Duration = Duration::from_mins(2);
+pub(super) const OPEN_LIMIT: Duration = Duration::from_mins(2);
 
 /// An agent session that is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -39,6 +39,9 @@ pub struct NewAgentSession {
     /// Where it is made.
     #[serde(default)]
     pub channel: Channel,
+    /// Whether its session may see what its agent's process writes.
+    #[serde(default)]
+    pub agent_output: bool,
 }
 
 /// An agent session as its owner sees it.
@@ -110,7 +113,11 @@ impl App {
                     title,
                     folder: new.folder,
                     life: Life::Active,
+                    completing: false,
+                    life_change: None,
                     status: AgentSessionStatus::Stopped,
+                    allow_human_input: true,
+                    agent_output: new.agent_output,
                     goal_id,
                     channel: new.channel,
                     capabilities: Vec::new(),
@@ -132,6 +139,9 @@ impl App {
                     exit_code: None,
                     stderr: None,
                     workspace_id,
+                    times: LifeTimes { paused_at: None, paused_ms: 0, ended_at: None },
+                    idle_timeout: None,
+                    idle_until: None,
                 };
                 tx.insert_agent_session(&row).await?;
                 once::keep(tx, key.as_ref(), &agent_session).await?;
@@ -209,7 +219,7 @@ impl App {
         let instance = instance.ok_or_else(|| Error::from(OpenFailed::Away))?;
         check_idle(&mut self.store.read().await?, &row.agent_session).await?;
         if row.open_instance == Some(instance) {
-            let call = ServerCall::Close { agent_session_id: id };
+            let call = ServerCall::Close { agent_session_id: id, if_idle: false };
             let closed: Result<(), CallError> =
                 self.hosts.call(host, instance, call, OPEN_LIMIT).await;
             closed.map_err(Error::from)?;
@@ -227,44 +237,6 @@ impl App {
         Ok(self.store.read().await?.agent_session(id).await?.agent_session)
     }
 
-    /// Everything that was said in the sessions that shared an agent session, in order, after a position.
-    ///
-    /// # Errors
-    /// `HOST_SESSION_NOT_FOUND`, `INVALID_CURSOR` for a position in a session that never shared it.
-    pub async fn transcript(
-        &self,
-        caller: &Caller,
-        id: AgentSessionId,
-        after: Option<(SessionId, Position)>,
-        limit: i64,
-    ) -> Result<Vec<(SessionId, Frame)>> {
-        let mut reads = self.store.snapshot().await?;
-        own(&mut reads, caller, id).await?;
-        let mut frames = Vec::new();
-        let mut from = after.map(|it| (it.0, it.1.seq));
-        let sessions = reads.sessions_of_agent(id, from.map(|it| it.0)).await?;
-        drop(reads);
-        for session in sessions {
-            let after = match from {
-                Some((begin, _)) if begin != session => continue,
-                Some((_, seq)) => seq,
-                None => 0,
-            };
-            from = None;
-            let left = limit - i64::try_from(frames.len()).unwrap_or(i64::MAX);
-            if left <= 0 {
-                break;
-            }
-            let page = self.store.frames(session, after, left).await?;
-            frames.extend(page.into_iter().map(|frame| (session, frame)));
-        }
-        if from.is_some() {
-            return Err(Error::new(Code::InvalidCursor)
-                .hint("take x-next-after as it came: this agent session was never shared there"));
-        }
-        Ok(frames)
-    }
-
     /// Sees to it that the agent is alive in this host process. Does nothing where it is.
     pub(super) async fn open_agent(
         &self,
@@ -276,6 +248,10 @@ impl App {
         let row = async { self.store.read().await?.agent_session(id).await };
         let row = row.await.map_err(OpenFailed::NotStored)?;
         let it = row.agent_session;
+        if it.life.is_over() {
+            let error = Error::with(Code::IllegalTransition, "the agent session has ended");
+            return Err(OpenFailed::Refused(error));
+        }
         // A conversation in which nothing was said yet need not be resumed.
         let resume = row.acp_session_id.filter(|_| !fresh && row.turns > 0);
         let open = Open { agent_session_id: id, agent: it.agent, folder: it.folder, resume };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Caller, access, prompts, prompts::account, requests, status};
+use super::{App, Caller, access, drafts, life, prompts, prompts::account, requests, status};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decided, Decider, Decision,
@@ -115,8 +115,9 @@ impl App {
     /// rejection that the agent is to be told.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::decide`];
-    /// `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent is to be told why, and may not be told by the caller, or at all.
+    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, `ILLEGAL_TRANSITION` for a prompt that its
+    /// agent does not take any more, and those of [`Approval::decide`]; `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent
+    /// is to be told why, and may not be told by the caller, or at all.
     pub async fn decide(
         &self,
         caller: &Caller,
@@ -134,10 +135,19 @@ impl App {
                     user_id: account(seat.participant.user_id),
                     is_host: seat.participant.role == Role::Host,
                 };
-                if approval.decide(&decision, by, tx.now())? == Decided::Before {
+                let draft = approval.draft.clone();
+                let decided = approval.decide(&decision, by, tx.now())?;
+                if decided == Decided::Before {
                     return Ok(approval);
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
+                if let Some(before) = draft {
+                    let (by, alone) = (&seat.participant, decision.artifact_uri.is_some());
+                    drafts::store_artifacts(tx, &approval, &before, by, alone).await?;
+                }
+                if decided == Decided::InPart {
+                    return Ok(approval);
+                }
                 if !decision.tell_agent {
                     return store_decision(tx, approval, seat).await;
                 }
@@ -235,6 +245,7 @@ async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Resu
     let event = match (approval.kind, approval.status) {
         (ApprovalKind::Prompt, ApprovalStatus::Approved) => {
             let agent = seat.session.host_session_id;
+            life::check_takes_prompts(&tx.agent_session(agent).await?.agent_session)?;
             let dispatch = Dispatch::queued(approval.id, id, agent, tx.now());
             tx.insert_dispatch(&dispatch).await?;
             approval.dispatch = Some(dispatch);

@@ -89,6 +89,7 @@ impl App {
             goal_id: None,
             workspace_id: Some("demo".into()),
             channel: Channel::Api,
+            agent_output: false,
         };
         let agent_key = key.as_ref().map(|key| key.part("agent session"));
         let agent = self.create_agent_session(caller, agent, agent_key).await?.value;

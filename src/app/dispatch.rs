@@ -1,4 +1,4 @@
-//! The dispatcher: carries approved prompts to their agents. The steps and their rules are in `turns`.
+//! The dispatcher: carries approved prompts to their agents, and has those closed that must end. The steps and their rules are in `turns`.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, agent_sessions::OpenFailed, turns};
+use super::{App, agent_sessions::OpenFailed, closing::Closing, turns};
 use crate::{
     domain::{AgentSessionId, Dispatch, DispatchId, DispatchState, HostId, InstanceId},
     error::{Code, Error, Result},
@@ -31,9 +31,11 @@ struct Claim {
 impl App {
     /// Runs until `stop`. Sleeps until there may be something to do.
     pub async fn run_dispatcher(&self, stop: CancellationToken, tasks: TaskTracker) {
-        let mut cancelled = HashSet::new();
+        let (mut cancelled, closing) = (HashSet::new(), Closing::default());
         loop {
-            if let Err(error) = self.dispatch_ready(&stop, &tasks, &mut cancelled).await {
+            let closed = self.close_ready(&closing, &stop, &tasks).await;
+            let dispatched = self.dispatch_ready(&stop, &tasks, &mut cancelled).await;
+            if let Err(error) = closed.and(dispatched) {
                 tracing::warn!(%error, "the dispatcher tries again");
                 self.wake.dispatcher.notify_one();
                 tokio::select! { () = stop.cancelled() => return, () = sleep(PAUSE) => {} }
@@ -187,14 +189,24 @@ impl App {
         }
     }
 
-    /// Asks a host that came back about every prompt that it was given, or was about to be given.
+    /// Asks a host that came back about every prompt that it was given, or was about to be given. One that was stopped
+    /// before the host had it is not given any more: the host has said which it has in hand.
     pub(super) async fn tell_again(&self, host: HostId, instance: InstanceId) -> Result<()> {
+        let in_hand = self.hosts.open_turns(host);
         let mut rows = self.store.read().await?.dispatches_in_flight(Some(host)).await?;
         rows.retain(|row| {
             let state = row.dispatch.state;
             let sent = matches!(state, DispatchState::Sending | DispatchState::Running);
             sent && row.host_instance == Some(instance)
         });
+        let (stopped, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| {
+            let is_new = row.dispatch.state == DispatchState::Sending;
+            is_new && row.cancel_requested_at.is_some() && !in_hand.contains(&row.dispatch.id)
+        });
+        for row in stopped {
+            let id = row.dispatch.id;
+            self.store.write(async move |tx| turns::take_back(tx, id, instance).await).await?;
+        }
         let told = rows.iter().map(|row| self.ask_about(&row.dispatch, host, instance));
         join_all(told).await.into_iter().collect()
     }

@@ -1,6 +1,6 @@
 //! What people do about dispatches: cancel, retry, mark done, drop.
 
-use super::{App, Caller, access, status, turns};
+use super::{App, Caller, access, life, status, turns};
 use crate::{
     domain::{
         Action, Actor, Dispatch, DispatchAction, DispatchId, DispatchState, EventBody, Right, Role,
@@ -15,7 +15,7 @@ impl App {
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE` for a retry after the end, `ILLEGAL_TRANSITION` for the
-    /// cancelling of what has ended, `DISPATCH_NOT_UNKNOWN` for the other actions on what is known.
+    /// cancelling of what has ended and for a retry in an agent session that takes no prompts, `DISPATCH_NOT_UNKNOWN` for the other actions on what is known.
     pub async fn act_on_dispatch(
         &self,
         caller: &Caller,
@@ -75,6 +75,7 @@ async fn cancel(tx: &mut Tx, seat: &Seat, caller: &Caller, dispatch: Dispatch) -
 async fn retry(tx: &mut Tx, seat: &Seat, caller: &Caller, unknown: Dispatch) -> Result<Dispatch> {
     access::permit(seat, caller, Action::Manage, tx.now())?;
     check_unknown(tx, &unknown).await?;
+    life::check_takes_prompts(&tx.agent_session(unknown.agent_session_id).await?.agent_session)?;
     let (approval, session, agent) =
         (unknown.approval_id, unknown.shared_session_id, unknown.agent_session_id);
     let again = Dispatch {

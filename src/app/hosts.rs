@@ -163,6 +163,8 @@ impl App {
                 let connected = HostEventBody::Connected { instance: hello.instance };
                 tx.append_host_event(host.id, &connected, None).await?;
                 lose_other_instances(tx, host.id, hello.instance).await?;
+                let alive = &hello.open.agent_sessions;
+                tx.agents_are_alive(host.id, hello.instance, alive).await?;
                 tx.notify(Notice::Dispatch);
                 Ok(())
             })

@@ -31,6 +31,8 @@ impl App {
             HostCall::Question(it) => {
                 raw(&self.ask(host, instance, requests::Request::Question(it)).await?)
             }
+            HostCall::Draft(it) => raw(&self.store_draft(host, it).await?),
+            HostCall::Event(it) => raw(&self.store_event(host, it).await?),
             HostCall::Delivered(it) => {
                 let stored =
                     self.store.write(async move |tx| requests::delivered(tx, host, &it).await);
@@ -156,7 +158,7 @@ fn first_number(batch: &Updates) -> Result<i64> {
 }
 
 /// In whose log an agent speaks: that of its running turn, else of the session that shares it, else nobody's yet.
-async fn session_for(tx: &mut Tx, id: AgentSessionId) -> Result<Option<SessionId>> {
+pub(super) async fn session_for(tx: &mut Tx, id: AgentSessionId) -> Result<Option<SessionId>> {
     if let Some(turn) = tx.dispatch_in_flight(id).await?
         && turn.dispatch.state != DispatchState::Leased
     {

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{App, Caller, Key, Once, access, once};
+use super::{App, Caller, Key, Once, access, life, once};
 use crate::{
     domain::{
         Action, Approval, ApprovalKind, ApprovalStatus, Ask, Dispatch, EventBody, Message,
@@ -18,7 +18,7 @@ impl App {
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `PARTICIPANT_INACTIVE`, `SESSION_INACTIVE`, `PROMPT_NOT_ALLOWED`, `EMPTY_PROMPT`, `TOO_LARGE`, `TEXT_NOT_ALLOWED`,
-    /// `RATE_LIMITED` when too many wait already, `ILLEGAL_TRANSITION` when the agent session has ended.
+    /// `RATE_LIMITED` when too many wait already, `ILLEGAL_TRANSITION` when the agent session has ended or takes no prompts.
     pub async fn submit_prompt(
         &self,
         caller: &Caller,
@@ -102,9 +102,7 @@ pub(super) fn account(user: UserRef) -> Option<UserId> {
 /// The approval that a prompt is, for an agent session that still takes prompts.
 async fn ask(reads: &mut Reads, seat: &Seat, prompt: String) -> Result<Approval> {
     let agent = reads.agent_session(seat.session.host_session_id).await?.agent_session;
-    if agent.ended_at.is_some() {
-        return Err(Error::with(Code::IllegalTransition, "the agent session has ended"));
-    }
+    life::check_takes_prompts(&agent)?;
     let ask = Ask {
         kind: ApprovalKind::Prompt,
         participant_id: Some(seat.participant.id),

@@ -136,10 +136,10 @@ impl App {
                 if row.owner != user.id {
                     return Err(Code::HostSessionNotFound.into());
                 }
-                if row.agent_session.ended_at.is_some() {
+                if row.agent_session.ended_at.is_some() || row.agent_session.completing {
                     return Err(Error::with(
                         Code::IllegalTransition,
-                        "the agent session has ended",
+                        "the agent session has ended, or is about to",
                     ));
                 }
                 if let Some(id) = tx.session_of_agent(agent_session_id).await?

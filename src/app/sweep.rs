@@ -54,8 +54,9 @@ impl App {
         let approvals = self.sweep_approvals().await;
         let turns = self.sweep_turns().await;
         let hosts = self.sweep_hosts().await;
+        let idle = self.sweep_idle().await;
         let answers = self.store.write(async |tx| tx.forget_answers().await).await;
-        sessions.and(approvals).and(turns).and(hosts).and(answers)
+        sessions.and(approvals).and(turns).and(hosts).and(idle).and(answers)
     }
 
     /// Streams sleep until somebody tells them to look: also whether their credential is still valid.
@@ -108,6 +109,14 @@ impl App {
             swept = swept.and(ended);
         }
         swept
+    }
+
+    /// The dispatcher closes idle agents, since it knows what is on its way to them.
+    async fn sweep_idle(&self) -> Result<()> {
+        if self.store.read().await?.has_idle(self.now()).await? {
+            self.wake.dispatcher.notify_one();
+        }
+        Ok(())
     }
 
     async fn sweep_hosts(&self) -> Result<()> {

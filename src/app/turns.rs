@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{requests, status};
+use super::{life, requests, status};
 use crate::{
     domain::{
         AgentSessionId, ApprovalStatus, Dispatch, DispatchId, DispatchState, EventBody, HostId,
@@ -81,6 +81,15 @@ pub(super) async fn seal(
     Ok(Some(Prompt { dispatch_id: id, agent_session_id, text, digest }))
 }
 
+/// Stops a dispatch whose intent is stored and that its host process never had.
+pub(super) async fn take_back(tx: &mut Tx, id: DispatchId, instance: InstanceId) -> Result<()> {
+    let row = tx.dispatch(id).await?;
+    if row.dispatch.state == DispatchState::Sending && row.host_instance == Some(instance) {
+        settle(tx, row.dispatch, DispatchState::Cancelled, None, None).await?;
+    }
+    Ok(())
+}
+
 /// Stores what a host process says of a dispatch that it was given. What cannot be true any more is dropped.
 pub(super) async fn report(
     tx: &mut Tx,
@@ -156,7 +165,9 @@ pub(super) async fn settle(
         _ => EventBody::PromptDispatchCancelled { approval_id, dispatch },
     };
     tx.append(session, &event).await?;
-    status::refresh(tx, agent).await
+    status::refresh(tx, agent).await?;
+    // Boxed: completing ends what is queued, which comes back here.
+    Box::pin(life::complete_if_done(tx, agent)).await
 }
 
 /// Asks for the end of a turn whose time is up, if it is so still.

@@ -13,7 +13,10 @@ use super::{
     failure::{Exit, Failure},
     typed,
 };
-use crate::{config::AgentConfig, host::AgentSettings};
+use crate::{
+    config::{AgentConfig, Resume},
+    host::AgentSettings,
+};
 
 /// The name under which the demo agent is always there.
 pub(super) const DEMO: &str = "demo";
@@ -69,7 +72,14 @@ const KNOWN: &[Known] = &[
 pub(super) fn configured(ctx: &Ctx) -> Result<BTreeMap<String, AgentSettings>> {
     let values = configured::values(&ctx.global)?;
     let mut agents = BTreeMap::from([(DEMO.to_owned(), demo()?)]);
-    agents.extend(values.agents.into_iter().map(|(name, (agent, _))| (name, settings(agent))));
+    // One that is turned off is offered to nobody, not even the demo agent.
+    for (name, (agent, _)) in values.agents {
+        if agent.enabled {
+            agents.insert(name, settings(agent));
+        } else {
+            agents.remove(&name);
+        }
+    }
     Ok(agents)
 }
 
@@ -78,6 +88,12 @@ pub(super) fn configured(ctx: &Ctx) -> Result<BTreeMap<String, AgentSettings>> {
 /// # Errors
 /// A usage error for a name that is not known; exit code 8, with the cure, for one that is not installed.
 pub(super) fn named(ctx: &Ctx, name: &str) -> Result<AgentSettings> {
+    if configured::values(&ctx.global)?.agents.get(name).is_some_and(|it| !it.0.enabled) {
+        let text = format!("the agent {name:?} is turned off");
+        return Err(Failure::new(Exit::Usage, text)
+            .hint("enabled = true in the configuration")
+            .into());
+    }
     let configured = configured(ctx)?;
     if let Some(agent) = configured.get(name) {
         check(&agent.command, None)?;
@@ -116,13 +132,22 @@ fn demo() -> Result<AgentSettings> {
         description: "a scripted agent: no key, no network".into(),
         command: vec![program, "demo-agent".into()],
         env: env::vars().filter(own).collect(),
-        folders: Vec::new(),
+        ..AgentSettings::default()
     })
 }
 
 fn settings(agent: AgentConfig) -> AgentSettings {
-    let AgentConfig { description, command, env, folders } = agent;
-    AgentSettings { description, command, env, folders }
+    let AgentConfig { description, command, env, folders, mode, .. } = agent;
+    AgentSettings {
+        description,
+        command,
+        env,
+        folders,
+        mode,
+        idle_timeout: agent.idle_timeout,
+        no_human_input: !agent.allow_human_input,
+        never_resume: agent.resume == Resume::Never,
+    }
 }
 
 fn check(command: &[String], install: Option<&str>) -> Result<(), Failure> {

@@ -1,7 +1,9 @@
 //! An approval as people decide it in a terminal: everything that will run, nothing cut, every hidden character seen.
 
 use super::{form, ids::APPROVAL, paint::Paint, paths, safe, time, tool::Tool};
-use crate::domain::{Approval, ApprovalKind, ApprovalStatus, OptionKind, Verdict};
+use crate::domain::{
+    Approval, ApprovalKind, ApprovalStatus, Artifact, ArtifactDecision, Draft, OptionKind, Verdict,
+};
 
 /// More than this on one line of the inbox may be cut.
 const PLAIN: usize = 60;
@@ -35,6 +37,7 @@ pub(super) fn needs_a_look(approval: &Approval) -> bool {
         || texts.into_iter().flatten().any(hidden)
         || !tool.edits.is_empty()
         || (approval.kind == ApprovalKind::Permission && tool.command.is_none())
+        || approval.kind == ApprovalKind::Draft
 }
 
 /// What a permission is asked for.
@@ -134,8 +137,26 @@ fn body(approval: &Approval) -> Vec<String> {
         ApprovalKind::Prompt => vec![approval.prompt.clone().unwrap_or_default()],
         ApprovalKind::Question => vec![approval.action.clone()],
         ApprovalKind::Permission => permission(&tool(approval)),
-        ApprovalKind::Action | ApprovalKind::Draft => vec![pretty(&approval.details)],
+        ApprovalKind::Draft => approval.draft.iter().flat_map(artifacts).collect(),
+        ApprovalKind::Action => vec![pretty(&approval.details)],
     }
+}
+
+/// Each artifact with its change, and what was said of it.
+fn artifacts(draft: &Draft) -> Vec<String> {
+    let said = |it: &Artifact| match it.decision {
+        None => String::new(),
+        Some(ArtifactDecision::Approved) => "  approved".into(),
+        Some(ArtifactDecision::Rejected) => "  rejected".into(),
+        Some(ArtifactDecision::Discuss) => "  to be discussed".into(),
+    };
+    let one = |it: &Artifact| {
+        let reason = it.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
+        let head = format!("{}  {}{}", it.uri, it.summary, said(it));
+        let head = format!("{}{}", head.trim_end(), reason.unwrap_or_default());
+        [head].into_iter().chain((!it.diff.is_empty()).then(|| it.diff.trim_end().to_owned()))
+    };
+    draft.artifacts.iter().flat_map(one).collect()
 }
 
 fn permission(tool: &Tool) -> Vec<String> {

@@ -119,4 +119,9 @@ const AGENT: &str = r#"
 # command = ["claude-agent-acp"]
 # env = { CLAUDE_CONFIG_DIR = "/srv/claude" }
 # folders = ["/srv/checkouts"]   # where it may work; the first by default
+# mode = "plan"                  # the mode that it is put into at the start, by its own id of it
+# idle_timeout = "300s"          # its process is closed after that, and started again where it was; never if absent
+# allow_human_input = true       # false: people comment and decide, and do not prompt it
+# resume = "auto"                # "never": an old conversation is not taken up again
+# enabled = true                 # false: it is not offered
 "#;

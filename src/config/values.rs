@@ -10,7 +10,7 @@ use std::{
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{AgentConfig, ConfigError, KEYS, Key};
+use super::{AgentConfig, ConfigError, KEYS, Key, meant};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,8 @@ impl Values {
         for (name, value) in agents {
             let agent = value.try_into().map_err(|error: toml::de::Error| {
                 let origin = Origin::File(path.to_owned());
-                ConfigError::Value(format!("agents.{name}"), origin, said(&error))
+                let text = said(&error) + &meant(error.message());
+                ConfigError::Value(format!("agents.{name}"), origin, text)
             })?;
             self.agents.insert(name, (agent, path.to_owned()));
         }

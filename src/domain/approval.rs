@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{
-    AgentId, AgentSessionId, ApprovalId, Dispatch, DispatchState, ParticipantId, RequestId,
+    AgentId, AgentSessionId, ApprovalId, Dispatch, DispatchState, Draft, ParticipantId, RequestId,
     Session, SessionId, Timestamp, UserId,
 };
 
@@ -62,6 +62,8 @@ pub struct Approval {
     pub suggestions: Vec<Suggestion>,
     /// What became of an approved prompt: its newest dispatch.
     pub dispatch: Option<Dispatch>,
+    /// What is offered for review, each artifact with what was said about it.
+    pub draft: Option<Draft>,
     /// Why the dispatch failed.
     pub error_message: Option<String>,
     /// The asker's id of the request; not sent to anyone.
@@ -211,6 +213,7 @@ impl Ask {
             delivered_at: None,
             suggestions: Vec::new(),
             dispatch: None,
+            draft: None,
             error_message: None,
             request_id: self.request_id,
         })

@@ -14,14 +14,16 @@ use crate::error::{Code, Error, Result};
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Decision {
-    /// Yes or no.
-    pub action: Verdict,
+    /// Yes or no; of an artifact also neither.
+    pub action: DecisionAction,
     /// Which of the offered options; it must agree with `action`.
     pub option_id: Option<String>,
     /// Another text to send instead; prompts only.
     pub edited_prompt: Option<String>,
     /// The answer; questions only.
     pub answer: Option<Value>,
+    /// Which artifact; drafts only. Absent: all that are open.
+    pub artifact_uri: Option<String>,
     /// Why.
     pub reason: Option<String>,
     /// The `digest` of the approval as it was shown.
@@ -30,6 +32,29 @@ pub struct Decision {
     /// directly.
     #[serde(default)]
     pub tell_agent: bool,
+}
+
+/// What somebody says to what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionAction {
+    /// Yes.
+    Approve,
+    /// No.
+    Reject,
+    /// Not yet: an artifact of a draft is to be talked about.
+    Discuss,
+}
+
+impl DecisionAction {
+    /// Yes or no, if it is one.
+    fn verdict(self) -> Option<Verdict> {
+        match self {
+            Self::Approve => Some(Verdict::Approve),
+            Self::Reject => Some(Verdict::Reject),
+            Self::Discuss => None,
+        }
+    }
 }
 
 /// Who decides.
@@ -48,6 +73,8 @@ pub struct Decider {
 pub enum Decided {
     /// It was decided now.
     Now,
+    /// Something in it was decided now; the rest is open.
+    InPart,
     /// The same person had decided the same before.
     Before,
 }
@@ -71,8 +98,16 @@ impl Approval {
             }
             _ => None,
         };
-        let option = self.choose(decision, by);
-        let status = match decision.action {
+        if self.kind == ApprovalKind::Draft {
+            return self.decide_draft(decision, reason, by, now);
+        }
+        let only_drafts = "only an artifact of a draft is named, or left to discuss";
+        let Some(verdict) = decision.action.verdict().filter(|_| decision.artifact_uri.is_none())
+        else {
+            return Err(Error::with(Code::InvalidAction, only_drafts));
+        };
+        let option = self.choose(decision, verdict, by);
+        let status = match verdict {
             Verdict::Approve => ApprovalStatus::Approved,
             Verdict::Reject => ApprovalStatus::Rejected,
         };
@@ -89,13 +124,9 @@ impl Approval {
             return if same { Ok(Decided::Before) } else { Err(already_resolved(self)) };
         }
         self.check_pending(now)?;
-        if decision.digest.as_ref().is_some_and(|seen| *seen != self.digest) {
-            return Err(Error::new(Code::DigestMismatch)
-                .details(self)
-                .hint("load it again and compare"));
-        }
+        self.check_digest(decision)?;
         let option = option?;
-        self.check_shape(decision, edited.is_some())?;
+        self.check_shape(decision, verdict, edited.is_some())?;
         if decision.tell_agent && reason.is_none() {
             return Err(Error::with(Code::EmptyPrompt, "there is nothing to tell the agent")
                 .hint("say why: reason"));
@@ -109,6 +140,16 @@ impl Approval {
         self.answer.clone_from(&decision.answer);
         self.reason = reason;
         Ok(Decided::Now)
+    }
+
+    /// That the decider saw what is stored, if they say what they saw.
+    pub(super) fn check_digest(&self, decision: &Decision) -> Result<()> {
+        if decision.digest.as_ref().is_some_and(|seen| *seen != self.digest) {
+            return Err(Error::new(Code::DigestMismatch)
+                .details(self)
+                .hint("load it again and compare"));
+        }
+        Ok(())
     }
 
     /// That it waits for a decision at `now`.
@@ -150,23 +191,23 @@ impl Approval {
     }
 
     /// The option that a decision picks where options are offered.
-    fn choose(&self, decision: &Decision, by: Decider) -> Result<Option<String>> {
+    fn choose(&self, decision: &Decision, verdict: Verdict, by: Decider) -> Result<Option<String>> {
         let offered = |option: &&ApprovalOption| match &decision.option_id {
             Some(id) => option.id == *id,
-            None => match decision.action {
+            None => match verdict {
                 Verdict::Approve => option.kind == OptionKind::AllowOnce,
                 Verdict::Reject => option.kind == OptionKind::RejectOnce,
             },
         };
         let Some(option) = self.options.iter().find(offered) else {
-            return match (&decision.option_id, decision.action) {
+            return match (&decision.option_id, verdict) {
                 // To say no is always possible: the asker is told that nothing was chosen.
                 (None, Verdict::Reject) => Ok(None),
                 (None, Verdict::Approve) if self.options.is_empty() => Ok(None),
                 _ => Err(Error::new(Code::InvalidOption).hint(self.offers())),
             };
         };
-        if option.kind.verdict().is_some_and(|verdict| verdict != decision.action) {
+        if option.kind.verdict().is_some_and(|it| it != verdict) {
             return Err(Error::with(Code::InvalidOption, "action and optionId do not agree"));
         }
         if option.kind == OptionKind::AllowAlways && !by.is_host {
@@ -178,15 +219,15 @@ impl Approval {
         Ok(Some(option.id.clone()))
     }
 
-    fn check_shape(&self, decision: &Decision, edited: bool) -> Result<()> {
+    fn check_shape(&self, decision: &Decision, verdict: Verdict, edited: bool) -> Result<()> {
         let invalid = |text| Err(Error::with(Code::InvalidAction, text));
-        if edited && (self.kind != ApprovalKind::Prompt || decision.action == Verdict::Reject) {
+        if edited && (self.kind != ApprovalKind::Prompt || verdict == Verdict::Reject) {
             return invalid("only a prompt that is approved can be edited");
         }
-        if decision.tell_agent && decision.action == Verdict::Approve {
+        if decision.tell_agent && verdict == Verdict::Approve {
             return invalid("only a rejection tells the agent why");
         }
-        match (self.kind, decision.action, &decision.answer) {
+        match (self.kind, verdict, &decision.answer) {
             (ApprovalKind::Question, Verdict::Approve, None) => {
                 invalid("a question is answered by {action: approve, answer}")
             }
@@ -205,7 +246,7 @@ impl Approval {
 }
 
 /// Says so, with the row: a page can show who was first.
-fn already_resolved(approval: &Approval) -> Error {
+pub(super) fn already_resolved(approval: &Approval) -> Error {
     #[derive(serde::Serialize)]
     struct Row<'a> {
         approval: &'a Approval,

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{
-    Actor, AgentSession, Approval, ApprovalId, Dispatch, Host, Invite, Message, Participant,
-    Session, SessionId, SessionStatus, Timestamp, approval::hex,
+    Actor, AgentSession, Approval, ApprovalId, Artifact, Dispatch, DraftId, Host, Invite, Message,
+    OutputStream, Participant, Session, SessionId, SessionStatus, Timestamp, approval::hex,
 };
 use crate::error::{Code, Error};
 
@@ -84,6 +84,23 @@ pub enum EventBody {
     HostSessionUpdate { notification: Box<RawValue> },
     /// The agent session changed its life or status.
     AgentSessionUpdated { agent_session: AgentSession },
+    /// Artifacts are there to be reviewed; the approval came before.
+    DraftReady { draft_id: DraftId, summary: String, artifact_count: usize },
+    /// Somebody said something about one artifact of a draft.
+    ArtifactDecided {
+        draft_id: DraftId,
+        approval_id: ApprovalId,
+        artifact: Artifact,
+        participant: Participant,
+    },
+    /// What the agent's process wrote, where its owner lets others see it.
+    AgentOutput { stream: OutputStream, content: String },
+    /// What the agent session works towards is reached.
+    GoalComplete { goal_id: String },
+    /// The agent goes on when somebody says something.
+    WaitingForInput { prompt: String },
+    /// What the agent is doing, in a line.
+    StatusUpdate { message: String },
     /// The host process is there.
     HostConnected { host: Host },
     /// The host process is away.
@@ -122,6 +139,12 @@ impl EventBody {
             Self::PromptDispatchSettled { .. } => "prompt_dispatch_settled",
             Self::HostSessionUpdate { .. } => "host_session_update",
             Self::AgentSessionUpdated { .. } => "agent_session_updated",
+            Self::DraftReady { .. } => "draft_ready",
+            Self::ArtifactDecided { .. } => "artifact_decided",
+            Self::AgentOutput { .. } => "agent_output",
+            Self::GoalComplete { .. } => "goal_complete",
+            Self::WaitingForInput { .. } => "waiting_for_input",
+            Self::StatusUpdate { .. } => "status_update",
             Self::HostConnected { .. } => "host_connected",
             Self::HostDisconnected { .. } => "host_disconnected",
         }

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{AgentId, AgentSessionId, HostEventId, HostId, InstanceId, Seq, Timestamp, UserId};
+use super::{
+    AgentId, AgentSessionId, HostEventId, HostId, InstanceId, Life, LifeChange, Seq, Timestamp,
+    UserId,
+};
 
 /// A host process: it runs agents and is connected to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -88,8 +91,16 @@ pub struct AgentSession {
     pub folder: Option<String>,
     /// Where it is in its life.
     pub life: Life,
+    /// Whether it is completed as soon as its queue is empty, and takes no prompts until then.
+    pub completing: bool,
+    /// Who changed its life last, and why.
+    pub life_change: Option<LifeChange>,
     /// What it is doing.
     pub status: AgentSessionStatus,
+    /// Whether people may prompt it; else they comment and decide.
+    pub allow_human_input: bool,
+    /// Whether its session may see what its agent's process writes.
+    pub agent_output: bool,
     /// What it works towards, in the caller's words.
     pub goal_id: Option<String>,
     /// Where it was made.
@@ -108,20 +119,6 @@ pub struct AgentSession {
     pub elapsed_seconds: u64,
     /// When anything happened in it last.
     pub last_activity_at: Timestamp,
-}
-
-/// Where an agent session is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Life {
-    /// It takes prompts.
-    Active,
-    /// Its queue is held.
-    Paused,
-    /// It was closed in order.
-    Completed,
-    /// It was stopped.
-    Aborted,
 }
 
 /// What an agent session is doing.
@@ -216,6 +213,16 @@ pub struct AgentOffer {
     /// Folders that sessions of it may work in; the first is where they work by default.
     #[serde(default)]
     pub folders: Vec<String>,
+    /// How long it may be idle before its process is closed, in milliseconds; absent: for ever.
+    #[serde(default)]
+    pub idle_timeout_ms: Option<u64>,
+    /// Whether people may prompt it.
+    #[serde(default = "yes")]
+    pub allow_human_input: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The agent is there.

@@ -66,6 +66,8 @@ id! {
     SuggestionId;
     /// Identifies a [`Dispatch`](super::Dispatch).
     DispatchId;
+    /// Identifies a [`Draft`](super::Draft).
+    DraftId;
     /// Identifies an [`AgentSession`](super::AgentSession).
     AgentSessionId;
     /// Identifies an [`Agent`](super::Agent) in the registry.

@@ -3,18 +3,22 @@
 mod approval;
 mod decision;
 mod dispatch;
+mod draft;
 mod event;
 mod host;
 mod id;
+mod life;
 mod message;
 mod participant;
 mod password;
 mod session;
+mod session_event;
 mod signal;
 pub mod text;
 mod time;
 mod token;
 mod user;
+mod visible;
 mod waiting;
 mod window;
 
@@ -22,17 +26,22 @@ pub use approval::{
     Approval, ApprovalKind, ApprovalOption, ApprovalStatus, Ask, OptionKind, Suggestion, Verdict,
     decided_digest, hex, shown_digest,
 };
-pub use decision::{Decided, Decider, Decision};
+pub use decision::{Decided, Decider, Decision, DecisionAction};
 pub use dispatch::{Dispatch, DispatchAction, DispatchState, MAX_LEASES, TURN_LIMIT};
+pub use draft::{
+    Artifact, ArtifactDecision, Draft, MAX_ARTIFACTS, MAX_DRAFT, NewArtifact, NewDraft,
+};
 pub use event::{Chain, Event, EventBody, ForInbox, Frame, GENESIS, Position, Seq, link};
 pub use host::{
     Agent, AgentOffer, AgentSession, AgentSessionStatus, AgentState, Channel, Host, HostEvent,
-    HostEventBody, Life, Opened,
+    HostEventBody, Opened,
 };
 pub use id::{
-    AgentId, AgentSessionId, ApprovalId, DispatchId, HostEventId, HostId, InstanceId, InviteId,
-    LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId, TokenId, UserId,
+    AgentId, AgentSessionId, ApprovalId, DispatchId, DraftId, HostEventId, HostId, InstanceId,
+    InviteId, LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId, TokenId,
+    UserId,
 };
+pub use life::{Life, LifeChange, LifeTimes};
 pub use message::{Anchor, Message, MessageKind};
 pub use participant::{Actor, Invite, LeftReason, Participant, ParticipantChanges, UserRef};
 pub use password::Password;
@@ -40,8 +49,10 @@ pub use session::{
     Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionChanges, SessionStatus,
     right,
 };
+pub use session_event::{OutputStream, SessionEvent};
 pub use signal::{Presence, Signal};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Device, Scope, Token, User};
+pub use visible::{has_hidden, visible};
 pub use window::SlidingWindow;

@@ -16,7 +16,7 @@ use agent_client_protocol::{
             CancelNotification, ClientCapabilities, ContentBlock, ElicitationCapabilities,
             ElicitationFormCapabilities, Implementation, InitializeRequest, InitializeResponse,
             LoadSessionRequest, NewSessionRequest, PromptRequest, ResumeSessionRequest,
-            TextContent,
+            SetSessionModeRequest, TextContent,
         },
     },
 };
@@ -176,6 +176,12 @@ impl Acp {
     pub(super) async fn load(&self, session: &str, folder: &Path) -> Result<(), Refusal> {
         let request = LoadSessionRequest::new(session.to_owned(), folder);
         self.request("session/load", request).await.map(drop)
+    }
+
+    /// Puts a conversation into a mode, by the agent's own id of it.
+    pub(super) async fn set_mode(&self, session: &str, mode: &str) -> Result<(), Refusal> {
+        let request = SetSessionModeRequest::new(session.to_owned(), mode.to_owned());
+        self.request("session/set_mode", request).await.map(drop)
     }
 
     /// Prompts the agent; the turn's stop reason, in its own word. Sent when this returns.

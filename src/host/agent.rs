@@ -19,7 +19,7 @@ use super::{
     conversation::{Command, Conversation, Ending},
     failure, folder,
     keeper::Keeper,
-    opening::{Begun, NotOpened},
+    opening::{Begun, NotOpened, Wanted},
     post::Post,
     process::Process,
     requests::Requests,
@@ -89,7 +89,7 @@ impl Agent {
     async fn live(self, started: Started) {
         let Started { folder, mut process, stdin, stdout } = started;
         let program = failure::name(self.program());
-        let Self { open, post, commands, opening, stop, .. } = self;
+        let Self { open, settings, post, commands, opening, stop, .. } = self;
         let agent = open.agent_session_id;
         let heard = Heard::default();
         let (asks, asked) = mpsc::channel(ASKED);
@@ -114,8 +114,12 @@ impl Agent {
             let opened = |begun: &Begun| {
                 opening.send_replace(Opening::Open(describe(begun, &shown)));
             };
-            let resume = open.resume.as_deref();
-            let end = conversation.hold(acp, &mut process, resume, opened).await;
+            let wanted = Wanted {
+                resume: open.resume.as_deref(),
+                never_resume: settings.never_resume,
+                mode: settings.mode.as_deref(),
+            };
+            let end = conversation.hold(acp, &mut process, &wanted, opened).await;
             ending.get_or_init(|| end);
             talked.cancel();
         });

@@ -108,6 +108,13 @@ impl Agents {
         Ok(slot)
     }
 
+    /// Begins to end an agent: it is told nothing any more.
+    pub(super) fn stop(&self, id: AgentSessionId) {
+        if let Some(slot) = self.slots().get(&id) {
+            slot.stop.cancel();
+        }
+    }
+
     /// Ends an agent; returns when its process is gone.
     pub(super) async fn close(&self, id: AgentSessionId) {
         let slot = self.slots().get(&id).cloned();

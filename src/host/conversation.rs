@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     acp::{Acp, Asked, Known, Refusal},
     failure,
-    opening::{self, Begun, NotOpened},
+    opening::{self, Begun, NotOpened, Wanted},
     post::Post,
     process::Process,
     requests::Requests,
@@ -79,14 +79,14 @@ impl Conversation {
         &mut self,
         acp: Acp,
         process: &mut Process,
-        resume: Option<&str>,
+        wanted: &Wanted<'_>,
         opened: impl FnOnce(&Begun),
     ) -> Ending {
         let mut over = pin!(over(&acp, process));
         let begun = {
             let heard = self.heard.clone();
             let (program, folder) = (&self.program, &self.folder);
-            let mut opening = pin!(opening::begin(&acp, &heard, program, folder, resume));
+            let mut opening = pin!(opening::begin(&acp, &heard, program, folder, wanted));
             loop {
                 tokio::select! {
                     biased;

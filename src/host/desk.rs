@@ -42,6 +42,17 @@ impl Host {
                     tracing::debug!(%error, %dispatch_id, "there is nothing to cancel any more");
                 }
             }
+            ServerCall::Close { agent_session_id, if_idle: true }
+                if self.post.is_running(agent_session_id) =>
+            {
+                return answer(id, Err::<&(), _>(&busy()));
+            }
+            ServerCall::Close { agent_session_id, .. } => {
+                // It takes no prompt from now on; that its process is gone is told later.
+                self.agents.stop(agent_session_id);
+                self.tracker.spawn(self.clone().take_time(id, call, answers.clone()));
+                return None;
+            }
             ServerCall::End { agents: false } => {}
             call => {
                 self.tracker.spawn(self.clone().take_time(id, call, answers.clone()));
@@ -57,7 +68,7 @@ impl Host {
                 let opened = self.agents.open(open).await;
                 answer(id, opened.as_ref().map_err(AsRef::as_ref))
             }
-            ServerCall::Close { agent_session_id } => {
+            ServerCall::Close { agent_session_id, .. } => {
                 self.agents.close(agent_session_id).await;
                 answer(id, Ok(&()))
             }
@@ -107,6 +118,10 @@ impl Host {
         }
         false
     }
+}
+
+fn busy() -> Error {
+    Error::with(Code::IllegalTransition, "a turn is running")
 }
 
 fn answer(id: Option<u64>, result: Result<&impl Serialize, &Error>) -> Option<String> {

@@ -16,7 +16,7 @@
 //! - `agents` finds an agent session, `agent` is its life from `process` to report, `opening` its first
 //!   words, `conversation` its turns, `requests` what waits for people, `acp` the protocol.
 //! - `tap` reads what an agent writes (`lines`), joins text (`chunks`), cuts what is too large (`fit`),
-//!   and remembers tool calls (`tool_calls`).
+//!   and remembers tool calls (`tool_calls`); `extension` is what agents can tell beside the protocol.
 //!
 //! `demo` is beside all of that: an agent, for people to try and for tests to talk to.
 //! Nobody decides anything here: requests go to the server, decisions come back.
@@ -47,6 +47,7 @@ mod connection;
 mod conversation;
 pub mod demo;
 mod desk;
+mod extension;
 mod failure;
 mod fit;
 mod folder;
@@ -131,6 +132,14 @@ pub struct AgentSettings {
     pub env: BTreeMap<String, String>,
     /// Folders that it may work in, the default first; empty: a fresh one for each agent session.
     pub folders: Vec<PathBuf>,
+    /// The mode that it is put into at the start, by the agent's own id of it; absent: the agent's choice.
+    pub mode: Option<String>,
+    /// How long it may be idle before the server has it closed; absent: for ever.
+    pub idle_timeout: Option<Duration>,
+    /// Whether people may not prompt it.
+    pub no_human_input: bool,
+    /// Whether it never takes an old conversation up again.
+    pub never_resume: bool,
 }
 
 impl fmt::Debug for AgentSettings {
@@ -235,6 +244,10 @@ impl Host {
             name: name.clone(),
             description: agent.description.clone(),
             folders: agent.folders.iter().map(|f| f.to_string_lossy().into_owned()).collect(),
+            idle_timeout_ms: agent
+                .idle_timeout
+                .map(|it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX)),
+            allow_human_input: !agent.no_human_input,
         });
         Hello {
             protocol_version: PROTOCOL_VERSION,

@@ -39,7 +39,18 @@ pub(super) struct Begun {
     pub(super) known: Known,
 }
 
-/// Introduces us to an agent and begins a conversation, or takes up the one named `resume`.
+/// What a conversation is to be like.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted<'a> {
+    /// The old conversation to take up; absent: a new one.
+    pub(super) resume: Option<&'a str>,
+    /// Whether the settings rule out taking up old ones.
+    pub(super) never_resume: bool,
+    /// The mode to put the agent into.
+    pub(super) mode: Option<&'a str>,
+}
+
+/// Introduces us to an agent and begins the wanted conversation, new or old, in the wanted mode.
 ///
 /// An old conversation is never silently replaced by a new one.
 pub(super) async fn begin(
@@ -47,14 +58,35 @@ pub(super) async fn begin(
     heard: &Heard,
     program: &str,
     folder: &Path,
-    resume: Option<&str>,
+    wanted: &Wanted<'_>,
 ) -> Result<Begun, NotOpened> {
     let patience = if downloads(program) { DOWNLOAD } else { INTRODUCTION };
     let Ok(known) = timeout(patience, acp.initialize()).await else {
         let noise = heard.lock().noise.clone();
         return Err(NotOpened::Failed(failure::silent(program, noise.as_deref())));
     };
-    let known = known.map_err(|refusal| refused(program, "initialize", refusal, None))?;
+    let mut known = known.map_err(|refusal| refused(program, "initialize", refusal, None))?;
+    if wanted.never_resume {
+        known.capabilities.retain(|it| it != "resume" && it != "load");
+    }
+    let begun = converse(acp, heard, program, folder, wanted.resume, known).await?;
+    if let Some(mode) = wanted.mode {
+        let set = in_time(program, "session/set_mode", acp.set_mode(&begun.acp_session, mode));
+        if let Err(refusal) = set.await? {
+            return Err(refused(program, "session/set_mode", refusal, Some(&begun.known)));
+        }
+    }
+    Ok(begun)
+}
+
+async fn converse(
+    acp: &Acp,
+    heard: &Heard,
+    program: &str,
+    folder: &Path,
+    resume: Option<&str>,
+    known: Known,
+) -> Result<Begun, NotOpened> {
     let Some(old) = resume else {
         let answer = in_time(program, "session/new", acp.new_session(folder)).await?;
         return match answer {

@@ -13,10 +13,10 @@ use serde_json::value::RawValue;
 
 use crate::{
     Code, Error,
-    domain::{AgentSessionId, DispatchId, InstanceId, RequestId},
+    domain::{AgentSessionId, DispatchId, InstanceId, NewArtifact, RequestId, SessionEvent},
     rpc::{
         Envelope, MAX_IN_FLIGHT, RpcError,
-        calls::{HostCall, Outcome, Updates},
+        calls::{EventReport, HostCall, Outcome, Updates},
     },
 };
 
@@ -110,6 +110,14 @@ impl Outbox {
         let instance = self.instance;
         let updates = vec![update];
         self.push(HostCall::Update(Updates { agent_session_id, instance, first, updates }));
+    }
+
+    /// Adds an event of an agent session, numbered in one row with its updates.
+    pub(super) fn event(&mut self, agent_session_id: AgentSessionId, event: SessionEvent) {
+        let agent = self.agents.entry(agent_session_id).or_default();
+        agent.numbered += 1;
+        let (instance, number) = (self.instance, agent.numbered);
+        self.push(HostCall::Event(EventReport { agent_session_id, instance, number, event }));
     }
 
     /// Adds a call. Hello, which is of no agent session, never comes here.
@@ -258,6 +266,8 @@ fn agent_session(call: &HostCall) -> Option<AgentSessionId> {
         HostCall::Update(call) => Some(call.agent_session_id),
         HostCall::Permission(call) => Some(call.agent_session_id),
         HostCall::Question(call) => Some(call.agent_session_id),
+        HostCall::Draft(call) => Some(call.agent_session_id),
+        HostCall::Event(call) => Some(call.agent_session_id),
         HostCall::Delivered(call) => Some(call.agent_session_id),
         HostCall::Status(call) => Some(call.agent_session_id),
         HostCall::Report(call) => Some(call.agent_session_id),
@@ -270,6 +280,11 @@ fn weight(call: &HostCall) -> usize {
             HostCall::Update(batch) => batch.updates.iter().map(|update| update.get().len()).sum(),
             HostCall::Permission(request) => request.tool_call.get().len(),
             HostCall::Question(request) => request.request.get().len(),
+            HostCall::Event(it) => serde_json::to_string(&it.event).map_or(0, |text| text.len()),
+            HostCall::Draft(draft) => {
+                let size = |it: &NewArtifact| it.uri.len() + it.summary.len() + it.diff.len();
+                draft.artifacts.iter().map(size).sum()
+            }
             _ => 0,
         }
 }

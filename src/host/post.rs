@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Result,
-    domain::{AgentSessionId, DispatchId, InstanceId, RequestId},
+    domain::{AgentSessionId, DispatchId, InstanceId, RequestId, SessionEvent},
     rpc::{
         RpcError,
         calls::{Delivered, HostCall, OpenWork, Report, TurnState},
@@ -72,6 +72,17 @@ impl Post {
     /// The agent session of a running turn.
     pub(super) fn running(&self, dispatch_id: DispatchId) -> Option<AgentSessionId> {
         self.held().turns.running(dispatch_id)
+    }
+
+    /// Whether an agent session is at a turn.
+    pub(super) fn is_running(&self, agent: AgentSessionId) -> bool {
+        self.held().turns.is_running(agent)
+    }
+
+    /// Something that an agent session has to tell besides what its agent says.
+    pub(super) fn event(&self, agent: AgentSessionId, event: SessionEvent) {
+        self.held().outbox.event(agent, event);
+        self.shared.filled.notify_one();
     }
 
     /// Notes a new turn.

@@ -20,7 +20,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{chunks::Chunks, fit, lines::Lines, post::Post, tool_calls::ToolCalls};
+use super::{
+    chunks::Chunks, extension::Extension, fit, lines::Lines, post::Post, tool_calls::ToolCalls,
+};
 use crate::domain::AgentSessionId;
 
 /// How much an agent may write from one prompt to the next, in bytes.
@@ -165,8 +167,12 @@ impl<R: AsyncRead + Unpin> Tap<R> {
         self.flush();
         match (&head.method, &head.id) {
             (Some(_), Some(_)) => self.heard.lock().unanswered += 1,
-            // There is no other notification that we do anything with.
-            (Some(_), None) => return None,
+            (Some(method), None) => {
+                if let (Some(extension), Some(params)) = (Extension::of(method), head.params) {
+                    extension.tell(self.agent, params, &self.post);
+                }
+                return None;
+            }
             (None, id) => {
                 let mut state = self.heard.lock();
                 if !id.as_ref().is_some_and(|id| state.asked.remove(&id.to_string())) {

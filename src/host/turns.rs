@@ -73,6 +73,11 @@ impl Turns {
         self.seen.iter().filter(|(_, turn)| !turn.acknowledged).map(|(id, _)| *id).collect()
     }
 
+    /// Whether an agent session is at a turn.
+    pub(super) fn is_running(&self, agent: AgentSessionId) -> bool {
+        self.running.contains_key(&agent)
+    }
+
     /// The agent session of a running turn.
     pub(super) fn running(&self, dispatch_id: DispatchId) -> Option<AgentSessionId> {
         let turn = self.seen.get(&dispatch_id)?;

@@ -1,24 +1,19 @@
 //! Agents, hosts and agent sessions.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Web,
     auth::Auth,
     error::{ErrorBody, replayed},
-    extract::{Body, Page, Path, Query, limit},
+    extract::{Body, Page, Path, Query},
 };
 use crate::{
-    app::{AgentSessionDetails, NewAgentSession},
-    domain::{Agent, AgentSession, AgentSessionId, Host, Position, SessionId},
+    app::{AgentSessionDetails, ChangeLife, NewAgentSession},
+    domain::{Agent, AgentSession, AgentSessionId, Host},
     error::Result,
 };
 
@@ -27,9 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(agents))
         .routes(routes!(hosts))
         .routes(routes!(list, create))
-        .routes(routes!(show))
+        .routes(routes!(show, change))
         .routes(routes!(restart))
-        .routes(routes!(transcript))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -69,16 +63,6 @@ struct RestartRequest {
     /// Whether a new conversation may begin.
     #[serde(default)]
     fresh: bool,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct TranscriptQuery {
-    /// `<session id>:<position>`, as `x-next-after` of the page before has it.
-    after: Option<String>,
-    /// At most 500; 100 if absent.
-    limit: Option<i64>,
 }
 
 /// What can be started, by name.
@@ -141,6 +125,20 @@ async fn show(
     Ok(Json(DetailsAnswer { agent_session: web.app.agent_session(&auth.caller, id).await? }))
 }
 
+/// Pause, resume, complete or abort one.
+#[utoipa::path(patch, path = "/api/agent-sessions/{id}", tag = "agents", params(("id" = AgentSessionId, Path)),
+    request_body = ChangeLife,
+    responses((status = 200, body = AgentSessionAnswer), (status = "4XX", body = ErrorBody)))]
+async fn change(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<AgentSessionId>,
+    body: Body<ChangeLife>,
+) -> Result<Json<AgentSessionAnswer>> {
+    let agent_session = web.app.change_life(&auth.caller, id, body.value).await?;
+    Ok(Json(AgentSessionAnswer { agent_session }))
+}
+
 /// Start its agent again: resumes, or begins anew with `{fresh: true}`.
 #[utoipa::path(post, path = "/api/agent-sessions/{id}/restart", tag = "agents",
     params(("id" = AgentSessionId, Path)), request_body = RestartRequest,
@@ -153,42 +151,4 @@ async fn restart(
 ) -> Result<Json<AgentSessionAnswer>> {
     let agent_session = web.app.restart_agent(&auth.caller, id, body.value.fresh).await?;
     Ok(Json(AgentSessionAnswer { agent_session }))
-}
-
-/// The whole conversation, as JSON lines: the events of the sessions that shared it, in order.
-#[utoipa::path(get, path = "/api/agent-sessions/{id}/transcript", tag = "agents",
-    params(("id" = AgentSessionId, Path), TranscriptQuery),
-    responses((status = 200, content_type = "application/x-ndjson", body = String,
-        headers(("x-next-after" = String, description = "The `after` of the next page; absent behind the end."))),
-        (status = "4XX", body = ErrorBody)))]
-async fn transcript(
-    State(web): State<Web>,
-    auth: Auth,
-    Path(id): Path<AgentSessionId>,
-    Query(query): Query<TranscriptQuery>,
-) -> Result<Response> {
-    let after = query.after.as_deref().map(place).transpose()?;
-    let limit = limit(query.limit, 100, 500)?;
-    let page = web.app.transcript(&auth.caller, id, after, limit).await?;
-    let mut body = Vec::new();
-    for (_, frame) in &page {
-        body.extend_from_slice(frame.json());
-        body.push(b'\n');
-    }
-    let kind = HeaderValue::from_static("application/x-ndjson");
-    let mut answer = ([(header::CONTENT_TYPE, kind)], body).into_response();
-    if let Some((session, last)) = page.last() {
-        let next = format!("{session}:{}", Position::new(last.seq, &last.chain));
-        if let Ok(value) = HeaderValue::from_str(&next) {
-            answer.headers_mut().insert("x-next-after", value);
-        }
-    }
-    Ok(answer)
-}
-
-fn place(text: &str) -> Result<(SessionId, Position)> {
-    let malformed = || crate::error::Error::new(crate::error::Code::InvalidCursor);
-    let (session, position) = text.split_once(':').ok_or_else(malformed)?;
-    let session = session.parse().map_err(|error: uuid::Error| malformed().because(error))?;
-    Ok((session, position.parse()?))
 }

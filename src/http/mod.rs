@@ -13,9 +13,11 @@ mod extract;
 mod guard;
 mod identity;
 mod inbox;
+mod input;
 mod invites;
 mod joining;
 mod limits;
+mod markdown;
 mod messages;
 mod openapi;
 mod participants;
@@ -23,6 +25,7 @@ mod sessions;
 mod sse;
 mod stream;
 mod system;
+mod transcript;
 mod ui;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -108,5 +111,7 @@ fn api() -> OpenApiRouter<Web> {
         .merge(stream::routes())
         .merge(inbox::routes())
         .merge(agent_sessions::routes())
+        .merge(input::routes())
+        .merge(transcript::routes())
         .merge(connect::routes())
 }

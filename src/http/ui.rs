@@ -29,7 +29,7 @@ macro_rules! files {
 /// What the document loads.
 const FILES: &[(&str, &str)] = files!(
     "icon.svg" "base.css" "card.css" "session.css"
-    "agent.js" "api.js" "asked.js" "card.js" "composer.js" "dom.js" "field.js" "forms.js" "inbox.js" "join.js" "main.js"
+    "agent.js" "api.js" "asked.js" "card.js" "composer.js" "dom.js" "draft.js" "field.js" "forms.js" "inbox.js" "join.js" "main.js"
     "room.js" "scroll.js" "session.js" "setup.js" "sharing.js" "stream.js" "text.js" "timeline.js" "tools.js"
 );
 

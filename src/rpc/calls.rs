@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use crate::domain::{AgentOffer, Opened};
-use crate::domain::{AgentSessionId, DispatchId, HostId, InstanceId, RequestId};
+use crate::domain::{
+    AgentSessionId, DispatchId, DraftId, HostId, InstanceId, NewArtifact, RequestId, SessionEvent,
+};
 
 /// What a host asks of the server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,6 +34,12 @@ pub enum HostCall {
     /// An agent asks a question. Answered by [`Outcome`] once it is decided.
     #[serde(rename = "agent_session.question")]
     Question(QuestionRequest),
+    /// An agent offers artifacts for review. Answered by `null` once it is stored.
+    #[serde(rename = "agent_session.draft")]
+    Draft(DraftOffer),
+    /// An agent session has something to tell besides what its agent says. Answered by `null` once it is stored.
+    #[serde(rename = "agent_session.event")]
+    Event(EventReport),
     /// The agent has the decision (or cannot take it any more). Answered by `null`.
     #[serde(rename = "agent_session.delivered")]
     Delivered(Delivered),
@@ -55,6 +63,9 @@ pub enum ServerCall {
     Close {
         /// Which.
         agent_session_id: AgentSessionId,
+        /// Only if no turn is running; else it is refused with `ILLEGAL_TRANSITION`.
+        #[serde(default)]
+        if_idle: bool,
     },
     /// Hand a prompt to the agent, once. Answered by [`Accepted`]: at once, not at the turn's end.
     #[serde(rename = "agent.prompt")]
@@ -181,6 +192,34 @@ pub struct QuestionRequest {
     pub message: String,
     /// The request as the agent wrote it, its form included.
     pub request: Box<RawValue>,
+}
+
+/// Artifacts that are offered for review.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftOffer {
+    /// Made by the host, or by the agent: offered again, it is the same draft.
+    pub draft_id: DraftId,
+    /// Whose agent offers them.
+    pub agent_session_id: AgentSessionId,
+    /// One line about them.
+    pub summary: String,
+    /// What is in it.
+    pub artifacts: Vec<NewArtifact>,
+}
+
+/// Something that an agent session has to tell.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventReport {
+    /// Which.
+    pub agent_session_id: AgentSessionId,
+    /// The process that numbers them, as it does the updates and in one row with them.
+    pub instance: InstanceId,
+    /// Its number.
+    pub number: u64,
+    /// What it tells; the event's own fields as everywhere.
+    pub event: SessionEvent,
 }
 
 /// How a request of an agent was decided.

@@ -1,14 +1,14 @@
 //! Conversations with agents.
 
-use serde_json::value::RawValue;
+use std::time::Duration;
 
 use super::{Reads, Tx, codec::Json};
 use crate::{
     domain::{
         AgentSession, AgentSessionId, AgentSessionStatus, Channel, HostId, InstanceId, Life,
-        Opened, SessionId, Timestamp, UserId,
+        LifeChange, LifeTimes, Opened, SessionId, Timestamp, UserId,
     },
-    error::{Code, Error, Result},
+    error::{Code, Result},
 };
 
 /// An agent session with what only the server and its owner need to know of it.
@@ -34,15 +34,20 @@ pub struct AgentSessionRow {
     pub stderr: Option<String>,
     /// A label for filtering.
     pub workspace_id: Option<String>,
+    /// The times of its life.
+    pub times: LifeTimes,
+    /// How long its agent may be idle.
+    pub idle_timeout: Option<Duration>,
+    /// When its agent is closed if nothing comes.
+    pub idle_until: Option<Timestamp>,
 }
 
-/// Up to where the updates of an agent session are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UpdateCursor {
-    /// The host process that numbered them.
-    pub instance: Option<InstanceId>,
-    /// The number of the newest.
-    pub last: i64,
+impl AgentSessionRow {
+    /// Whether its agent can be closed and taken up again where it was: nothing was said yet, or it can resume.
+    pub fn can_be_closed(&self) -> bool {
+        let can = |what: &str| self.agent_session.capabilities.iter().any(|it| it == what);
+        self.turns == 0 || can("resume") || can("load")
+    }
 }
 
 impl Tx {
@@ -52,8 +57,8 @@ impl Tx {
         let capabilities = Json(&it.capabilities);
         sqlx::query!(
             "insert into agent_sessions (id, host_id, agent, owner_user_id, title, workspace_id, folder, life, status, goal_id,
-                channel, capabilities, created_at, last_activity_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+                channel, capabilities, agent_output, created_at, last_activity_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
             it.id,
             it.host_id,
             it.agent,
@@ -66,6 +71,7 @@ impl Tx {
             it.goal_id,
             it.channel,
             capabilities,
+            it.agent_output,
             it.created_at,
         )
         .execute(self.conn())
@@ -84,7 +90,7 @@ impl Tx {
         sqlx::query!(
             "update agent_sessions set open_instance = $2, acp_session_id = $3, folder = $4, agent_name = $5,
                 agent_version = $6, capabilities = $7, problem = null, exit_code = null, stderr = null,
-                last_activity_at = $8
+                idle_until = null, last_activity_at = $8
              where id = $1",
             id,
             instance,
@@ -121,7 +127,7 @@ impl Tx {
         let now = self.now();
         let (exit_code, stderr) = exit.map_or((None, None), |it| (it.0, Some(it.1)));
         sqlx::query!(
-            "update agent_sessions set open_instance = null, problem = $2, exit_code = coalesce($3, exit_code),
+            "update agent_sessions set open_instance = null, idle_until = null, problem = $2, exit_code = coalesce($3, exit_code),
                 stderr = coalesce($4, stderr), last_activity_at = $5
              where id = $1",
             id,
@@ -195,53 +201,6 @@ impl Tx {
             .await?;
         Ok(())
     }
-
-    /// Moves the cursor of stored updates.
-    pub async fn set_update_cursor(
-        &mut self,
-        id: AgentSessionId,
-        instance: InstanceId,
-        last: i64,
-    ) -> Result<()> {
-        let now = self.now();
-        sqlx::query!(
-            "update agent_sessions set update_instance = $2, last_update = $3, last_activity_at = $4 where id = $1",
-            id,
-            instance,
-            last,
-            now,
-        )
-        .execute(self.conn())
-        .await?;
-        Ok(())
-    }
-
-    /// Keeps what an agent said while nobody shares it.
-    pub async fn keep_update(&mut self, id: AgentSessionId, update: &RawValue) -> Result<()> {
-        let payload = update.get();
-        sqlx::query!(
-            "insert into unshared_updates (agent_session_id, payload) values ($1, $2)",
-            id,
-            payload,
-        )
-        .execute(self.conn())
-        .await?;
-        Ok(())
-    }
-
-    /// Takes what an agent said while nobody shared it, oldest first.
-    pub async fn take_kept_updates(&mut self, id: AgentSessionId) -> Result<Vec<Box<RawValue>>> {
-        let rows = sqlx::query_scalar!(
-            "select payload from unshared_updates where agent_session_id = $1 order by n",
-            id,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        sqlx::query!("delete from unshared_updates where agent_session_id = $1", id)
-            .execute(self.conn())
-            .await?;
-        rows.into_iter().map(|text| RawValue::from_string(text).map_err(Error::internal)).collect()
-    }
 }
 
 impl Reads {
@@ -295,40 +254,26 @@ impl Reads {
         Ok(rows.into_iter().map(|row| (row.n, row.session, row.agent, row.known)).collect())
     }
 
-    /// Up to where the updates of an agent session are stored.
-    ///
-    /// # Errors
-    /// `HOST_SESSION_NOT_FOUND`, also when it is at another host.
-    pub async fn update_cursor(
-        &mut self,
-        id: AgentSessionId,
-        host: HostId,
-    ) -> Result<UpdateCursor> {
-        let cursor = sqlx::query_as!(
-            UpdateCursor,
-            r#"select update_instance as "instance: InstanceId", last_update as last from agent_sessions
-               where id = $1 and host_id = $2"#,
-            id,
-            host,
-        );
-        Ok(cursor.fetch_optional(self.conn()).await?.ok_or(Code::HostSessionNotFound)?)
-    }
-
     async fn agent_sessions_by_id(
         &mut self,
         ids: &[AgentSessionId],
     ) -> Result<Vec<(i64, AgentSessionRow)>> {
         let (ids, now) = (Json(ids), self.now());
         let rows = sqlx::query!(
-            r#"select n, id as "id: AgentSessionId", host_id as "host_id: HostId", agent,
-                      owner_user_id as "owner: UserId", title, workspace_id, folder, life as "life: Life",
-                      status as "status: AgentSessionStatus", problem as "problem: AgentSessionStatus", goal_id,
-                      channel as "channel: Channel", capabilities as "capabilities: Json<Vec<String>>", agent_name,
-                      agent_version, acp_session_id, turns, open_instance as "open_instance: InstanceId",
-                      waiting_since as "waiting_since: Timestamp", exit_code, stderr,
-                      created_at as "created_at: Timestamp", paused_at as "paused_at: Timestamp", paused_ms,
-                      ended_at as "ended_at: Timestamp", last_activity_at as "last_activity_at: Timestamp"
-               from agent_sessions where id in (select value from json_each($1)) order by n desc"#,
+            r#"select s.n, s.id as "id: AgentSessionId", s.host_id as "host_id: HostId", s.agent,
+                      s.owner_user_id as "owner: UserId", s.title, s.workspace_id, s.folder, s.life as "life: Life",
+                      s.status as "status: AgentSessionStatus", s.problem as "problem: AgentSessionStatus", s.goal_id,
+                      s.channel as "channel: Channel", s.capabilities as "capabilities: Json<Vec<String>>", s.agent_name,
+                      s.agent_version, s.acp_session_id, s.turns, s.open_instance as "open_instance: InstanceId",
+                      s.waiting_since as "waiting_since: Timestamp", s.exit_code, s.stderr,
+                      s.agent_output as "agent_output: bool", s.completing as "completing: bool",
+                      s.idle_until as "idle_until: Timestamp", s.life_reason, s.life_by,
+                      s.life_channel as "life_channel: Channel", s.life_at as "life_at: Timestamp",
+                      s.created_at as "created_at: Timestamp", s.paused_at as "paused_at: Timestamp", s.paused_ms,
+                      s.ended_at as "ended_at: Timestamp", s.last_activity_at as "last_activity_at: Timestamp",
+                      a.idle_timeout_ms as "idle_timeout_ms?", a.allow_human_input as "allow_human_input?: bool"
+               from agent_sessions s left join agents a on a.host_id = s.host_id and a.name = s.agent
+               where s.id in (select value from json_each($1)) order by s.n desc"#,
             ids,
         )
         .fetch_all(self.conn())
@@ -336,10 +281,13 @@ impl Reads {
         Ok(rows
             .into_iter()
             .map(|row| {
-                let until = row.ended_at.or(row.paused_at).unwrap_or(now);
-                let lived = until.since(row.created_at).as_millis();
-                let paused = u128::try_from(row.paused_ms).unwrap_or(0);
-                let elapsed = lived.saturating_sub(paused) / 1000;
+                let (paused_at, paused_ms, ended_at) = (row.paused_at, row.paused_ms, row.ended_at);
+                let times = LifeTimes { paused_at, paused_ms, ended_at };
+                let (by, reason, channel) = (row.life_by, row.life_reason, row.life_channel);
+                let life_change = row.life_at.map(|at| {
+                    let channel = channel.unwrap_or_default();
+                    LifeChange { by, channel, reason, at }
+                });
                 let agent_session = AgentSession {
                     id: row.id,
                     agent: row.agent,
@@ -347,15 +295,19 @@ impl Reads {
                     title: row.title,
                     folder: row.folder,
                     life: row.life,
+                    completing: row.completing,
+                    life_change,
                     status: row.status,
+                    allow_human_input: row.allow_human_input.unwrap_or(true),
+                    agent_output: row.agent_output,
                     goal_id: row.goal_id,
                     channel: row.channel,
                     capabilities: row.capabilities.0,
                     agent_name: row.agent_name,
                     agent_version: row.agent_version,
                     created_at: row.created_at,
-                    ended_at: row.ended_at,
-                    elapsed_seconds: u64::try_from(elapsed).unwrap_or(u64::MAX),
+                    ended_at,
+                    elapsed_seconds: times.elapsed(row.created_at, now),
                     last_activity_at: row.last_activity_at,
                 };
                 let n = row.n;
@@ -370,6 +322,12 @@ impl Reads {
                     exit_code: row.exit_code,
                     stderr: row.stderr,
                     workspace_id: row.workspace_id,
+                    times,
+                    idle_timeout: row
+                        .idle_timeout_ms
+                        .and_then(|ms| u64::try_from(ms).ok())
+                        .map(Duration::from_millis),
+                    idle_until: row.idle_until,
                 };
                 (n, row)
             })

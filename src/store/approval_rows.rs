@@ -65,12 +65,14 @@ impl Reads {
                 delivered_at: row.delivered_at,
                 suggestions: Vec::new(),
                 dispatch: None,
+                draft: None,
                 error_message: None,
                 request_id: row.request_id,
             };
             approvals.push((row.n, approval));
         }
         self.add_dispatches(&mut approvals).await?;
+        self.add_drafts(&mut approvals).await?;
         self.add_suggestions(&mut approvals).await?;
         Ok(approvals)
     }
@@ -83,6 +85,17 @@ impl Reads {
         for dispatch in self.outcomes(&ids).await? {
             if let Some((_, it)) = approvals.iter_mut().find(|it| it.1.id == dispatch.approval_id) {
                 *it = it.clone().with_dispatch(Some(dispatch));
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_drafts(&mut self, approvals: &mut [(i64, Approval)]) -> Result<()> {
+        let is_draft = |it: &&(i64, Approval)| it.1.kind == ApprovalKind::Draft;
+        let ids: Vec<_> = approvals.iter().filter(is_draft).map(|it| it.1.id).collect();
+        for draft in self.drafts_of(&ids).await? {
+            if let Some((_, it)) = approvals.iter_mut().find(|it| it.1.id == draft.approval_id) {
+                it.draft = Some(draft);
             }
         }
         Ok(())

@@ -316,7 +316,7 @@ impl Reads {
         Ok(self.approvals_by_id(&ids).await?.into_iter().rev().map(|it| it.1).collect())
     }
 
-    /// Pending requests of an agent; `turn`: only those of that turn.
+    /// Pending requests of an agent that it waits for; `turn`: only those of that turn.
     pub async fn pending_requests(
         &mut self,
         agent_session: AgentSessionId,
@@ -324,7 +324,7 @@ impl Reads {
     ) -> Result<Vec<Approval>> {
         let ids = sqlx::query_scalar!(
             r#"select id as "id: ApprovalId" from approvals
-               where agent_session_id = $1 and status = 'pending' and kind <> 'prompt'
+               where agent_session_id = $1 and status = 'pending' and kind <> 'prompt' and kind <> 'draft'
                  and ($2 is null or dispatch_id = $2) order by n"#,
             agent_session,
             turn,

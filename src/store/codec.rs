@@ -9,9 +9,10 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use crate::domain::{
     AgentId, AgentSessionId, AgentSessionStatus, AgentState, ApprovalId, ApprovalKind,
-    ApprovalStatus, Channel, DispatchId, DispatchState, HostEventId, HostId, InstanceId, InviteId,
-    LeftReason, Life, LoginId, MessageId, MessageKind, Mode, ParticipantId, RequestId, Role, Scope,
-    SessionId, SessionStatus, SuggestionId, Timestamp, TokenId, UserId, UserRef, Verdict,
+    ApprovalStatus, ArtifactDecision, Channel, DispatchId, DispatchState, DraftId, HostEventId,
+    HostId, InstanceId, InviteId, LeftReason, Life, LoginId, MessageId, MessageKind, Mode,
+    ParticipantId, RequestId, Role, Scope, SessionId, SessionStatus, SuggestionId, Timestamp,
+    TokenId, UserId, UserRef, Verdict,
 };
 
 /// Stores a type as text, with the given functions.
@@ -36,9 +37,9 @@ macro_rules! as_text {
 
 as_text! {
     display, parse: UserId, TokenId, LoginId, SessionId, ParticipantId, InviteId, MessageId, ApprovalId, SuggestionId,
-        DispatchId, AgentSessionId, AgentId, HostId, InstanceId, RequestId, HostEventId, UserRef, Timestamp;
+        DispatchId, DraftId, AgentSessionId, AgentId, HostId, InstanceId, RequestId, HostEventId, UserRef, Timestamp;
     to_word, from_word: Mode, Role, SessionStatus, LeftReason, Scope, MessageKind, ApprovalKind, ApprovalStatus, Verdict,
-        DispatchState, Life, AgentSessionStatus, AgentState, Channel;
+        DispatchState, Life, AgentSessionStatus, AgentState, Channel, ArtifactDecision;
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "same shape as to_word")]

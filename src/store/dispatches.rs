@@ -157,13 +157,14 @@ impl Reads {
         Ok(ready.fetch_all(self.conn()).await?)
     }
 
-    /// The first dispatch in the queue of an agent session, unless one is in flight.
+    /// The first dispatch in the queue of an active agent session, unless one is in flight.
     pub async fn next_dispatch(
         &mut self,
         agent_session: AgentSessionId,
     ) -> Result<Option<DispatchRow>> {
         let id = sqlx::query_scalar!(
             r#"select id as "id: DispatchId" from dispatches d where agent_session_id = $1 and state = 'queued'
+                 and exists (select 1 from agent_sessions a where a.id = d.agent_session_id and a.life = 'active')
                  and not exists (select 1 from dispatches f where f.agent_session_id = d.agent_session_id
                                  and f.state in ('leased', 'sending', 'running'))
                order by n limit 1"#,
@@ -247,6 +248,7 @@ impl Reads {
                    select min(expires_at) as at from sessions where status = 'active' and expires_at > $1
                    union all select min(expires_at) from approvals where status = 'pending' and expires_at > $1
                    union all select min(deadline_at) from dispatches where state in ('sending', 'running') and deadline_at > $1
+                   union all select min(idle_until) from agent_sessions where idle_until > $1
                    union all select min(grace_until) from hosts where grace_until > $1)"#,
             now,
         );
@@ -302,7 +304,10 @@ impl Reads {
         Ok(self.dispatches_by_id(&ids).await?.into_iter().map(|it| it.dispatch).collect())
     }
 
-    async fn dispatches_by_id(&mut self, ids: &[DispatchId]) -> Result<Vec<DispatchRow>> {
+    pub(super) async fn dispatches_by_id(
+        &mut self,
+        ids: &[DispatchId],
+    ) -> Result<Vec<DispatchRow>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }

@@ -81,16 +81,23 @@ impl Tx {
             .await?;
         for offer in offers {
             let (id, now, folders) = (AgentId::new(), self.now(), Json(&offer.folders));
+            // None is no limit, and so is one that nobody lives to see.
+            let idle = offer.idle_timeout_ms.filter(|ms| *ms > 0);
+            let idle = idle.and_then(|ms| i64::try_from(ms).ok());
             sqlx::query!(
-                "insert into agents (id, host_id, name, kind, description, folders, status, offered, updated_at)
-                 values ($1, $2, $3, 'acp', $4, $5, 'idle', 1, $6)
-                 on conflict (host_id, name) do update set description = $4, folders = $5, offered = 1, updated_at = $6",
+                "insert into agents (id, host_id, name, kind, description, folders, status, offered, updated_at,
+                    idle_timeout_ms, allow_human_input)
+                 values ($1, $2, $3, 'acp', $4, $5, 'idle', 1, $6, $7, $8)
+                 on conflict (host_id, name) do update set description = $4, folders = $5, offered = 1, updated_at = $6,
+                    idle_timeout_ms = $7, allow_human_input = $8",
                 id,
                 host,
                 offer.name,
                 offer.description,
                 folders,
                 now,
+                idle,
+                offer.allow_human_input,
             )
             .execute(self.conn())
             .await?;

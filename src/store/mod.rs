@@ -11,11 +11,13 @@ mod blind_resend;
 mod codec;
 mod connection;
 mod dispatches;
+mod drafts;
 mod eager;
 mod events;
 mod hosts;
 mod idempotency;
 mod invites;
+mod lives;
 mod logins;
 mod messages;
 mod migrate;
@@ -26,19 +28,21 @@ mod sessions;
 mod tests;
 mod tokens;
 mod unit;
+mod updates;
 mod users;
 mod verify;
 mod writer;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
-pub use agent_sessions::{AgentSessionRow, UpdateCursor};
+pub use agent_sessions::AgentSessionRow;
 pub use approvals::{ApprovalFilter, NewApproval, Waiting};
 pub use connection::{OpenError, is_lost};
 pub use dispatches::DispatchRow;
 pub use hosts::HostRow;
 pub use idempotency::KeptAnswer;
 pub use invites::InviteRow;
+pub use lives::Closable;
 pub use logins::LoginsOf;
 pub use migrate::{MigrateError, migrate, migrate_with};
 pub use participants::Seat;
@@ -55,6 +59,7 @@ use tokio::sync::{
 };
 use unit::{Job, Unit};
 pub use unit::{Notice, Tx};
+pub use updates::UpdateCursor;
 pub use verify::{Finding, verify};
 use writer::{Control, Writer};
 

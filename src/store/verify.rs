@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use crate::domain::{Chain, hex, link};
+use crate::domain::{AgentSessionId, ApprovalId, Artifact, Chain, Draft, DraftId, hex, link};
 
 /// Something that must not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,7 @@ pub struct Finding {
 }
 
 const CHAIN: &str = "the chain of events is unbroken";
+const SHOWN: &str = "a draft holds what its reviewers were shown";
 const KEYS: &str = "references lead somewhere";
 const WHOLE: &str = "the file is whole";
 
@@ -50,6 +51,23 @@ const INVARIANTS: &[(&str, &str)] = &[
         "select s.id from sessions s where s.status <> 'active' and (
          exists (select 1 from approvals a where a.session_id = s.id and a.status = 'pending') or
          exists (select 1 from dispatches d where d.session_id = s.id and d.state in ('queued', 'leased')))",
+    ),
+    (
+        "an agent session that is over has nothing queued",
+        "select g.id from agent_sessions g where g.life in ('completed', 'aborted')
+         and exists (select 1 from dispatches d where d.agent_session_id = g.id and d.state in ('queued', 'leased'))",
+    ),
+    (
+        "an approval of kind draft has one draft, and no other has one",
+        "select a.id from approvals a left join drafts d on d.approval_id = a.id group by a.id
+         having count(d.id) <> (a.kind = 'draft')",
+    ),
+    (
+        "a decided draft is what was said about its artifacts",
+        "select a.id from approvals a join drafts d on d.approval_id = a.id join artifacts f on f.draft_id = d.id
+         where a.status in ('approved', 'rejected') group by a.id
+         having sum(coalesce(f.decision, 'discuss') = 'discuss') > 0
+             or (a.status = 'approved') <> (sum(f.decision = 'rejected') = 0)",
     ),
     ("an invite is not used more often than it may be", "select id from invites where uses > max_uses"),
     (
@@ -86,6 +104,7 @@ pub fn verify(path: &Path) -> Result<Vec<Finding>, rusqlite::Error> {
         findings.push(Finding { invariant: KEYS, row: row? });
     }
     check_chains(&conn, &mut findings)?;
+    check_drafts(&conn, &mut findings)?;
     Ok(findings)
 }
 
@@ -114,6 +133,34 @@ fn check_chains(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), ru
         if chain != head {
             let row = format!("{id}: its head is {} and not {}", hex(&head), hex(&chain));
             findings.push(Finding { invariant: CHAIN, row });
+        }
+    }
+    Ok(())
+}
+
+/// What was digested for the reviewers, digested again.
+fn check_drafts(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), rusqlite::Error> {
+    let mut drafts = conn.prepare(
+        "select d.id, d.summary, a.shown_digest from drafts d join approvals a on a.id = d.approval_id",
+    )?;
+    let sql = "select uri, summary, diff from artifacts where draft_id = ?1 order by place";
+    let mut artifacts = conn.prepare(sql)?;
+    let mut rows = drafts.query([])?;
+    while let Some(row) = rows.next()? {
+        let (row_id, summary, digest): (String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let artifacts = artifacts.query_map([&row_id], |row| {
+            let (uri, summary, diff) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (decision, reason, decided_by, decided_at) = (None, None, None, None);
+            Ok(Artifact { uri, summary, diff, decision, reason, decided_by, decided_at })
+        })?;
+        let artifacts = artifacts.collect::<Result<_, _>>()?;
+        // Whose it is does not count.
+        let (id, agent_session_id, approval_id) =
+            (DraftId::new(), AgentSessionId::new(), ApprovalId::new());
+        let draft = Draft { id, agent_session_id, summary, artifacts, approval_id };
+        if draft.digest().ok() != Some(digest) {
+            findings.push(Finding { invariant: SHOWN, row: row_id });
         }
     }
     Ok(())

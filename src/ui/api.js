@@ -29,10 +29,11 @@ export async function failure(answer) {
  * @param {string} path
  * @param {object} [body] what to post; nothing, to read
  * @param {string} [key] the idempotency key
+ * @param {string} [method] how it is changed, where that is not by posting
  */
-export async function api(path, body, key = newKey()) {
+export async function api(path, body, key = newKey(), method = 'POST') {
   const headers = { 'content-type': 'application/json', 'idempotency-key': key }
-  const request = body && { method: 'POST', headers, body: JSON.stringify(body) }
+  const request = body && { method, headers, body: JSON.stringify(body) }
   for (let attempt = 0; ; attempt++) {
     const answer = await fetch(path, request).catch(() => null)
     if (answer?.ok) return answer.status === 204 ? null : answer.json()

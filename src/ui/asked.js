@@ -1,5 +1,6 @@
 // What each kind of approval shows before it is decided, and what can be answered.
 import { button, h } from './dom.js'
+import { draft } from './draft.js'
 import { field } from './field.js'
 import { exact, exactDiff, json, plain } from './text.js'
 
@@ -129,4 +130,4 @@ function action(it, room, offer) {
 }
 
 /** What to show, by the kind of approval. @type {Record<string, (it, room, offer: Offer) => any>} */
-export const KINDS = { prompt, permission, question, unknown, action, draft: action }
+export const KINDS = { prompt, permission, question, unknown, action, draft }

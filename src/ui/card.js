@@ -2,6 +2,7 @@
 import { api } from './api.js'
 import { KINDS } from './asked.js'
 import { clock, fill, fold, h } from './dom.js'
+import { review } from './draft.js'
 import { act } from './forms.js'
 import { exact, json, plain } from './text.js'
 
@@ -75,6 +76,7 @@ async function send(box, it, room, about, decision) {
       await api(`/api/shared-sessions/${it.sharedSessionId}/dispatches/${it.id}`, decision)
     } else {
       const { approval } = await api(`/api/approvals/${it.id}`, { ...decision, digest: it.digest })
+      if (approval.status === 'pending') return box.review(approval) // a part of it is decided
       if (!room.isLive) box.settle(approval) // in a session its event says so
     }
   } catch (error) {
@@ -99,7 +101,8 @@ function ask(it, room, about, decide) {
 }
 
 /**
- * A card. Its `settle(approval, wasLate)` puts the outcome in the place of the buttons.
+ * A card. Its `settle(approval, wasLate)` puts the outcome in the place of the buttons; its `review(approval)` shows
+ * what was said of the parts of a draft.
  * @param {object} it the approval
  * @param {import('./room.js').Room} room
  * @param {[string, any][]} about more facts
@@ -109,6 +112,9 @@ export function card(it, room, about = []) {
   const title = heading(it, room)
   const box = h('section.card', { id: `a-${it.id}`, tabindex: -1, 'aria-labelledby': title.id })
   box.settle = (now, wasLate) => settle(box, now, room, wasLate)
+  box.review = now => {
+    if (review(box, now, room)) moved()
+  }
   const decide = (doing, decision) => ({ currentTarget }) =>
     act(box, currentTarget, doing, () => send(box, it, room, about, decision()))
   const { what, facts, acts } = ask(it, room, about, decide)

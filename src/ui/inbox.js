@@ -38,7 +38,9 @@ async function refresh({ waiting: cards, sessions, none }, me) {
   const [inbox, list] = await Promise.all([api('/api/approvals'), api('/api/shared-sessions?limit=30')])
   const all = waiting(inbox)
   for (const it of all) {
-    if (!$(`#a-${it.id}`)) cards.append(await cardOf(it, me))
+    const box = $(`#a-${it.id}`)
+    if (!box) cards.append(await cardOf(it, me))
+    else if (!box.matches('.settled')) box.review(it)
   }
   for (const box of cards.querySelectorAll('.card:not(.settled)')) {
     if (!all.some(it => box.id === `a-${it.id}`)) box.remove()

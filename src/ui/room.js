@@ -25,16 +25,34 @@ export class Room {
 
   /** Takes over what an event says. */
   hear({ type, payload }) {
-    const { approval, dispatch, participant, session, agentSession } = payload
+    const { approval, dispatch, participant, session, agentSession, artifact } = payload
     if (approval) this.approvals.set(approval.id, approval)
     if (dispatch) this.dispatches.set(dispatch.id, dispatch)
     if (agentSession) this.agentSession = agentSession
+    if (artifact) this.#judge(payload.approvalId, artifact)
     if (session) this.session = session
     if (participant) this.people.set(participant.id, participant)
     if (type === 'session_closed') {
       this.session = { ...this.session, status: payload.status }
       this.closedBy = payload.by
     }
+  }
+
+  /** Takes over what was said of an artifact of a draft. */
+  #judge(id, artifact) {
+    const approval = this.approvals.get(id)
+    if (!approval?.draft) return
+    const artifacts = approval.draft.artifacts.map(it => (it.uri === artifact.uri ? artifact : it))
+    this.approvals.set(id, { ...approval, draft: { ...approval.draft, artifacts } })
+  }
+
+  /** Why nothing is carried out, where somebody wanted it so. */
+  get held() {
+    const { life, completing, lifeChange } = this.agentSession
+    const why = lifeChange?.reason && [': “', h('bdi', plain(lifeChange.reason)), '”']
+    if (completing) return ['The agent session ends when its queue is empty', why, '.']
+    if (life === 'paused') return ['The agent session is paused', why, '. Prompts wait.']
+    return life === 'active' ? null : [`The agent session is ${life}`, why, '. It takes no prompts any more.']
   }
 
   /** What waits for a decision, the oldest first. */
@@ -74,7 +92,10 @@ export class Room {
 
   /** Whether I may send `messages` or `prompts`. */
   may(what) {
+    const { life, completing, allowHumanInput } = this.agentSession
+    const takesPrompts = allowHumanInput && !completing && (life === 'active' || life === 'paused')
     const isClosed = CLOSED[this.session.mode]?.includes(what)
+    if (what === 'prompts' && !takesPrompts) return false
     return this.isOpen && (this.isHost || (this.mine?.role === 'collaborator' && !isClosed))
   }
 

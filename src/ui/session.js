@@ -34,7 +34,7 @@ const PAGE = 500
 
 /** Draws what is around the timeline: what waits, how the agent is, what I may do. */
 function drawAround(page, room, timeline) {
-  const { status } = room.agentSession
+  const { status, life } = room.agentSession
   const waiting = room.isLive ? room.waiting : []
   for (const it of waiting.filter(one => !$(`#a-${one.id}`))) {
     const { cause } = timeline
@@ -45,12 +45,14 @@ function drawAround(page, room, timeline) {
   for (const box of page.dock.querySelectorAll('.card:not(.settled)')) {
     const it = room.approvals.get(box.id.slice(2))
     if (it && it.status !== 'pending') box.settle(it)
+    else if (it) box.review(it)
   }
   title(plain(room.session.title), waiting.filter(it => room.mayDecide(it)).length)
-  fill(page.doing, status.replaceAll('_', ' ')).hidden = !room.isOpen
+  fill(page.doing, (life === 'active' ? status : life).replaceAll('_', ' ')).hidden = !room.isOpen
   fill(page.people, room.here.map(it => h('li', room.who(it.id), it.role === 'viewer' && ' watches')))
-  fill(page.away, AWAY[status])
-  page.banner.hidden = !AWAY[status] || !room.isOpen
+  const still = room.held ?? AWAY[status]
+  fill(page.away, still)
+  page.banner.hidden = !still || !room.isOpen
   allow(page, room)
   empower(page, room)
 }

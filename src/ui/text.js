@@ -89,10 +89,22 @@ function rows({ oldText, newText }) {
   ]
 }
 
+/** The lines of a unified diff, as it was written. */
+const patchRow = line => {
+  const kind = { '+': 'add', '-': 'del' }[line[0]] ?? 'same'
+  return h(`span.${kind}`, `${line.replace(EXACT, sign)}\n`)
+}
+
 const pathOf = ({ path }) => h('p', h('code', plain(path)))
 
 /** A change, to look at. */
 export const diff = change => [pathOf(change), h('pre.diff', rows(change))]
+
+/** A unified diff, for those who decide. */
+export function exactPatch(text) {
+  const lines = text.replace(/\n$/, '').split('\n')
+  return whole('diff', 'What will change', text, lines.map(patchRow))
+}
 
 /** A change, for those who decide. */
 export function exactDiff(change) {

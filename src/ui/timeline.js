@@ -1,6 +1,7 @@
 // The timeline of a session: what each event adds to it.
 import { AgentView } from './agent.js'
 import { clock, fill, h, say } from './dom.js'
+import { said as judged } from './draft.js'
 import { plain } from './text.js'
 import { raw } from './tools.js'
 
@@ -25,8 +26,8 @@ export class Timeline {
   constructor(page, room) {
     this.page = page
     this.room = room
-    this.seq = 0
-    this.at = ''
+    Object.assign(this, { seq: 0, at: '' })
+    this.life = 'active'
     for (const it of [page.timeline, page.plan, page.usage]) fill(it)
     this.agent = new AgentView(page, (...children) => this.#agent(children))
     this.on = this.#handlers()
@@ -83,7 +84,14 @@ export class Timeline {
       prompt_dispatch_unknown: run('Nobody knows whether this prompt ran; its host decides in the inbox', true),
       prompt_dispatch_settled: it => this.#run(it.retry ? 'It is sent again' : 'That is settled', false, it),
       host_session_update: ({ notification }) => this.agent.draw(notification.update),
-      agent_session_updated: () => {},
+      agent_session_updated: it => this.#live(it.agentSession),
+      draft_ready: ({ summary, artifactCount: n }) =>
+        this.#line(room.agent, ` offers ${n} artifact${n === 1 ? '' : 's'} for review: `, plain(summary)),
+      artifact_decided: ({ artifact: it }) => this.#line(judged(it, room), ' – ', h('code', plain(it.uri))),
+      goal_complete: ({ goalId }) => this.#line('The goal is reached: ', plain(goalId)),
+      waiting_for_input: ({ prompt }) => this.#line(room.agent, ' waits for: ', plain(prompt)),
+      status_update: ({ message }) => this.#line(room.agent, ': ', plain(message)),
+      agent_output: ({ stream, content }) => this.#add('sys', h('pre.out', `${stream}: `, plain(content))),
       host_connected: ({ host }) => this.#line(plain(host.name), ' is connected'),
       host_disconnected: ({ host }) => this.#line(plain(host.name), ' is away'),
     }
@@ -120,6 +128,15 @@ export class Timeline {
     const { error } = dispatch
     this.#add(isBad ? 'sys.bad' : 'sys', did, error && `: ${plain(error)}`, ' ', clock(this.at))
     if (this.room.isLive) say(did)
+  }
+
+  /** The life of the agent session goes on otherwise. */
+  #live({ life, lifeChange }) {
+    if (life === this.life) return
+    this.life = life
+    const did = life === 'active' ? 'resumed' : life
+    const why = lifeChange?.reason && [': “', h('bdi', plain(lifeChange.reason)), '”']
+    this.#line(this.room.who(lifeChange?.by), ` ${did} the agent session`, why)
   }
 
   #ask({ approval, message }) {

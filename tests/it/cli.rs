@@ -3,6 +3,7 @@
 mod accounts;
 mod configuration;
 mod docs;
+mod drafts;
 mod exit_codes;
 mod formats;
 mod guests;

@@ -9,5 +9,6 @@ mod reconnects;
 mod requests;
 mod scripted;
 mod server;
+mod settings;
 mod turns;
 mod world;

@@ -126,21 +126,6 @@ impl Scribe {
                 let (by, reason) = (by.unwrap_or_default(), card::reason(&approval));
                 Some(format!("{sign} {id} {verdict}{by}{reason}"))
             }
-            "prompt_dispatch_completed" => {
-                let end = format!("{} the turn ended", paint.green("✓"));
-                Some([&[end], self.usage()].concat().join(" · "))
-            }
-            "prompt_dispatch_failed" => {
-                let why = text("error")
-                    .or_else(|| event.payload["dispatch"]["error"].as_str().map(safe::one_line));
-                Some(format!("{} the turn failed: {}", paint.red("✗"), why.unwrap_or_default()))
-            }
-            "prompt_dispatch_cancelled" => Some(format!("{} the turn was stopped", paint.red("✗"))),
-            "prompt_dispatch_unknown" => {
-                let text = "! nobody knows what became of this prompt: its host is gone; retry, mark done or drop it";
-                Some(paint.yellow(text))
-            }
-            "prompt_dispatch_settled" => quiet("what became of the prompt is settled".into()),
             "participant_joined" => {
                 let role = event.payload["participant"]["role"].as_str().map(safe::one_line);
                 quiet(format!("{} joined as {}", who(), role.unwrap_or_default()))
@@ -158,11 +143,52 @@ impl Scribe {
             "host_disconnected" => {
                 Some(paint.yellow("! the agent's host is away; decisions are kept"))
             }
+            "draft_ready" => {
+                quiet(format!("it offers {} for review", text("summary").unwrap_or_default()))
+            }
+            "artifact_decided" => {
+                let artifact = &event.payload["artifact"];
+                let word = |name: &str| artifact[name].as_str().map(safe::one_line);
+                let why = word("reason").map(|it| format!(": {it}")).unwrap_or_default();
+                let (uri, said) = (word("uri")?, word("decision")?);
+                quiet(format!("{} on {uri}: {said}{why}", who()))
+            }
+            "goal_complete" => quiet(format!("the goal is reached: {}", text("goalId")?)),
+            "waiting_for_input" => {
+                Some(paint.yellow(&format!("◔ it waits for: {}", text("prompt")?)))
+            }
+            "status_update" => quiet(text("message")?),
+            "agent_output" => quiet(format!("{}: {}", text("stream")?, text("content")?)),
             "agent_session_updated" => match event.payload["agentSession"]["status"].as_str()? {
                 "needs_login" => Some(paint.yellow("! the agent wants a login")),
                 "errored" => Some(paint.red("✗ the agent cannot work")),
                 _ => None,
             },
+            dispatch => self.turn(dispatch.strip_prefix("prompt_dispatch_")?, &event.payload),
+        }
+    }
+
+    /// What became of a prompt on its way to the agent.
+    fn turn(&self, outcome: &str, payload: &Value) -> Option<String> {
+        let paint = self.paint;
+        match outcome {
+            "completed" => {
+                let end = format!("{} the turn ended", paint.green("✓"));
+                Some([&[end], self.usage()].concat().join(" · "))
+            }
+            "failed" => {
+                let why = payload["error"].as_str().or(payload["dispatch"]["error"].as_str());
+                let why = why.map(safe::one_line).unwrap_or_default();
+                Some(format!("{} the turn failed: {why}", paint.red("✗")))
+            }
+            "cancelled" => Some(format!("{} the turn was stopped", paint.red("✗"))),
+            "unknown" => Some(paint.yellow(
+                "! nobody knows what became of this prompt: its host is gone; retry, mark done or drop it",
+            )),
+            "settled" if payload["retry"].is_object() => {
+                Some(paint.dim("· the prompt is tried again"))
+            }
+            "settled" => Some(paint.dim("· what became of the prompt is settled")),
             _ => None,
         }
     }

@@ -11,12 +11,14 @@
 //! tools     … call tools and ask people           store     the files they live in
 //! words     the first word of a prompt            receipts  proof of every prompt that arrived
 //! script    fix the flaky test                    pace      how long it takes
+//! review    drafts and events for a wardroom
 //! texts     what it says
 //! ```
 
 mod agent;
 mod pace;
 mod receipts;
+mod review;
 mod script;
 mod session;
 mod sessions;

@@ -50,6 +50,27 @@ pub fn settle(orders: &HashMap<u64, u32>) -> Vec<u64> {
 }
 ";
 
+/// The edit as a draft offers it.
+pub(super) const SETTLE_DIFF: &str = "\
+@@ -5,7 +5,5 @@
+ pub fn settle(orders: &HashMap<u64, u32>) -> Vec<u64> {
+-    let mut settled = Vec::new();
+-    for id in orders.keys() {
+-        settled.push(*id);
+-    }
++    let mut settled: Vec<u64> = orders.keys().copied().collect();
++    settled.sort_unstable();
+     settled
+ }
+";
+
+/// The other artifact of the draft.
+pub(super) const CHANGELOG_DIFF: &str = "\
+@@ -1,1 +1,2 @@
+ # Changes
++- Orders are settled in order.
+";
+
 /// What it says about a file that is not its own.
 pub(super) const NOT_OURS: &str = "`src/checkout/settle.rs` in this folder is not mine: the demo leaves it as it is. Choose an empty folder.";
 

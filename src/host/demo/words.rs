@@ -14,7 +14,7 @@ use agent_client_protocol::{
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    script, texts,
+    review, script, texts,
     turn::{Step, Turn},
 };
 
@@ -27,6 +27,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("form", "", "ask a question with a form"),
     ("long", "N", "a message of N chunks"),
     ("slow", "N", "nothing for 5 seconds, then N lines, one a second"),
+    ("draft", "", "offer two artifacts for review"),
+    ("events", "", "tell what it does, writes, waits for and has reached"),
     ("fail", "", "answer the prompt with an error"),
     ("crash", "", "end the process with code 3 in mid-turn"),
     ("auth", "", "ask for a login first"),
@@ -63,6 +65,8 @@ pub(super) async fn obey(turn: &mut Turn, prompt: &str) -> Step {
         "form" => form(turn).await,
         "long" => long(turn, number(rest, 100)).await,
         "slow" => slow(turn, number(rest, 20)).await,
+        "draft" => review::draft(turn).await,
+        "events" => review::events(turn).await,
         "fail" => Err(Error::internal_error().data("it was asked to fail").into()),
         "crash" => crash(turn).await,
         "auth" => auth(turn).await,

@@ -12,7 +12,7 @@ async fn silence(program: &str, noise: Option<&str>) -> (String, Duration) {
     let started = Instant::now();
     let (stdin, lines) = (tokio::io::sink(), stream::pending());
     let begun = acp::connect(stdin, lines, heard.clone(), asks, async |acp| {
-        begin(&acp, &heard, program, Path::new("/"), None).await
+        begin(&acp, &heard, program, Path::new("/"), &Wanted::default()).await
     });
     let Err(NotOpened::Failed(error)) = begun.await.unwrap() else { panic!("it answered") };
     (error.message, started.elapsed())

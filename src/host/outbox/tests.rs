@@ -79,6 +79,31 @@ impl Story {
 }
 
 #[test]
+fn events_are_numbered_in_one_row_with_the_updates_around_them() {
+    let mut outbox = Outbox::new(InstanceId::new());
+    let agent = AgentSessionId::new();
+    let update = || RawValue::from_string("{}".to_owned()).unwrap();
+    let event = || SessionEvent::StatusUpdate { message: "here".to_owned() };
+    outbox.update(agent, update());
+    outbox.update(agent, update());
+    outbox.event(agent, event());
+    outbox.update(agent, update());
+    let mut numbers = Vec::new();
+    while let Some(frame) = outbox.next() {
+        let Ok(Incoming::Call { id: Some(id), call }) = Envelope::read::<HostCall>(&frame) else {
+            panic!("{frame}")
+        };
+        numbers.push(match call {
+            HostCall::Update(batch) => (batch.first, batch.updates.len()),
+            HostCall::Event(report) => (report.number, 0),
+            other => panic!("{other:?}"),
+        });
+        outbox.answered(id, Ok(null()));
+    }
+    assert_eq!(numbers, [(1, 2), (3, 0), (4, 1)]);
+}
+
+#[test]
 fn what_happens_while_a_call_is_open_waits_and_goes_out_together() {
     let mut story = story();
     story.update("1");

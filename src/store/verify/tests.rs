@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{CHAIN, INVARIANTS, KEYS, WHOLE, verify};
+use super::{CHAIN, INVARIANTS, KEYS, SHOWN, WHOLE, verify};
 use crate::store::tests::rules::fixture;
 
 /// What is done to a file without its triggers and partial unique indexes, and every invariant that it breaks.
@@ -61,6 +61,24 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
         &["an ended session has nothing pending or queued"],
     ),
     (
+        "update agent_sessions set life = 'aborted', paused_at = null, ended_at = created_at
+         where id = (select agent_session_id from sessions where title = 'Fix the tests')",
+        &["an agent session that is over has nothing queued"],
+    ),
+    (
+        "delete from artifacts; delete from drafts where summary = 'A letter'",
+        &["an approval of kind draft has one draft, and no other has one", SHOWN],
+    ),
+    (
+        "update artifacts set decision = 'approved' where uri = 'two.md'",
+        &["a decided draft is what was said about its artifacts"],
+    ),
+    (
+        "update artifacts set decision = 'discuss' where uri = 'one.md'",
+        &["a decided draft is what was said about its artifacts"],
+    ),
+    ("update artifacts set diff = '+3' where uri = 'one.md'", &[SHOWN]),
+    (
         "pragma ignore_check_constraints = on; update invites set uses = max_uses + 1",
         &["an invite is not used more often than it may be"],
     ),
@@ -73,7 +91,8 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("delete from users where name = 'Theo'", &[KEYS]),
     ("update participants set invite_id = 'none' where display_name = 'Sam'", &[KEYS]),
     (
-        "pragma writable_schema = on; delete from sqlite_schema where name = 'messages_by_session'",
+        "pragma writable_schema = on; update sqlite_schema set sql = replace(sql, '(session_id, n)', '(session_id, kind)')
+         where name = 'messages_by_session'",
         &[WHOLE],
     ),
 ];
@@ -106,7 +125,7 @@ fn every_corruption_is_found_and_named() {
 
 #[test]
 fn every_invariant_has_a_corruption_that_breaks_it() {
-    let known = INVARIANTS.iter().map(|it| it.0).chain([CHAIN, KEYS, WHOLE]);
+    let known = INVARIANTS.iter().map(|it| it.0).chain([CHAIN, KEYS, SHOWN, WHOLE]);
     for invariant in known {
         assert!(CORRUPTIONS.iter().any(|(_, broken)| broken.contains(&invariant)), "{invariant}");
     }

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 use wardroom::domain::{
-    Actor, Event, EventBody, Frame, GENESIS, HostEvent, HostEventBody, Position, SessionStatus,
-    link,
+    Actor, Event, EventBody, Frame, GENESIS, HostEvent, HostEventBody, OutputStream, Position,
+    SessionStatus, link,
 };
 
 use super::samples::{
-    agent_session, approval, at, bare_agent_session, bare_approval, bare_dispatch, bare_host,
-    bare_invite, bare_message, bare_participant, bare_session, dispatch, host, id, invite, message,
-    participant, raw, session,
+    agent_session, approval, artifact, at, bare_agent_session, bare_approval, bare_dispatch,
+    bare_host, bare_invite, bare_message, bare_participant, bare_session, dispatch, host, id,
+    invite, message, participant, raw, session,
 };
 
 /// A sample of each variant of an enum. A variant without one does not compile.
@@ -54,6 +54,14 @@ samples! { events: EventBody {
     PromptDispatchSettled { approval_id: id(7), dispatch: dispatch(), retry: Some(dispatch()) },
     HostSessionUpdate { notification: raw(r#"{"sessionId":"s","update":{"new":1.50,"new":2}}"#) },
     AgentSessionUpdated { agent_session: agent_session() },
+    DraftReady { draft_id: id(16), summary: "Sort the orders".to_owned(), artifact_count: 2 },
+    ArtifactDecided {
+        draft_id: id(16), approval_id: id(7), artifact: artifact(), participant: participant()
+    },
+    AgentOutput { stream: OutputStream::Stderr, content: "warning: \u{1b}[33munused".to_owned() },
+    GoalComplete { goal_id: "goal-1".to_owned() },
+    WaitingForInput { prompt: "Which branch?".to_owned() },
+    StatusUpdate { message: "Looking around".to_owned() },
     HostConnected { host: host() },
     HostDisconnected { host: host() },
 } }

@@ -143,6 +143,9 @@ async fn what_holds_for_every_write_is_said_of_each() {
     assert!(writes > 20, "{writes}");
     insta::assert_snapshot!(keyed.join("\n"), @"
     /api/agent-sessions
+    /api/agent-sessions/{id}/drafts
+    /api/agent-sessions/{id}/events
+    /api/agent-sessions/{id}/input
     /api/demo
     /api/shared-sessions
     /api/shared-sessions/{id}/invites

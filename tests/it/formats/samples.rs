@@ -5,9 +5,9 @@ use std::{fmt::Debug, str::FromStr};
 use serde_json::{json, value::RawValue};
 use wardroom::domain::{
     AgentSession, AgentSessionStatus, Anchor, Approval, ApprovalKind, ApprovalOption,
-    ApprovalStatus, Channel, Dispatch, DispatchState, Host, Invite, LeftReason, Life, Message,
-    MessageKind, Mode, OptionKind, Participant, Role, Session, SessionStatus, Suggestion,
-    Timestamp, UserRef, Verdict,
+    ApprovalStatus, Artifact, ArtifactDecision, Channel, Dispatch, DispatchState, Draft, Host,
+    Invite, LeftReason, Life, LifeChange, Message, MessageKind, Mode, OptionKind, Participant,
+    Role, Session, SessionStatus, Suggestion, Timestamp, UserRef, Verdict,
 };
 
 /// An id that is always the same.
@@ -159,6 +159,7 @@ pub(super) fn approval() -> Approval {
             at: at(2),
         }],
         dispatch: Some(dispatch()),
+        draft: Some(draft()),
         error_message: Some("no network".to_owned()),
         request_id: Some(id(12)),
     }
@@ -186,8 +187,35 @@ pub(super) fn bare_approval() -> Approval {
         delivered_at: None,
         suggestions: Vec::new(),
         dispatch: None,
+        draft: None,
         error_message: None,
         ..approval()
+    }
+}
+
+pub(super) fn artifact() -> Artifact {
+    Artifact {
+        uri: "src/a.rs".to_owned(),
+        summary: "Sorts them".to_owned(),
+        diff: "-old\n+new\n".to_owned(),
+        decision: Some(ArtifactDecision::Rejected),
+        reason: Some("too clever".to_owned()),
+        decided_by: Some(id(4)),
+        decided_at: Some(at(3)),
+    }
+}
+
+pub(super) fn bare_artifact() -> Artifact {
+    Artifact { decision: None, reason: None, decided_by: None, decided_at: None, ..artifact() }
+}
+
+pub(super) fn draft() -> Draft {
+    Draft {
+        id: id(16),
+        agent_session_id: id(3),
+        summary: "Sort the orders".to_owned(),
+        artifacts: vec![artifact(), bare_artifact()],
+        approval_id: id(7),
     }
 }
 
@@ -229,6 +257,15 @@ pub(super) fn agent_session() -> AgentSession {
         title: Some("Fix the tests".to_owned()),
         folder: Some("/work".to_owned()),
         life: Life::Completed,
+        completing: true,
+        life_change: Some(LifeChange {
+            by: Some("01890000-0000-7000-8000-000000000004".to_owned()),
+            channel: Channel::Page,
+            reason: Some("done for today".to_owned()),
+            at: at(2),
+        }),
+        allow_human_input: true,
+        agent_output: true,
         status: AgentSessionStatus::WaitingForApproval,
         goal_id: Some("goal-1".to_owned()),
         channel: Channel::Cli,
@@ -247,6 +284,10 @@ pub(super) fn bare_agent_session() -> AgentSession {
         title: None,
         folder: None,
         life: Life::Active,
+        completing: false,
+        life_change: None,
+        allow_human_input: false,
+        agent_output: false,
         goal_id: None,
         capabilities: Vec::new(),
         agent_name: None,

@@ -128,11 +128,11 @@ async fn closing_an_agent_session_in_a_turn_ends_both() {
     let (_server, mut peer) = world.connected().await;
     let (agent, _) = open(&mut peer, "demo").await;
     prompt(&mut peer, agent, "hang").await;
-    let close = peer.begin(ServerCall::Close { agent_session_id: agent }).await;
+    let close = peer.begin(ServerCall::Close { agent_session_id: agent, if_idle: false }).await;
     let told = peer.transcript().await;
     assert!(told.ends_with(r#"{"state":"cancelled","stop_reason":"killed"}"#), "{told}");
     peer.end::<()>(close).await.unwrap();
     assert_eq!(children(), Vec::<String>::new());
-    peer.call::<()>(ServerCall::Close { agent_session_id: agent }).await.unwrap();
+    peer.call::<()>(ServerCall::Close { agent_session_id: agent, if_idle: false }).await.unwrap();
     world.stop().await;
 }

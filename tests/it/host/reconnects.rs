@@ -125,7 +125,7 @@ async fn a_closed_conversation_is_taken_up_again_and_its_updates_are_numbered_on
     let (agent, opened) = open(&mut peer, "demo").await;
     prompt(&mut peer, agent, "echo one").await;
     peer.transcript().await;
-    peer.call::<()>(ServerCall::Close { agent_session_id: agent }).await.unwrap();
+    peer.call::<()>(ServerCall::Close { agent_session_id: agent, if_idle: false }).await.unwrap();
     assert_eq!(children().len(), 0);
 
     let ServerCall::Open(mut again) = opening(agent, "demo") else { unreachable!() };

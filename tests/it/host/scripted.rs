@@ -128,6 +128,21 @@ fn prompt(name: &str, id: &Value) {
             }
             std::process::exit(9);
         }
+        "tells" => {
+            let draft = json!({"summary": "x", "artifacts": [{"uri": "a"}],
+                "draftId": "01890000-0000-7000-8000-000000000001"});
+            let tell = |method: &str, params: &Value| {
+                write(&json!({"jsonrpc": "2.0", "method": method, "params": params}).to_string());
+            };
+            for odd in [json!(null), json!([]), json!({"summary": 1}), json!({"summary": huge()})] {
+                tell("_wardroom/draft", &odd);
+                tell("_wardroom/event", &odd);
+            }
+            tell("_wardroom/draft", &draft);
+            tell("_wardroom/event", &json!({"event": {"type": "session_closed"}}));
+            tell("_wardroom/other", &json!({}));
+            tell("_wardroom/draft", &draft);
+        }
         "long-line" => write(&"x".repeat(5 * 1024 * 1024)),
         "storm" => {
             for n in 0..100_000 {

@@ -186,6 +186,13 @@ pub(super) fn describe(call: &HostCall) -> Vec<String> {
             vec![format!("permission {} {}", request.tool_call_id, options.join(","))]
         }
         HostCall::Question(request) => vec![format!("question {}", request.message)],
+        HostCall::Draft(draft) => {
+            let uris: Vec<_> = draft.artifacts.iter().map(|it| it.uri.as_str()).collect();
+            vec![format!("draft {:?} {}", draft.summary, uris.join(","))]
+        }
+        HostCall::Event(report) => {
+            vec![format!("{} {}", report.number, serde_json::to_string(&report.event).unwrap())]
+        }
         HostCall::Delivered(_) => vec!["delivered".to_owned()],
         HostCall::Hello(_) => vec!["hello".to_owned()],
     }

@@ -59,8 +59,7 @@ impl World {
     ) -> Self {
         let command = command.into_iter().map(str::to_owned).collect();
         let folders = vec![self.path("work")];
-        let description = String::new();
-        let agent = AgentSettings { description, command, env: BTreeMap::new(), folders };
+        let agent = AgentSettings { command, folders, ..AgentSettings::default() };
         self.settings.agents.insert(name.to_owned(), agent);
         self
     }

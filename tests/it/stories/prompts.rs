@@ -62,6 +62,7 @@ async fn a_held_prompt_is_stored_with_its_message_and_the_digest_of_what_is_show
       "deliveredAt": null,
       "suggestions": [],
       "dispatch": null,
+      "draft": null,
       "errorMessage": null
     }
     "#);

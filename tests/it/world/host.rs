@@ -7,11 +7,13 @@ use serde_json::{Value, json, value::RawValue};
 use tokio::time::{Duration, timeout};
 use wardroom::{
     Error, Result,
-    domain::{AgentOffer, AgentSessionId, DispatchId, HostId, InstanceId, RequestId, Secret},
+    domain::{
+        AgentOffer, AgentSessionId, DispatchId, HostId, InstanceId, RequestId, Secret, SessionEvent,
+    },
     rpc::{
         Envelope, Incoming, PROTOCOL_VERSION, RpcError,
         calls::{
-            Accepted, AgentStatus, Delivered, Hello, HostCall, Open, OpenWork, Opened,
+            Accepted, AgentStatus, Delivered, EventReport, Hello, HostCall, Open, OpenWork, Opened,
             PermissionRequest, Prompt, QuestionRequest, Report, RequestOption, ServerCall,
             StatusReport, TurnState, Updates, Welcome,
         },
@@ -34,6 +36,10 @@ pub(crate) struct Machine {
     calls: VecDeque<(u64, ServerCall)>,
     /// How much each agent has said.
     said: HashMap<AgentSessionId, u64>,
+    /// How long its agents may be idle.
+    pub(crate) idle_timeout_ms: Option<u64>,
+    /// Whether people may not prompt them.
+    pub(crate) no_human_input: bool,
 }
 
 impl Machine {
@@ -48,6 +54,8 @@ impl Machine {
             answers: HashMap::new(),
             calls: VecDeque::new(),
             said: HashMap::new(),
+            idle_timeout_ms: None,
+            no_human_input: false,
         }
     }
 
@@ -57,6 +65,8 @@ impl Machine {
             name: name.to_owned(),
             description: String::new(),
             folders: vec!["/work".to_owned()],
+            idle_timeout_ms: self.idle_timeout_ms,
+            allow_human_input: !self.no_human_input,
         };
         Hello {
             protocol_version: PROTOCOL_VERSION,
@@ -178,6 +188,17 @@ impl Machine {
         }
     }
 
+    /// Takes the next call, which ends an agent, and ends it; whether only if it is idle.
+    pub(crate) async fn closes(&mut self) -> (AgentSessionId, bool) {
+        match self.next().await {
+            (id, ServerCall::Close { agent_session_id, if_idle }) => {
+                self.answer(id, &());
+                (agent_session_id, if_idle)
+            }
+            (_, other) => panic!("not agent_session.close but {other:?}"),
+        }
+    }
+
     /// Calls the server and waits for its answer.
     pub(crate) async fn call<T: DeserializeOwned>(&mut self, call: HostCall) -> Result<T> {
         let id = self.begin(&call);
@@ -239,6 +260,14 @@ impl Machine {
             first: *first,
             updates: vec![raw(&update)],
         })
+    }
+
+    /// The call with which an agent session tells something; numbered in one row with what its agent says.
+    pub(crate) fn telling(&mut self, agent: AgentSessionId, event: SessionEvent) -> HostCall {
+        let number = self.said.entry(agent).or_default();
+        *number += 1;
+        let (number, instance) = (*number, self.instance);
+        HostCall::Event(EventReport { agent_session_id: agent, instance, number, event })
     }
 
     /// Reports how a turn ended; returns once that is stored.

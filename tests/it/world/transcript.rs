@@ -64,7 +64,20 @@ fn outcome(kind: &str, it: &Value) -> String {
         "prompt_approved" | "prompt_rejected" => {
             vec![&it["message"]["text"], &approval["editedPrompt"], &approval["reason"]]
         }
-        "agent_session_updated" => vec![&it["agentSession"]["status"]],
+        "agent_session_updated" => {
+            let session = &it["agentSession"];
+            let life = Some(&session["life"]).filter(|life| *life != "active");
+            [Some(&session["status"]), life].into_iter().flatten().collect()
+        }
+        "draft_ready" => vec![&it["summary"]],
+        "artifact_decided" => {
+            let artifact = &it["artifact"];
+            vec![&artifact["uri"], &artifact["decision"], &artifact["reason"]]
+        }
+        "agent_output" => vec![&it["stream"], &it["content"]],
+        "goal_complete" => vec![&it["goalId"]],
+        "waiting_for_input" => vec![&it["prompt"]],
+        "status_update" => vec![&it["message"]],
         "host_session_update" => {
             let update = &it["notification"]["update"];
             vec![&update["sessionUpdate"], &update["content"]["text"]]

@@ -16,6 +16,19 @@ const OWN: &[(&str, &str)] = &[
         "user_id = null, participant_id = null",
     ),
     ("tools: timeout_ms > 0", "timeout_ms = 0"),
+    ("agents: idle_timeout_ms > 0", "idle_timeout_ms = 0"),
+    (
+        "agent_sessions: (life in ('completed', 'aborted')) = (ended_at is not null)",
+        "life = 'completed', paused_at = null, ended_at = null",
+    ),
+    (
+        "agent_sessions: (life = 'paused') = (paused_at is not null)",
+        "life = 'active', paused_at = created_at",
+    ),
+    (
+        "artifacts: (decision is null) = (decided_at is null)",
+        "decision = null, decided_at = '2026'",
+    ),
     (
         "sessions: (status = 'active') = (closed_at is null)",
         "status = 'active', closed_at = created_at",

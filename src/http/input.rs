@@ -1,0 +1,118 @@
+//! What people say to agent sessions, and what those have to tell besides what their agents say.
+
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Web,
+    auth::Auth,
+    error::{ErrorBody, replayed},
+    extract::{Body, Path},
+    messages::PROMPT_BODY,
+};
+use crate::{
+    app::{Input, Taken},
+    domain::{
+        AgentSession, AgentSessionId, Approval, ApprovalStatus, Draft, NewDraft, SessionEvent,
+    },
+    error::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(input))
+        .routes(routes!(draft))
+        .routes(routes!(event))
+        .layer(DefaultBodyLimit::max(PROMPT_BODY))
+}
+
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct InputAnswer {
+    /// Of a prompt: `pending`, it waits for a yes; `approved`, it goes to the agent. Of a draft: how far it is decided.
+    status: Option<ApprovalStatus>,
+    /// The prompt, or the draft with its artifacts.
+    approval: Option<Approval>,
+    /// The agent session that was aborted.
+    agent_session: Option<AgentSession>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct DraftAnswer {
+    draft: Draft,
+}
+
+#[derive(Serialize, ToSchema)]
+struct EventAnswer {
+    /// Always true.
+    added: bool,
+}
+
+/// Say something to one: a prompt (200, or 202 where it waits for a yes), a decision on a draft, or the end.
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/input", tag = "agents", params(("id" = AgentSessionId, Path)),
+    request_body = Input,
+    responses((status = 200, body = InputAnswer), (status = 202, body = InputAnswer), (status = "4XX", body = ErrorBody)))]
+async fn input(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<AgentSessionId>,
+    body: Body<Input>,
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let taken = web.app.take_input(&auth.caller, id, body.value, key).await?;
+    let (code, answer) = match taken.value {
+        Taken::Prompt(approval) => {
+            let waits = approval.status == ApprovalStatus::Pending;
+            let code = if waits { StatusCode::ACCEPTED } else { StatusCode::OK };
+            (code, of(approval))
+        }
+        Taken::Decision(approval) => (StatusCode::OK, of(approval)),
+        Taken::AgentSession(it) => {
+            (StatusCode::OK, InputAnswer { agent_session: Some(it), ..InputAnswer::default() })
+        }
+    };
+    Ok(replayed(taken.replayed, (code, Json(answer))))
+}
+
+fn of(approval: Approval) -> InputAnswer {
+    let status = Some(approval.status);
+    InputAnswer { status, approval: Some(approval), agent_session: None }
+}
+
+/// Offer artifacts of one of mine for review. Offered twice by one `draftId`, it is the same draft.
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/drafts", tag = "agents", params(("id" = AgentSessionId, Path)),
+    request_body = NewDraft,
+    responses((status = 201, body = DraftAnswer), (status = "4XX", body = ErrorBody)))]
+async fn draft(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<AgentSessionId>,
+    body: Body<NewDraft>,
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let offered = web.app.offer_draft(&auth.caller, id, body.value, key).await?;
+    let answer = (StatusCode::CREATED, Json(DraftAnswer { draft: offered.value }));
+    Ok(replayed(offered.replayed, answer))
+}
+
+/// Tell the session that shares one of mine something.
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/events", tag = "agents", params(("id" = AgentSessionId, Path)),
+    request_body = SessionEvent,
+    responses((status = 201, body = EventAnswer), (status = "4XX", body = ErrorBody)))]
+async fn event(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<AgentSessionId>,
+    body: Body<SessionEvent>,
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let told = web.app.tell_event(&auth.caller, id, body.value, key).await?;
+    Ok(replayed(told.replayed, (StatusCode::CREATED, Json(EventAnswer { added: true }))))
+}

@@ -1,0 +1,109 @@
+//! Drafts and their artifacts.
+
+use super::{Reads, Tx, codec::Json};
+use crate::{
+    domain::{
+        AgentSessionId, ApprovalId, Artifact, ArtifactDecision, Draft, DraftId, ParticipantId,
+        Timestamp,
+    },
+    error::Result,
+};
+
+impl Tx {
+    /// Adds a draft, whose approval is there already.
+    pub async fn insert_draft(&mut self, it: &Draft) -> Result<()> {
+        let now = self.now();
+        sqlx::query!(
+            "insert into drafts (id, agent_session_id, summary, approval_id, created_at) values ($1, $2, $3, $4, $5)",
+            it.id,
+            it.agent_session_id,
+            it.summary,
+            it.approval_id,
+            now,
+        )
+        .execute(self.conn())
+        .await?;
+        for (place, artifact) in (1_i64..).zip(&it.artifacts) {
+            sqlx::query!(
+                "insert into artifacts (draft_id, place, uri, summary, diff) values ($1, $2, $3, $4, $5)",
+                it.id,
+                place,
+                artifact.uri,
+                artifact.summary,
+                artifact.diff,
+            )
+            .execute(self.conn())
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Stores what was said about an artifact.
+    pub async fn decide_artifact(&mut self, draft: DraftId, it: &Artifact) -> Result<()> {
+        sqlx::query!(
+            "update artifacts set decision = $3, reason = $4, decided_by = $5, decided_at = $6
+             where draft_id = $1 and uri = $2",
+            draft,
+            it.uri,
+            it.decision,
+            it.reason,
+            it.decided_by,
+            it.decided_at,
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Reads {
+    /// The approval of a draft, and whose agent made it.
+    pub async fn approval_of_draft(
+        &mut self,
+        id: DraftId,
+    ) -> Result<Option<(ApprovalId, AgentSessionId)>> {
+        let found = sqlx::query!(
+            r#"select approval_id as "approval: ApprovalId", agent_session_id as "agent: AgentSessionId"
+               from drafts where id = $1"#,
+            id,
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        Ok(found.map(|row| (row.approval, row.agent)))
+    }
+
+    /// The drafts of these approvals.
+    pub(super) async fn drafts_of(&mut self, approvals: &[ApprovalId]) -> Result<Vec<Draft>> {
+        if approvals.is_empty() {
+            return Ok(Vec::new());
+        }
+        let approvals = Json(approvals);
+        let rows = sqlx::query!(
+            r#"select id as "id: DraftId", agent_session_id as "agent: AgentSessionId", summary,
+                      approval_id as "approval: ApprovalId"
+               from drafts where approval_id in (select value from json_each($1))"#,
+            approvals,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let mut drafts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let artifacts = self.artifacts(row.id).await?;
+            let (id, agent_session_id, approval_id) = (row.id, row.agent, row.approval);
+            let summary = row.summary;
+            drafts.push(Draft { id, agent_session_id, summary, artifacts, approval_id });
+        }
+        Ok(drafts)
+    }
+
+    async fn artifacts(&mut self, draft: DraftId) -> Result<Vec<Artifact>> {
+        let artifacts = sqlx::query_as!(
+            Artifact,
+            r#"select uri, summary, diff, decision as "decision: ArtifactDecision", reason,
+                      decided_by as "decided_by: ParticipantId", decided_at as "decided_at: Timestamp"
+               from artifacts where draft_id = $1 order by place"#,
+            draft,
+        );
+        Ok(artifacts.fetch_all(self.conn()).await?)
+    }
+}
