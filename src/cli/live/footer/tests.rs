@@ -142,9 +142,12 @@ fn a_long_text_shows_the_rows_around_the_cursor() {
 }
 
 #[test]
-fn what_hides_something_is_never_whole() {
+fn what_hides_something_is_never_whole_nor_is_a_folder_that_is_cut() {
     let odd = Brief { is_odd: true, ..brief("rm -r ⟨U+202E⟩x") };
     assert!(!drawn(Some(&odd), &Mode::Commands, 100, 40).is_whole);
+    let far = Brief { folder: Some("/srv/checkouts/".repeat(8)), ..brief("rm -r x") };
+    assert!(!drawn(Some(&far), &Mode::Commands, 100, 40).is_whole);
+    assert!(drawn(Some(&far), &Mode::Commands, 200, 40).is_whole);
 }
 
 #[test]
