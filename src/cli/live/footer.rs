@@ -119,7 +119,7 @@ impl Footer<'_> {
         for (at, (sign, text)) in body.iter().take(shown).enumerate() {
             let is_end = is_cut && at + 1 == shown;
             let more = if self.asks.is_none() { MORE } else { "…" };
-            let text = if is_end { &*beginning(text, more, room) } else { text };
+            let text = if is_end { &*beginning(text, more, room) } else { text.trim_end() };
             lines.push(format!("  {} {text}", paint.dim(sign)));
         }
         (lines, is_plain && !is_cut)
