@@ -58,7 +58,13 @@ pub(super) fn wrap(text: &str, columns: usize) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     iter::from_fn(move || {
         let text = rest.take()?;
-        let row = beginning(text, columns.max(2));
+        let mut row = beginning(text, columns.max(2));
+        // Between words, where that leaves most of the row in use.
+        if row.len() < text.len()
+            && let Some(space) = row.rfind(' ').filter(|at| at * 2 > row.len())
+        {
+            row = &row[..=space];
+        }
         rest = Some(&text[row.len()..]).filter(|it| !it.is_empty());
         Some(row)
     })
@@ -121,6 +127,8 @@ mod tests {
             assert_eq!(rows.concat(), text);
             assert!(rows.iter().all(|it| width(it) <= columns), "{columns}: {rows:?}");
         }
+        let rows: Vec<_> = wrap("cargo test --locked", 12).collect();
+        assert_eq!(rows, ["cargo test ", "--locked"]);
         assert_eq!(wrap("", 10).collect::<Vec<_>>(), [""]);
         assert_eq!(wrap("東京", 1).collect::<String>(), "東京", "even where nothing fits it ends");
     }

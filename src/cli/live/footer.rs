@@ -110,17 +110,19 @@ impl Footer<'_> {
             (Style::Dim, &folder),
         ];
         let mut lines = vec![row(&left, when, columns, paint)];
+        let head: usize = left.iter().map(|it| width(it.1)).sum();
+        let is_plain = head + 2 + width(when) <= columns && !card.is_odd;
         let room = columns.saturating_sub(4).max(2);
         let body: Vec<_> = card.body.iter().flat_map(|it| signed(it, room)).take(rows).collect();
-        let is_whole = body.len() < rows && !card.is_odd;
+        let is_cut = body.len() >= rows;
         let shown = body.len().min(rows - 1);
         for (at, (sign, text)) in body.iter().take(shown).enumerate() {
-            let is_cut = !is_whole && at + 1 == shown;
+            let is_end = is_cut && at + 1 == shown;
             let more = if self.asks.is_none() { MORE } else { "…" };
-            let text = if is_cut { &*beginning(text, more, room) } else { text };
+            let text = if is_end { &*beginning(text, more, room) } else { text.trim_end() };
             lines.push(format!("  {} {text}", paint.dim(sign)));
         }
-        (lines, is_whole)
+        (lines, is_plain && !is_cut)
     }
 
     /// What is asked of the person and what they type, in at most so many rows.

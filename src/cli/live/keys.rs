@@ -67,17 +67,17 @@ pub(super) fn offered(mode: &Mode, now: &Now) -> Vec<Key> {
         ],
         Mode::Choice(choice) => {
             let mut keys = match choice {
-                Choice::Leave(_) => vec![
-                    letter('e', "end for everyone", Action::End),
-                    letter('d', "detach", Action::Detach),
-                ],
+                Choice::Leave(_) => {
+                    vec![letter('e', "end", Action::End), letter('d', "detach", Action::Detach)]
+                }
                 Choice::Invite => vec![
                     letter('c', "collaborator", Action::InviteAs(Role::Collaborator)),
                     letter('v', "viewer", Action::InviteAs(Role::Viewer)),
                 ],
                 Choice::Edited(..) => vec![letter('y', "approve this", Action::ApproveEdited)],
             };
-            keys.push(key(KeyCode::Esc, "neither", Action::Back));
+            let neither = if matches!(choice, Choice::Leave(_)) { "neither" } else { "back" };
+            keys.push(key(KeyCode::Esc, neither, Action::Back));
             keys
         }
     }

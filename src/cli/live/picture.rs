@@ -28,7 +28,7 @@ impl View<'_> {
                         && card.options.iter().any(|it| it.kind == OptionKind::AllowAlways),
                 },
             }),
-            waiting: self.desk.len(),
+            waiting: card.map_or(0, |_| self.desk.len()),
             deciding: self.desk.is_deciding(),
             comments: self.room.may(Action::Comment),
             prompts: self.room.may(Action::Prompt),

@@ -32,7 +32,7 @@ fn one_key_approves_what_the_footer_shows() {
     share.sees("allow_once by you");
     assert_eq!(waits.ended(), 0);
     share.types("q");
-    share.sees("[e] end for everyone");
+    share.sees("[e]nd  [d]etach  [Esc] neither");
     share.types("e");
     assert_eq!(share.ended(), 0);
 }

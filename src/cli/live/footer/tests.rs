@@ -107,8 +107,8 @@ fn a_long_card_is_whole_where_there_is_room_for_it() {
     insta::assert_snapshot!(seen(&frame), @r"
     ───────────────────────────────────────────────────────────
      apr_7f2c11  Run a command?  in ~/shop          23h  1 of 2
-      │ cargo test --workspace --locked --no-fail-fast -- --tes
-      ┊ t-threads 1 --include-ignored settles_in_order
+      │ cargo test --workspace --locked --no-fail-fast --
+      ┊ --test-threads 1 --include-ignored settles_in_order
      [a] allow once  [r]eject  [A] allow always  [n]ext
      [c]omment  [p]rompt  [d]iff  [s]top  [?]
      ● live   Ana, Sam, Kim  53k/200k  $0.05   wardroom.example
@@ -142,9 +142,12 @@ fn a_long_text_shows_the_rows_around_the_cursor() {
 }
 
 #[test]
-fn what_hides_something_is_never_whole() {
+fn what_hides_something_is_never_whole_nor_is_a_folder_that_is_cut() {
     let odd = Brief { is_odd: true, ..brief("rm -r ⟨U+202E⟩x") };
     assert!(!drawn(Some(&odd), &Mode::Commands, 100, 40).is_whole);
+    let far = Brief { folder: Some("/srv/checkouts/".repeat(8)), ..brief("rm -r x") };
+    assert!(!drawn(Some(&far), &Mode::Commands, 100, 40).is_whole);
+    assert!(drawn(Some(&far), &Mode::Commands, 200, 40).is_whole);
 }
 
 #[test]
