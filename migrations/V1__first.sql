@@ -3,6 +3,9 @@
 -- Ids are UUID v7 in text form, made by the server. Times are text, UTC, always `YYYY-MM-DDTHH:MM:SS.mmmZ`, so that they
 -- sort; compare them with strftime('%Y-%m-%dT%H:%M:%fZ', …). `n` is the order of arrival and the cursor of lists.
 -- Secrets are stored as SHA-256 only. JSON is text. Triggers make the illegal impossible, also for SQL written by hand.
+--
+-- `insert or replace` and `update or replace` delete the rows that are in their way, and ask no delete trigger. So where
+-- rows have rules, nothing is put in the place of a row that is there, and what is unique about a row never changes.
 
 create table users (
     -- People with an account.
@@ -185,6 +188,12 @@ create index agent_sessions_by_owner on agent_sessions (owner_user_id);
 create trigger agent_sessions_life before update of life on agent_sessions
 when old.life <> new.life and old.life in ('completed', 'aborted')
 begin select raise(abort, 'an ended agent session stays ended'); end;
+create trigger agent_sessions_are_not_replaced before insert on agent_sessions
+when exists (select 1 from agent_sessions where id = new.id or n = new.n)
+begin select raise(abort, 'agent sessions are never replaced'); end;
+create trigger agent_sessions_keep_their_keys before update of n, id on agent_sessions
+when old.n is not new.n or old.id is not new.id
+begin select raise(abort, 'the keys of an agent session are never changed'); end;
 
 create table unshared_updates (
     -- What an agent said while its agent session was not shared; moves into the log of the next session that shares it.
@@ -218,6 +227,13 @@ create table sessions (
 create unique index shared_once on sessions (agent_session_id) where status = 'active';
 create index sessions_by_agent_session on sessions (agent_session_id);
 create index sessions_to_expire on sessions (expires_at) where status = 'active' and expires_at is not null;
+create trigger sessions_are_not_replaced before insert on sessions
+when exists (select 1 from sessions where id = new.id or n = new.n
+    or (status = 'active' and agent_session_id = new.agent_session_id))
+begin select raise(abort, 'sessions are never replaced'); end;
+create trigger sessions_keep_what_they_share before update of n, id, agent_session_id on sessions
+when old.n is not new.n or old.id is not new.id or old.agent_session_id is not new.agent_session_id
+begin select raise(abort, 'what a session shares is never changed'); end;
 create trigger sessions_stay_ended before update of status on sessions
 when old.status <> 'active' and new.status <> old.status
 begin select raise(abort, 'an ended session stays ended'); end;
@@ -262,6 +278,9 @@ begin select raise(abort, 'events are never changed'); end;
 create trigger events_trim_from_the_front before delete on events
 when old.seq > (select floor_seq from sessions where id = old.session_id)
 begin select raise(abort, 'events are trimmed by raising floor_seq of their session'); end;
+create trigger events_are_not_replaced before insert on events
+when exists (select 1 from events where rowid = new.rowid)
+begin select raise(abort, 'events are never replaced'); end;
 
 create table invites (
     -- Secrets that let someone join with a fixed role.
@@ -299,7 +318,6 @@ create trigger messages_stay before update on messages
 begin select raise(abort, 'messages are never changed'); end;
 create trigger messages_are_kept before delete on messages
 begin select raise(abort, 'messages stay'); end;
--- `insert or replace` deletes without asking the trigger above. The same for approvals and dispatches.
 create trigger messages_are_not_replaced before insert on messages
 when exists (select 1 from messages where id = new.id or n = new.n)
 begin select raise(abort, 'messages are never replaced'); end;
@@ -357,7 +375,8 @@ create trigger approvals_resolve_once before update of status, resolved_at, reso
 when old.status <> 'pending'
 begin select raise(abort, 'an approval is resolved once'); end;
 create trigger approvals_keep_their_body before update on approvals
-when old.id is not new.id or old.kind is not new.kind or old.session_id is not new.session_id or old.prompt is not new.prompt
+when old.n is not new.n or old.id is not new.id or old.kind is not new.kind or old.session_id is not new.session_id
+    or old.prompt is not new.prompt
     or old.action is not new.action or old.details is not new.details or old.options is not new.options
     or old.shown_digest is not new.shown_digest or old.participant_id is not new.participant_id
     or old.agent_session_id is not new.agent_session_id or old.request_id is not new.request_id
@@ -427,9 +446,9 @@ when new.retry_of is not null
     and not exists (select 1 from dispatches where id = new.retry_of and state = 'unknown' and approval_id = new.approval_id)
 begin select raise(abort, 'only an unknown dispatch is tried again'); end;
 create trigger dispatches_keep_what_they_carry before update on dispatches
-when old.id is not new.id or old.approval_id is not new.approval_id or old.session_id is not new.session_id
-    or old.agent_session_id is not new.agent_session_id or old.queued_at is not new.queued_at
-    or old.retry_of is not new.retry_of
+when old.n is not new.n or old.id is not new.id or old.approval_id is not new.approval_id
+    or old.session_id is not new.session_id or old.agent_session_id is not new.agent_session_id
+    or old.queued_at is not new.queued_at or old.retry_of is not new.retry_of
 begin select raise(abort, 'what a dispatch carries is never changed'); end;
 create trigger dispatches_are_kept before delete on dispatches
 begin select raise(abort, 'dispatches stay'); end;
@@ -437,6 +456,11 @@ create trigger dispatches_are_not_replaced before insert on dispatches
 when exists (select 1 from dispatches where id = new.id or n = new.n or retry_of = new.retry_of
     or (new.retry_of is null and retry_of is null and approval_id = new.approval_id))
 begin select raise(abort, 'dispatches are never replaced'); end;
+create trigger dispatches_wait_for_the_one_in_flight before update of state on dispatches
+when old.state not in ('leased', 'sending', 'running') and new.state in ('leased', 'sending', 'running')
+    and exists (select 1 from dispatches where agent_session_id = new.agent_session_id
+        and state in ('leased', 'sending', 'running'))
+begin select raise(abort, 'one dispatch of an agent session is in flight'); end;
 create trigger dispatches_send_what_was_decided before update of sent_digest on dispatches
 when new.sent_digest is not (select decided_digest from approvals where id = new.approval_id)
 begin select raise(abort, 'what is sent is what was decided'); end;
@@ -487,6 +511,9 @@ create table host_events (
 create index host_events_by_host on host_events (host_id, seq);
 create trigger host_events_are_facts before update on host_events
 begin select raise(abort, 'host events are never changed'); end;
+create trigger host_events_are_not_replaced before insert on host_events
+when exists (select 1 from host_events where seq = new.seq or id = new.id)
+begin select raise(abort, 'host events are never replaced'); end;
 
 create table idempotency_keys (
     -- Answers to creating requests, kept for repetitions; those that held a secret are kept without it.
@@ -509,6 +536,15 @@ create table server_runs (
     stopped_at text                                           -- null: running, or it was killed
 ) strict;
 
+create view v_outcomes as
+-- What became of each approved prompt: its newest dispatch. A retry that was taken back, because a late report told the
+-- outcome of what it was to try again, is as if it had never been.
+select d.* from dispatches d
+where not exists (select 1 from dispatches later where later.retry_of = d.id
+        and not (later.state = 'cancelled' and later.sent_at is null and d.state <> 'unknown'))
+    and not (d.state = 'cancelled' and d.sent_at is null
+        and exists (select 1 from dispatches former where former.id = d.retry_of and former.state <> 'unknown'));
+
 create view v_approvals as
 -- Who approved what, and what became of it. One row for each approval.
 select a.id, a.created_at as asked_at, s.title as session, a.kind,
@@ -525,8 +561,7 @@ left join participants asker on asker.id = a.participant_id
 left join agent_sessions ag on ag.id = a.agent_session_id
 left join participants decider on decider.id = a.resolved_by_participant_id
 left join users u on u.id = a.resolved_by_user_id
-left join dispatches d on d.approval_id = a.id
-    and not exists (select 1 from dispatches later where later.retry_of = d.id)
+left join v_outcomes d on d.approval_id = a.id
 order by a.n desc;
 
 create view v_pending as

@@ -1,52 +1,32 @@
-//! What `serve` and the local host need: flags over environment over file; built once, passed by value.
+//! What `serve` and the local host need: flags over environment over files; built once, passed by value.
+//!
+//! `keys` is the table of what there is to set, and `values` lays the sources over each other.
+
+mod keys;
+mod values;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
-    path::{Path, PathBuf},
+    path::PathBuf,
+    time::Duration,
 };
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use self::{
+    keys::{KEYS, Key, template},
+    values::{Origin, Values},
+};
 use crate::live::Limits;
 
-/// Where the server listens when nobody says otherwise.
-pub const DEFAULT_LISTEN: &str = "127.0.0.1:7717";
 /// The socket in a data directory, for the person at this machine and the local host.
 pub const SOCKET: &str = "wardroom.sock";
 /// The lock file that a server holds.
 pub const LOCK: &str = "lock";
 /// The lock file that the local host holds.
 pub const HOST_LOCK: &str = "host.lock";
-
-/// What can stand in the configuration file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// Where to listen.
-    #[serde(default)]
-    pub listen: Vec<SocketAddr>,
-    /// Where people reach this server.
-    pub base_url: Option<String>,
-    /// More names under which it answers.
-    #[serde(default)]
-    pub allowed_hosts: Vec<String>,
-    /// What holds for sessions.
-    #[serde(default)]
-    pub sessions: SessionsConfig,
-    /// What the local host can start, by name.
-    #[serde(default)]
-    pub agents: BTreeMap<String, AgentConfig>,
-}
-
-/// What can be set about sessions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SessionsConfig {
-    /// Whether they may live for ever: `expiresInMinutes` of 0 or null.
-    #[serde(default)]
-    pub endless: bool,
-}
 
 /// An agent that can be started.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -76,18 +56,71 @@ pub struct Config {
     pub base_url: Option<String>,
     /// More names under which it answers.
     pub allowed_hosts: Vec<String>,
+    /// Proxies whose word about addresses counts.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether other machines of the network may connect without TLS.
     pub lan: bool,
     /// Whether somebody has said that the missing TLS is their affair.
     pub insecure: bool,
-    /// The configuration file, for the local host.
+    /// The configuration file that was named, for the local host; absent: it finds the same ones.
     pub file: Option<PathBuf>,
     /// Whether to start the local host.
     pub local_host: bool,
     /// How many streams may be open.
     pub streams: Limits,
+    /// How long a stream lives, give or take a tenth.
+    pub stream_life: Duration,
     /// What holds for sessions.
     pub sessions: SessionsConfig,
+    /// What connections may cost.
+    pub connections: ConnectionLimits,
+    /// How much anybody may do, and how often they may fail.
+    pub rates: Rates,
+    /// How long turns go on while the host of this machine is away.
+    pub local_grace: Duration,
+    /// How long turns go on while another host is away.
+    pub remote_grace: Duration,
+    /// How long a turn may take, without the time it waits for people.
+    pub turn_limit: Duration,
+}
+
+/// What can be set about sessions.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionsConfig {
+    /// Whether they may live for ever.
+    pub endless: bool,
+    /// How many may take part at once.
+    pub participants: u32,
+}
+
+/// What connections may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    /// How many are held at once.
+    pub all: usize,
+    /// How many of them of one address.
+    pub of_address: usize,
+    /// How long the headers of a request may take to arrive.
+    pub headers: Duration,
+    /// How long a body may take to arrive.
+    pub body: Duration,
+}
+
+/// How much anybody may do, and how often they may fail.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Approvals of one author that may wait in a session.
+    pub pending_of_author: u32,
+    /// Approvals that may wait in a session.
+    pub pending_of_session: u32,
+    /// Prompts of one author in a minute.
+    pub prompts: u32,
+    /// Failed joins from one address in a minute.
+    pub failed_joins_of_address: u32,
+    /// Failed joins at one session in an hour.
+    pub failed_joins_of_session: u32,
+    /// Failed sign-ins from one address in a minute.
+    pub failed_logins: u32,
 }
 
 /// What is wrong with a configuration; exit code 78.
@@ -96,9 +129,16 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Unreadable(PathBuf, std::io::Error),
-    /// The file says something that is not known.
+    /// The file is not TOML.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Malformed(PathBuf, toml::de::Error),
+    /// The file sets something that is not known; what it may have meant.
+    #[error("{path}: there is no key {key}{meant}", path = .0.display(), key = .1,
+        meant = .2.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
+    Unknown(PathBuf, String, Option<String>),
+    /// A key has a value that it cannot have: the key, where the value comes from, and what is wrong.
+    #[error("{0} (from {1}): {2}")]
+    Value(String, Origin, String),
     /// Others could listen in.
     #[error("{0} can be reached by other machines, without TLS")]
     Exposed(SocketAddr),
@@ -107,19 +147,68 @@ pub enum ConfigError {
     BaseUrl(String),
 }
 
-impl File {
-    /// Reads a configuration file.
+impl Config {
+    /// What the values come to, over a data directory.
     ///
     /// # Errors
-    /// When it cannot be read, or has a key that is not known.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
-        toml::from_str(&text).map_err(|error| ConfigError::Malformed(path.to_owned(), error))
+    /// The first value that its key cannot have.
+    pub fn new(values: &Values, data_dir: PathBuf) -> Result<Self, ConfigError> {
+        let mut listen: Vec<SocketAddr> = values.get("listen")?;
+        let lan = values.get("lan")?;
+        if lan {
+            for address in &mut listen {
+                address.set_ip(Ipv4Addr::UNSPECIFIED.into());
+            }
+        }
+        let base_url: String = values.get("base_url")?;
+        Ok(Self {
+            data_dir,
+            listen,
+            base_url: (!base_url.is_empty()).then_some(base_url),
+            allowed_hosts: values.get("allowed_hosts")?,
+            trusted_proxies: networks(values)?,
+            lan,
+            insecure: values.get("insecure")?,
+            file: None,
+            local_host: true,
+            streams: Limits {
+                a_person: values.get("limits.streams_of_person")?,
+                a_session: values.get("limits.streams_of_session")?,
+                all: values.get("limits.streams")?,
+            },
+            stream_life: values.span("limits.stream_life")?,
+            sessions: SessionsConfig {
+                endless: values.get("sessions.endless")?,
+                participants: values.get("sessions.participants")?,
+            },
+            connections: ConnectionLimits {
+                all: values.get("limits.connections")?,
+                of_address: values.get("limits.connections_of_address")?,
+                headers: values.span("limits.headers")?,
+                body: values.span("limits.body")?,
+            },
+            rates: Rates {
+                pending_of_author: values.get("limits.pending_of_author")?,
+                pending_of_session: values.get("limits.pending_of_session")?,
+                prompts: values.get("limits.prompts_a_minute")?,
+                failed_joins_of_address: values.get("limits.failed_joins_a_minute")?,
+                failed_joins_of_session: values.get("limits.failed_joins_an_hour")?,
+                failed_logins: values.get("limits.failed_logins_a_minute")?,
+            },
+            local_grace: values.span("hosts.local_grace")?,
+            remote_grace: values.span("hosts.remote_grace")?,
+            turn_limit: values.span("turn_limit")?,
+        })
     }
-}
 
-impl Config {
+    /// What holds when nobody says anything, over a data directory.
+    ///
+    /// # Errors
+    /// None, as a test sees to it.
+    pub fn of(data_dir: PathBuf) -> Result<Self, ConfigError> {
+        Self::new(&Values::defaults()?, data_dir)
+    }
+
     /// That it can be served as it stands.
     ///
     /// # Errors
@@ -150,7 +239,7 @@ impl Config {
                 format!("http://{}", SocketAddr::new(ip, address.port()))
             }
             Some(address) => format!("http://{address}"),
-            None => format!("http://{DEFAULT_LISTEN}"),
+            None => "http://localhost".into(),
         }
     }
 
@@ -183,6 +272,21 @@ impl Config {
     }
 }
 
+/// The proxies: networks, or single addresses.
+fn networks(values: &Values) -> Result<Vec<IpNet>, ConfigError> {
+    let key = "trusted_proxies";
+    let texts: Vec<String> = values.get(key)?;
+    let network = |text: &String| {
+        let single = text.parse::<IpAddr>().map(IpNet::from);
+        single.or_else(|_none| text.parse()).map_err(|_neither| {
+            let origin = values.all().find(|it| it.0.name == key).map(|it| it.2.clone());
+            let text = format!("{text:?} is neither an address nor a network such as 10.0.0.0/8");
+            ConfigError::Value(key.into(), origin.unwrap_or(Origin::Default), text)
+        })
+    };
+    texts.iter().map(network).collect()
+}
+
 fn host_of(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let authority = rest.split('/').next()?;
@@ -194,37 +298,4 @@ fn host_of(url: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sessions_live_for_ever_only_where_the_file_says_so_in_words_that_are_known() {
-        let read = |text: &str| toml::from_str::<File>(text).map(|file| file.sessions.endless);
-        for unknown in ["[sessions]\nendles = true", "[session]", "[sessions]\nendless = 1"] {
-            assert!(read(unknown).is_err(), "{unknown}");
-        }
-        assert_eq!(read(""), Ok(false));
-        assert_eq!(read("[sessions]"), Ok(false));
-        assert_eq!(read("[sessions]\nendless = true"), Ok(true));
-    }
-
-    #[test]
-    fn the_local_network_is_answered_at_the_address_that_is_printed() {
-        let listen: Vec<SocketAddr> = vec!["0.0.0.0:7717".parse().unwrap()];
-        let config = |lan| Config {
-            data_dir: PathBuf::new(),
-            listen: listen.clone(),
-            base_url: None,
-            allowed_hosts: Vec::new(),
-            lan,
-            insecure: true,
-            file: None,
-            local_host: false,
-            streams: Limits::default(),
-            sessions: SessionsConfig::default(),
-        };
-        let url = config(true).url(&listen);
-        assert!(config(true).hosts(&listen).contains(&host_of(&url).unwrap()), "{url}");
-        assert_eq!(config(false).url(&listen), "http://127.0.0.1:7717", "nobody else is let in");
-    }
-}
+mod tests;

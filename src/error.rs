@@ -1,6 +1,6 @@
 //! The one error type that crosses a module boundary, and the exhaustive list of its stable codes.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,13 @@ impl Error {
     /// A bug or a broken dependency: logged, and told to nobody in detail.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..Self::new(Code::Internal) }
+    }
+
+    /// Too much of something: there is room again after `wait`.
+    pub fn too_often(message: &str, wait: Duration) -> Self {
+        let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
+        let error = Self::with(Code::RateLimited, message).retry_after(seconds);
+        error.hint(format!("try again in {seconds} s"))
     }
 
     /// Names the cure.

@@ -33,7 +33,7 @@
 //! | [`app`] | the use cases, the dispatcher, recovery, the sweeper | domain, store, live, hosts, rpc |
 //! | [`http`] | routes: extract, one use case, answer | app, live, domain, rpc |
 //! | [`server`] | the composition root: starting, stopping, the doors, the local host | all of it |
-//! | [`config`], [`lock`] | what can be set; who holds a data directory | |
+//! | [`config`], [`lock`], [`crash`] | what can be set; who holds a data directory; what a panic leaves behind | domain |
 //! | [`cli`] | the command line | the API; `server` to serve |
 //!
 //! The page is plain ES modules in `src/ui`, embedded by `http/ui.rs`; `main.js` names its parts.
@@ -91,6 +91,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod crash;
 pub mod domain;
 pub mod error;
 pub mod host;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Caller, access, prompts::account, requests, status};
+use super::{App, Caller, access, prompts, prompts::account, requests, status};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decided, Decider, Decision,
@@ -38,13 +38,13 @@ impl<T> Paged<T> {
     }
 }
 
-/// What waits for the caller.
+/// What waits for the caller, or did.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Inbox {
-    /// What they may decide, oldest first.
+    /// What they may decide, oldest first; or what was resolved, newest first.
     pub approvals: Vec<Approval>,
-    /// Dispatches of their sessions whose outcome nobody knows.
+    /// Dispatches of their sessions whose outcome nobody knows; none besides what was resolved.
     pub dispatches: Vec<Dispatch>,
     /// Where the next page of approvals begins.
     pub next_cursor: Option<String>,
@@ -60,6 +60,22 @@ impl App {
         let page = Paged::cut(found, limit);
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
         Ok(Inbox { approvals: page.items, dispatches, next_cursor })
+    }
+
+    /// What waits for the caller's decision no more: decided by them or by others, or ended undecided; newest first.
+    pub async fn resolved(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Inbox> {
+        let (user, participants) = (caller.user_id(), caller.participants());
+        let mut reads = self.store.read().await?;
+        let now = reads.now();
+        let found = reads.resolved(user, &participants, before, limit + 1).await?;
+        let page = Paged::cut(found, limit).map(|approval| approval.at(now));
+        let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+        Ok(Inbox { approvals: page.items, dispatches: Vec::new(), next_cursor })
     }
 
     /// Approvals of a session, newest first.
@@ -95,10 +111,12 @@ impl App {
         }
     }
 
-    /// Decides an approval. An approved prompt is queued for its agent in the same transaction.
+    /// Decides an approval. An approved prompt is queued for its agent in the same transaction; so is the reason of a
+    /// rejection that the agent is to be told.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::decide`].
+    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::decide`];
+    /// `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent is to be told why, and may not be told by the caller, or at all.
     pub async fn decide(
         &self,
         caller: &Caller,
@@ -120,7 +138,13 @@ impl App {
                     return Ok(approval);
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
-                store_decision(tx, approval, seat).await
+                if !decision.tell_agent {
+                    return store_decision(tx, approval, seat).await;
+                }
+                check_prompts_directly(&seat, &caller, tx)?;
+                let decided = store_decision(tx, approval, seat.clone()).await?;
+                prompts::send(tx, seat, decided.reason.clone().unwrap_or_default()).await?;
+                Ok(decided)
             })
             .await
     }
@@ -186,6 +210,15 @@ pub(super) fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval
         return Ok(());
     }
     Err(Error::new(Code::DecisionNotAllowed).hint("ask the host of the session"))
+}
+
+/// That somebody's prompts need nobody's yes.
+fn check_prompts_directly(seat: &Seat, caller: &Caller, tx: &Tx) -> Result<()> {
+    if access::permit(seat, caller, Action::Prompt, tx.now())? == Right::Yes {
+        return Ok(());
+    }
+    Err(Error::with(Code::PromptNotAllowed, "only who may prompt directly tells the agent why")
+        .hint("reject it without telling the agent, or ask the host of the session"))
 }
 
 /// Whether somebody decides about an approval, whatever their credential allows.

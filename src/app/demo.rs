@@ -2,19 +2,37 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use utoipa::ToSchema;
 
 use super::{
     App, Caller, JoinRequest, Key, NewAgentSession, NewMessage, NewSession, Once, OpenedSession,
+    SessionFilter,
 };
 use crate::{
-    domain::{Channel, Lifetime, Secret, Session},
+    domain::{Channel, Lifetime, Secret, Session, SessionStatus},
     error::{Code, Error, Result},
 };
 
 /// The name under which the demo agent is always there.
 pub(super) const AGENT: &str = "demo";
+
+/// How long the list of a person's demo sessions is at once.
+const PAGE: i64 = 200;
+
+/// A demo that is asked for.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDemo {
+    /// How many times as fast as usual the scripted teammate goes; positive.
+    pub speed: Option<f64>,
+    /// Whether the scripted teammate joins; they do if absent.
+    pub guest: Option<bool>,
+    /// Whether the demo sessions that the caller began before are closed; they are not if absent.
+    pub reset: Option<bool>,
+}
 
 /// A demo session that has just begun.
 pub struct Demo {
@@ -25,8 +43,8 @@ pub struct Demo {
 }
 
 impl App {
-    /// Begins a demo session with the caller as host; its teammate goes `speed` times as fast as usual, on `tasks`, until
-    /// `stop`. A repetition gives the invite a new secret: a teammate who has not joined yet is succeeded by another.
+    /// Begins a demo session with the caller as host; its teammate, if one is wanted, goes on `tasks`, until `stop`. A
+    /// repetition gives the invite a new secret: a teammate who has not joined yet is succeeded by another.
     ///
     /// # Errors
     /// `INVALID_BODY` for a speed that is not positive, `UNAUTHENTICATED` for guests, `HOST_REQUIRED` for tokens of another
@@ -34,12 +52,12 @@ impl App {
     pub async fn begin_demo(
         &self,
         caller: &Caller,
-        speed: Option<f64>,
+        new: NewDemo,
         key: Option<Key>,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Result<Once<Demo>> {
-        let speed = speed.unwrap_or(1.0);
+        let speed = new.speed.unwrap_or(1.0);
         if !(speed.is_finite() && speed > 0.0) {
             return Err(Error::with(Code::InvalidBody, "speed must be positive")
                 .hint("1 is as fast as usual, 2 twice as fast"));
@@ -48,8 +66,14 @@ impl App {
         let may_set_up = caller.local && !self.is_set_up().await?;
         let setup = if may_set_up { Some(self.make_setup_link().await?) } else { None };
         let (app, opened) = (self.clone(), made.value);
-        let (session, invite) = (opened.session.clone(), opened.invite_token.expose().to_owned());
-        tasks.spawn(async move { app.play_demo(session, invite, speed, stop).await });
+        if new.reset == Some(true) {
+            self.close_demos_before(caller, &opened.session).await?;
+        }
+        if new.guest != Some(false) {
+            let session = opened.session.clone();
+            let invite = opened.invite_token.expose().to_owned();
+            tasks.spawn(async move { app.play_demo(session, invite, speed, stop).await });
+        }
         Ok(Once { value: Demo { opened, setup }, replayed: made.replayed })
     }
 
@@ -79,6 +103,43 @@ impl App {
             invite: None,
         };
         self.create_session(caller, session, key).await
+    }
+
+    /// Closes the demo sessions that the caller began before this one. Those that began later stay: the request may be a
+    /// repetition.
+    async fn close_demos_before(&self, caller: &Caller, new: &Session) -> Result<()> {
+        let host = caller.user()?.id.to_string();
+        let mut before = None;
+        loop {
+            let filter = SessionFilter {
+                workspace_id: new.workspace_id.clone(),
+                status: Some(SessionStatus::Active),
+                before,
+                limit: PAGE,
+                ..SessionFilter::default()
+            };
+            let page = self.sessions(caller, filter).await?;
+            for it in page.items {
+                let is_before = it.id != new.id && it.created_at <= new.created_at;
+                if it.host_user_id == host && is_before && self.is_demo(&it).await? {
+                    match self.close_session(caller, it.id).await {
+                        // Somebody was first.
+                        Err(error) if error.code == Code::SessionInactive => {}
+                        closed => drop(closed?),
+                    }
+                }
+            }
+            before = page.next_cursor;
+            if before.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether it shares the demo agent: the label alone may be anybody's.
+    async fn is_demo(&self, session: &Session) -> Result<bool> {
+        let mut reads = self.store.read().await?;
+        Ok(reads.agent_session(session.host_session_id).await?.agent_session.agent == AGENT)
     }
 
     /// Plays the scripted teammate until the script is over or `stop`.

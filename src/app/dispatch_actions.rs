@@ -3,10 +3,11 @@
 use super::{App, Caller, access, status, turns};
 use crate::{
     domain::{
-        Action, Actor, Dispatch, DispatchAction, DispatchId, DispatchState, Right, Role, SessionId,
+        Action, Actor, Dispatch, DispatchAction, DispatchId, DispatchState, EventBody, Right, Role,
+        SessionId,
     },
     error::{Code, Error, Result},
-    store::{Notice, Seat, Tx},
+    store::{Seat, Tx},
 };
 
 impl App {
@@ -81,7 +82,9 @@ async fn retry(tx: &mut Tx, seat: &Seat, caller: &Caller, unknown: Dispatch) -> 
         ..Dispatch::queued(approval, session, agent, tx.now())
     };
     tx.insert_dispatch(&again).await?;
-    tx.notify(Notice::Inbox(session));
+    let (approval_id, retry) = (approval, Some(again.clone()));
+    let event = EventBody::PromptDispatchSettled { approval_id, dispatch: unknown, retry };
+    tx.append(session, &event).await?;
     Ok(again)
 }
 

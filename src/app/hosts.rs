@@ -6,7 +6,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, Caller, requests, status, turns};
+use super::{App, Caller, Paged, requests, status, turns};
 use crate::{
     domain::{
         Agent, ApprovalStatus, DispatchState, EventBody, Host, HostEventBody, HostId, InstanceId,
@@ -22,13 +22,19 @@ use crate::{
 };
 
 impl App {
-    /// What can be started: at the caller's own hosts and the server's, or everywhere for admins.
+    /// What can be started, by name: at the caller's own hosts and the server's, or everywhere for admins.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests.
-    pub async fn agents(&self, caller: &Caller) -> Result<Vec<Agent>> {
-        let user = caller.user()?.id;
-        self.store.read().await?.agents(Some(user), caller.is_admin()).await
+    pub async fn agents(
+        &self,
+        caller: &Caller,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<Agent>> {
+        let (user, all) = (caller.user()?.id, caller.is_admin());
+        let found = self.store.read().await?.agents(Some(user), all, after, limit + 1).await?;
+        Ok(Paged::cut(found, limit))
     }
 
     /// Hosts that the caller may know of.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Key, Once, once};
+use super::{App, Caller, Key, Once, Paged, once};
 use crate::{
     domain::{
         Lifetime, Password, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId,
@@ -68,17 +68,6 @@ pub struct NewToken {
     pub scope: Scope,
     /// How long it lives; absent: for ever.
     pub expires_in_minutes: Option<i64>,
-}
-
-/// An account that is asked for.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewUser {
-    /// What the others will call them.
-    pub name: String,
-    /// Whether they may read everything and manage users.
-    #[serde(default)]
-    pub admin: bool,
 }
 
 impl App {
@@ -215,68 +204,19 @@ impl App {
         Me { user: caller.user.clone(), scope: caller.scope, seats }
     }
 
-    /// Every account.
-    ///
-    /// # Errors
-    /// `ADMIN_REQUIRED`.
-    pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
-        caller.user()?;
-        caller.check_admin()?;
-        self.store.read().await?.users().await
-    }
-
-    /// Adds an account with a first token, so that somebody can use it.
-    ///
-    /// # Errors
-    /// `ADMIN_REQUIRED`, `INVALID_BODY` for a name that is empty or taken, `TOKEN_ALREADY_USED` for a repetition after use.
-    pub async fn create_user(
-        &self,
-        caller: &Caller,
-        new: NewUser,
-        key: Option<Key>,
-    ) -> Result<Once<(User, Secret)>> {
-        caller.user()?;
-        caller.check_admin()?;
-        let name = user_name(&new.name)?;
-        let secret = Secret::new(SecretKind::User)?;
-        let hash = secret.hash();
-        let (user, replayed) = self
-            .store
-            .write(async move |tx| {
-                if let Some((id, token)) =
-                    once::before::<(UserId, TokenId)>(tx, key.as_ref()).await?
-                {
-                    rotate(tx.rotate_token(token, &hash).await?)?;
-                    return Ok((tx.user(id).await?.ok_or(Code::NotFound)?, true));
-                }
-                let user = match tx.user_named(&name).await? {
-                    // The account that merely stood for the person at this machine: they have come for it.
-                    Some(user) if tx.local_user().await? == Some(user.id) => {
-                        if !new.admin {
-                            return Err(name_taken().hint("that is you, an admin: add --admin"));
-                        }
-                        tx.name_local_user(user.id, &name).await?;
-                        User { name, ..user }
-                    }
-                    Some(_) => return Err(name_taken()),
-                    None => add_user(tx, &name, new.admin, false).await?,
-                };
-                let token = first_token(tx);
-                tx.insert_user_token(user.id, &token, &hash).await?;
-                once::keep(tx, key.as_ref(), &(user.id, token.id)).await?;
-                Ok((user, false))
-            })
-            .await?;
-        Ok(Once { value: (user, secret), replayed })
-    }
-
     /// The caller's tokens, newest first.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests.
-    pub async fn tokens(&self, caller: &Caller) -> Result<Vec<Token>> {
+    pub async fn tokens(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<Token>> {
         let user = caller.user()?.id;
-        self.store.read().await?.tokens_of(user).await
+        let found = self.store.read().await?.tokens_of(user, before, limit + 1).await?;
+        Ok(Paged::cut(found, limit))
     }
 
     /// Makes a token for the caller; the secret is shown this once.
@@ -371,16 +311,16 @@ fn bad_link() -> Error {
         .hint("sign in with a token instead: wardroom token create")
 }
 
-fn user_name(name: &str) -> Result<String> {
+pub(super) fn user_name(name: &str) -> Result<String> {
     text::line(Some(name), text::MAX_NAME)?
         .ok_or_else(|| Error::with(Code::InvalidBody, "the name is empty"))
 }
 
-fn name_taken() -> Error {
+pub(super) fn name_taken() -> Error {
     Error::with(Code::InvalidBody, "somebody has that name already").hint("choose another name")
 }
 
-fn first_token(tx: &Tx) -> Token {
+pub(super) fn first_token(tx: &Tx) -> Token {
     Token {
         id: TokenId::new(),
         name: None,
@@ -392,7 +332,7 @@ fn first_token(tx: &Tx) -> Token {
     }
 }
 
-async fn add_user(tx: &mut Tx, name: &str, admin: bool, local: bool) -> Result<User> {
+pub(super) async fn add_user(tx: &mut Tx, name: &str, admin: bool, local: bool) -> Result<User> {
     let (id, created_at) = (UserId::new(), tx.now());
     let user = User { id, name: name.to_owned(), admin, created_at, disabled_at: None };
     tx.insert_user(&user, local).await?;

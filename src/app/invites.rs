@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{App, Caller, Key, Once, access, identity, once, sessions::check_host};
+use super::{App, Caller, Key, Once, Paged, access, identity, once, sessions::check_host};
 use crate::{
     domain::{
         Action, EventBody, Invite, InviteId, Lifetime, Participant, Role, Secret, SecretKind,
@@ -80,13 +80,19 @@ impl App {
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`.
-    pub async fn invites(&self, caller: &Caller, id: SessionId) -> Result<Vec<Invite>> {
+    pub async fn invites(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<Invite>> {
         let mut reads = self.store.read().await?;
         let (_, seat) = access::readable(&mut reads, caller, id).await?;
         if seat.is_some_and(|seat| seat.role != Role::Host) && !caller.is_admin() {
             return Err(Code::HostRequired.into());
         }
-        reads.invites(id).await
+        Ok(Paged::cut(reads.invites(id, before, limit + 1).await?, limit))
     }
 
     /// Makes an invite.

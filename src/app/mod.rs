@@ -32,14 +32,17 @@ mod turns;
 mod users;
 mod waiting;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
-pub use demo::Demo;
+pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
-pub use identity::{Browser, Me, NewToken, NewUser, SignedIn};
+pub use identity::{Browser, Me, NewToken, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
@@ -47,12 +50,12 @@ pub use messages::NewMessage;
 pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 use tokio::sync::Notify;
-pub use users::UserChanges;
+pub use users::{NewUser, UserChanges};
 pub use waiting::NewSuggestion;
 
-pub use crate::store::{ApprovalFilter, SessionFilter};
+pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
 use crate::{
-    domain::{InstanceId, Timestamp},
+    domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -73,6 +76,8 @@ pub struct Settings {
     pub pending_of_author: i64,
     /// How many approvals may wait in a session.
     pub pending_of_session: i64,
+    /// How many prompts somebody may send in a minute.
+    pub prompts_a_minute: u32,
     /// How many may take part in a session at once, and how many of those who take or took part are listed.
     pub participants_of_session: i64,
     /// The name of the person at this machine, until setup says another.
@@ -88,6 +93,7 @@ impl Default for Settings {
             turn_limit: crate::domain::TURN_LIMIT,
             pending_of_author: 5,
             pending_of_session: 50,
+            prompts_a_minute: 20,
             participants_of_session: 1000,
             local_name: "admin".into(),
         }
@@ -105,6 +111,8 @@ pub struct App {
     run: InstanceId,
     wake: Wake,
     hashing: passwords::Hashing,
+    /// Who has sent how many prompts of late.
+    prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
 }
 
 /// What background work sleeps on.
@@ -120,8 +128,10 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
+        let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
+        let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
         let hashing = passwords::Hashing::default();
-        Self { store, live, hosts, settings: Arc::new(settings), run, wake, hashing }
+        Self { store, live, hosts, settings, run, wake, hashing, prompts }
     }
 
     /// The time.

@@ -1,13 +1,16 @@
 //! Prompts: stored, held for a yes or sent at once.
 
-use super::{App, Caller, Key, Once, access, once, sessions::until};
+use std::sync::{Mutex, PoisonError};
+
+use super::{App, Caller, Key, Once, access, once};
 use crate::{
     domain::{
-        Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Dispatch, EventBody, Message,
-        MessageId, MessageKind, ParticipantId, Right, SessionId, UserRef, shown_digest, text,
+        Action, Approval, ApprovalKind, ApprovalStatus, Ask, Dispatch, EventBody, Message,
+        MessageId, MessageKind, ParticipantId, Right, SessionId, SlidingWindow, Timestamp, UserId,
+        UserRef, text,
     },
     error::{Code, Error, Result},
-    store::{NewApproval, Reads, Seat},
+    store::{NewApproval, Reads, Seat, Tx},
 };
 
 impl App {
@@ -25,6 +28,7 @@ impl App {
     ) -> Result<Once<Approval>> {
         let prompt = text::block(prompt, text::MAX_PROMPT, Code::EmptyPrompt)?;
         let (caller, settings) = (caller.clone(), self.settings.clone());
+        let prompts = self.prompts.clone();
         self.store
             .write(async move |tx| {
                 let seat = access::seat_to(tx, &caller, id, Action::Prompt).await?;
@@ -32,46 +36,12 @@ impl App {
                     return Ok(Once::again(approval));
                 }
                 let right = access::permit(&seat, &caller, Action::Prompt, tx.now())?;
-                let agent = tx.agent_session(seat.session.host_session_id).await?.agent_session;
-                if agent.ended_at.is_some() {
-                    return Err(Error::with(
-                        Code::IllegalTransition,
-                        "the agent session has ended",
-                    ));
-                }
-                let mut approval = new_approval(&seat, prompt, tx.now())?;
-                let direct = right == Right::Yes;
-                if direct {
-                    approval.status = ApprovalStatus::Approved;
-                    approval.resolved_at = Some(tx.now());
-                    approval.resolved_by_participant_id = Some(seat.participant.id);
-                    approval.resolved_by_user_id = account(seat.participant.user_id);
-                } else {
-                    let limits = (settings.pending_of_author, settings.pending_of_session);
-                    check_pending(tx, id, seat.participant.id, limits).await?;
-                }
-                let new = NewApproval {
-                    approval: &approval,
-                    waiting: None,
-                    dispatch: None,
-                    tool_call: None,
+                check_rate(&prompts, seat.participant.id, tx.now())?;
+                let limits = (settings.pending_of_author, settings.pending_of_session);
+                let approval = match right {
+                    Right::Yes => send(tx, seat, prompt).await?,
+                    _ => hold(tx, seat, prompt, limits).await?,
                 };
-                tx.insert_approval(new).await?;
-                let message = prompt_message(&seat, &approval);
-                tx.insert_message(&message);
-                let participant = seat.participant;
-                if direct {
-                    let dispatch = Dispatch::queued(approval.id, id, agent.id, tx.now());
-                    tx.insert_dispatch(&dispatch).await?;
-                    approval.dispatch = Some(dispatch);
-                    let (approval, message) = (approval.clone(), Some(message));
-                    tx.append(id, &EventBody::PromptApproved { approval, participant, message })
-                        .await?;
-                } else {
-                    let approval = approval.clone();
-                    let event = EventBody::PromptPendingApproval { approval, message, participant };
-                    tx.append(id, &event).await?;
-                }
                 once::keep(tx, key.as_ref(), &approval).await?;
                 Ok(Once::fresh(approval))
             })
@@ -79,46 +49,72 @@ impl App {
     }
 }
 
+/// Sends a prompt of somebody who may prompt directly: it is approved by its author, and queued for the agent.
+///
+/// # Errors
+/// `ILLEGAL_TRANSITION` when the agent session has ended.
+pub(super) async fn send(tx: &mut Tx, seat: Seat, prompt: String) -> Result<Approval> {
+    let (id, now) = (seat.session.id, tx.now());
+    let mut approval = ask(tx, &seat, prompt).await?;
+    approval.status = ApprovalStatus::Approved;
+    approval.resolved_at = Some(now);
+    approval.resolved_by_participant_id = Some(seat.participant.id);
+    approval.resolved_by_user_id = account(seat.participant.user_id);
+    let message = store(tx, &seat, &approval).await?;
+    let dispatch = Dispatch::queued(approval.id, id, seat.session.host_session_id, now);
+    tx.insert_dispatch(&dispatch).await?;
+    approval.dispatch = Some(dispatch);
+    let (participant, message) = (seat.participant, Some(message));
+    let event = EventBody::PromptApproved { approval: approval.clone(), participant, message };
+    tx.append(id, &event).await?;
+    Ok(approval)
+}
+
+/// Holds a prompt until somebody decides about it; at most so many of the author's, and of all, wait at once.
+async fn hold(tx: &mut Tx, seat: Seat, prompt: String, limits: (i64, i64)) -> Result<Approval> {
+    let id = seat.session.id;
+    let approval = ask(tx, &seat, prompt).await?;
+    check_pending(tx, id, seat.participant.id, limits).await?;
+    let message = store(tx, &seat, &approval).await?;
+    let participant = seat.participant;
+    let event =
+        EventBody::PromptPendingApproval { approval: approval.clone(), message, participant };
+    tx.append(id, &event).await?;
+    Ok(approval)
+}
+
+async fn store(tx: &mut Tx, seat: &Seat, approval: &Approval) -> Result<Message> {
+    let new = NewApproval { approval, waiting: None, dispatch: None, tool_call: None };
+    tx.insert_approval(new).await?;
+    let message = prompt_message(seat, approval);
+    tx.insert_message(&message);
+    Ok(message)
+}
+
 /// The account behind somebody, if there is one.
-pub(super) fn account(user: UserRef) -> Option<crate::domain::UserId> {
+pub(super) fn account(user: UserRef) -> Option<UserId> {
     match user {
         UserRef::User(id) => Some(id),
         UserRef::Guest(_) => None,
     }
 }
 
-fn new_approval(seat: &Seat, prompt: String, now: crate::domain::Timestamp) -> Result<Approval> {
-    let details = serde_json::Value::Object(serde_json::Map::new());
-    let digest =
-        shown_digest(ApprovalKind::Prompt, &prompt, &[], &details).map_err(Error::internal)?;
-    Ok(Approval {
-        id: ApprovalId::new(),
+/// The approval that a prompt is, for an agent session that still takes prompts.
+async fn ask(reads: &mut Reads, seat: &Seat, prompt: String) -> Result<Approval> {
+    let agent = reads.agent_session(seat.session.host_session_id).await?.agent_session;
+    if agent.ended_at.is_some() {
+        return Err(Error::with(Code::IllegalTransition, "the agent session has ended"));
+    }
+    let ask = Ask {
         kind: ApprovalKind::Prompt,
-        shared_session_id: Some(seat.session.id),
-        agent_session_id: Some(seat.session.host_session_id),
         participant_id: Some(seat.participant.id),
-        agent_id: None,
         action: format!("{} wants to send a prompt", seat.participant.name()),
         prompt: Some(prompt),
-        edited_prompt: None,
-        details,
+        details: serde_json::Value::Object(serde_json::Map::new()),
         options: Vec::new(),
-        digest,
-        status: ApprovalStatus::Pending,
-        created_at: now,
-        expires_at: Some(until(&seat.session, now)),
-        resolved_at: None,
-        resolved_by_participant_id: None,
-        resolved_by_user_id: None,
-        option_id: None,
-        answer: None,
-        reason: None,
-        delivered_at: None,
-        suggestions: Vec::new(),
-        dispatch: None,
-        error_message: None,
         request_id: None,
-    })
+    };
+    ask.pending(&seat.session, reads.now()).map_err(Error::internal)
 }
 
 fn prompt_message(seat: &Seat, approval: &Approval) -> Message {
@@ -134,6 +130,20 @@ fn prompt_message(seat: &Seat, approval: &Approval) -> Message {
         reply_to: None,
         anchor: None,
     }
+}
+
+/// That somebody has not sent too many prompts of late; what is noted is a try.
+fn check_rate(
+    prompts: &Mutex<SlidingWindow<ParticipantId>>,
+    author: ParticipantId,
+    now: Timestamp,
+) -> Result<()> {
+    let mut prompts = prompts.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(wait) = prompts.wait(&author, now) {
+        return Err(Error::too_often("too many prompts in one minute", wait));
+    }
+    prompts.note(author, now);
+    Ok(())
 }
 
 async fn check_pending(

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{sessions::until, status};
+use super::status;
 use crate::{
     domain::{
-        AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus,
-        EventBody, HostId, InstanceId, OptionKind, RequestId, Session, SessionStatus, shown_digest,
+        AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus, Ask,
+        EventBody, HostId, InstanceId, OptionKind, RequestId, Session, SessionStatus,
     },
     error::{Code, Error, Result},
     rpc::calls::{Delivered, Outcome, PermissionRequest, QuestionRequest, RequestOption},
@@ -139,67 +139,36 @@ impl Request {
     }
 
     fn approval(&self, session: &Session, tx: &Tx) -> Result<Approval> {
-        let (kind, request_id, agent_session_id, action, details, options) = match self {
+        let ask = match self {
             Self::Permission(it) => {
                 let call: Value =
                     serde_json::from_str(it.tool_call.get()).map_err(Error::internal)?;
                 let kind = call.get("kind").and_then(Value::as_str);
-                let action = permission_title(kind);
-                let options = it.options.iter().map(option).collect();
-                let details = Asked::ToolCall(&call).json()?;
-                (
-                    ApprovalKind::Permission,
-                    it.request_id,
-                    it.agent_session_id,
-                    action.to_owned(),
-                    details,
-                    options,
-                )
+                Ask {
+                    kind: ApprovalKind::Permission,
+                    participant_id: None,
+                    action: permission_title(kind).to_owned(),
+                    prompt: None,
+                    details: Asked::ToolCall(&call).json()?,
+                    options: it.options.iter().map(option).collect(),
+                    request_id: Some(it.request_id),
+                }
             }
             Self::Question(it) => {
                 let request: Value =
                     serde_json::from_str(it.request.get()).map_err(Error::internal)?;
-                let details = Asked::Request(&request).json()?;
-                (
-                    ApprovalKind::Question,
-                    it.request_id,
-                    it.agent_session_id,
-                    it.message.clone(),
-                    details,
-                    Vec::new(),
-                )
+                Ask {
+                    kind: ApprovalKind::Question,
+                    participant_id: None,
+                    action: it.message.clone(),
+                    prompt: None,
+                    details: Asked::Request(&request).json()?,
+                    options: Vec::new(),
+                    request_id: Some(it.request_id),
+                }
             }
         };
-        let now = tx.now();
-        let digest = shown_digest(kind, &action, &options, &details).map_err(Error::internal)?;
-        Ok(Approval {
-            id: ApprovalId::new(),
-            kind,
-            shared_session_id: Some(session.id),
-            agent_session_id: Some(agent_session_id),
-            participant_id: None,
-            agent_id: None,
-            action,
-            prompt: None,
-            edited_prompt: None,
-            details,
-            options,
-            digest,
-            status: ApprovalStatus::Pending,
-            created_at: now,
-            expires_at: Some(until(session, now)),
-            resolved_at: None,
-            resolved_by_participant_id: None,
-            resolved_by_user_id: None,
-            option_id: None,
-            answer: None,
-            reason: None,
-            delivered_at: None,
-            suggestions: Vec::new(),
-            dispatch: None,
-            error_message: None,
-            request_id: Some(request_id),
-        })
+        ask.pending(session, tx.now()).map_err(Error::internal)
     }
 }
 

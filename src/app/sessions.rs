@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Action, Actor, AgentSession, AgentSessionId, Approval, ApprovalStatus, DispatchState,
         EventBody, Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role,
-        Secret, SecretKind, Session, SessionId, SessionStatus, Timestamp, UserId, UserRef, text,
+        Secret, SecretKind, Session, SessionId, SessionStatus, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{Notice, SessionFilter, Tx},
@@ -286,12 +286,6 @@ pub(super) async fn expire(tx: &mut Tx, id: SessionId) -> Result<()> {
         end(tx, session, SessionStatus::Expired, None).await?;
     }
     Ok(())
-}
-
-/// When something in a session ends that lives for `wished`, or 24 hours: never after the session itself.
-pub(super) fn until(session: &Session, now: Timestamp) -> Timestamp {
-    let wished = now.plus(crate::domain::DEFAULT_LIFE);
-    session.expires_at.map_or(wished, |end| end.min(wished))
 }
 
 /// That the caller is the host of the session, and the session active.

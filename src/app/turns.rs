@@ -100,6 +100,9 @@ pub(super) async fn report(
         tracing::info!(dispatch = %id, ?from, ?state, "a report that comes too late was dropped");
         return Ok(());
     }
+    if from == DispatchState::Unknown && state != TurnState::Running {
+        take_back_retry(tx, id).await?;
+    }
     match state {
         TurnState::Running if from == DispatchState::Sending => {
             step(tx, &mut dispatch, DispatchState::Running).await
@@ -115,6 +118,18 @@ pub(super) async fn report(
             settle(tx, dispatch, DispatchState::Failed, None, Some(error)).await
         }
     }
+}
+
+/// Cancels the retry of a dispatch whose outcome is known after all, unless it was sent by now: people decided to try
+/// again because they did not know, and an agent is not to hear twice what it has carried out.
+async fn take_back_retry(tx: &mut Tx, original: DispatchId) -> Result<()> {
+    let Some(retry) = tx.retry_of(original).await? else { return Ok(()) };
+    let retry = tx.dispatch(retry).await?.dispatch;
+    if !matches!(retry.state, DispatchState::Queued | DispatchState::Leased) {
+        return Ok(());
+    }
+    let why = "what it tries again has ended after all".to_owned();
+    settle(tx, retry, DispatchState::Cancelled, None, Some(why)).await
 }
 
 /// Ends a dispatch, and with it what its turn still asks; tells its session.
@@ -134,7 +149,7 @@ pub(super) async fn settle(
     end_requests(tx, &dispatch, reason).await?;
     let approval_id = dispatch.approval_id;
     let event = match state {
-        _ if was_unknown => EventBody::PromptDispatchSettled { approval_id, dispatch },
+        _ if was_unknown => EventBody::PromptDispatchSettled { approval_id, dispatch, retry: None },
         DispatchState::Succeeded => EventBody::PromptDispatchCompleted { approval_id, dispatch },
         DispatchState::Failed => EventBody::PromptDispatchFailed { approval_id, dispatch, error },
         DispatchState::Unknown => EventBody::PromptDispatchUnknown { approval_id, dispatch },

@@ -9,14 +9,11 @@ use std::{
 use anyhow::Result;
 
 use super::{
-    Ctx,
+    Ctx, configured,
     failure::{Exit, Failure},
-    paths, typed,
+    typed,
 };
-use crate::{
-    config::{AgentConfig, File},
-    host::AgentSettings,
-};
+use crate::{config::AgentConfig, host::AgentSettings};
 
 /// The name under which the demo agent is always there.
 pub(super) const DEMO: &str = "demo";
@@ -65,25 +62,14 @@ const KNOWN: &[Known] = &[
     },
 ];
 
-/// The configuration file, if there is one: the one that is named, the person's own, or the machine's.
-pub(super) fn config_file(ctx: &Ctx) -> Option<PathBuf> {
-    let own = paths::config_dir().join("config.toml");
-    let machine = PathBuf::from("/etc/wardroom/config.toml");
-    ctx.global.config.clone().or_else(|| [own, machine].into_iter().find(|it| it.is_file()))
-}
-
 /// The agents of the configuration file, and the demo agent.
 ///
 /// # Errors
 /// What is wrong with the file.
 pub(super) fn configured(ctx: &Ctx) -> Result<BTreeMap<String, AgentSettings>> {
-    let file = match config_file(ctx) {
-        Some(path) => File::read(&path)
-            .map_err(|error| Failure::new(Exit::Configuration, error.to_string()))?,
-        None => File::default(),
-    };
+    let values = configured::values(&ctx.global)?;
     let mut agents = BTreeMap::from([(DEMO.to_owned(), demo()?)]);
-    agents.extend(file.agents.into_iter().map(|(name, agent)| (name, settings(agent))));
+    agents.extend(values.agents.into_iter().map(|(name, (agent, _))| (name, settings(agent))));
     Ok(agents)
 }
 
@@ -152,7 +138,7 @@ fn check(command: &[String], install: Option<&str>) -> Result<(), Failure> {
 }
 
 /// Where a program is, as a shell would find it.
-fn find(program: &str) -> Option<PathBuf> {
+pub(super) fn find(program: &str) -> Option<PathBuf> {
     if program.contains('/') {
         return Some(PathBuf::from(program)).filter(|it| is_program(it));
     }

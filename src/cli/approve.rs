@@ -8,7 +8,7 @@ use super::{
     decide::{self, Choice},
     failure::{Exit, Failure},
     ids::APPROVAL,
-    safe, tool,
+    tool,
 };
 use crate::domain::{Approval, ApprovalKind, ApprovalStatus, Verdict};
 
@@ -45,7 +45,7 @@ pub(super) async fn run(ctx: &Ctx, args: ApproveArgs) -> Result<()> {
         return Err(Failure::new(Exit::Interrupted, "nothing was decided").into());
     }
     let lines = edited_prompt.as_deref().map(|it| changed(&approval, it));
-    let choice = Choice { option_id, edited_prompt, answer: None, reason: args.note };
+    let choice = Choice { option_id, edited_prompt, reason: args.note, ..Choice::default() };
     let answer = decide::decide(&api, &approval, Verdict::Approve, &choice).await?;
     if ctx.out.json {
         return Ok(ctx.out.document(&answer)?);
@@ -81,13 +81,7 @@ fn edit(ctx: &Ctx, approval: &Approval) -> Result<String> {
     };
     let edited = Ctx::edit(prompt)?.trim().to_owned();
     for line in tool::diff(&format!("{prompt}\n"), &format!("{edited}\n")) {
-        let line = safe::visible(&line);
-        let words = ctx.out.words;
-        ctx.out.tell(&match line.as_bytes().first() {
-            Some(b'+') => words.green(&line),
-            Some(b'-') => words.red(&line),
-            _ => words.dim(&line),
-        });
+        ctx.out.tell(&tool::painted(&line, ctx.out.words));
     }
     let question =
         if edited == *prompt { "Nothing changed. Approve as it is?" } else { "Approve this?" };

@@ -25,6 +25,13 @@ impl Ctx {
         !self.global.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Whether somebody sits at a terminal that shows what we print there, and wants to be shown more than lines.
+    pub(super) fn has_screen(&self) -> bool {
+        let is_dumb = env::var("TERM").is_ok_and(|it| it == "dumb");
+        let wants_lines = self.out.json || self.global.plain || self.global.quiet || is_dumb;
+        self.can_ask() && io::stdout().is_terminal() && !wants_lines
+    }
+
     /// One line.
     ///
     /// # Errors

@@ -4,12 +4,15 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::{
-    Ctx, agents,
+    Ctx, configured,
     failure::{Exit, Failure},
     open, paths,
     serve::{self, Ready, ServeArgs},
 };
-use crate::server::StartError;
+use crate::{
+    config::{Config, ConfigError},
+    server::StartError,
+};
 
 /// Serves until a signal, and says where.
 ///
@@ -40,14 +43,21 @@ pub(super) async fn serve_and(
 ) -> Result<()> {
     // What the server writes is for nobody else.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let config = args.config(paths::data_dir(&ctx.global), agents::config_file(ctx));
-    let config = config.map_err(|error| failure(&error.into()))?;
+    let config = config(ctx, &args).map_err(|error| failure(&error.into()))?;
     let alone = || {
         ctx.out.tell(
             "agents still work: they go on for 10 minutes without the server · Ctrl-C again ends them at once",
         );
     };
     serve::run(config, then, alone).await.map_err(|error| failure(&error).into())
+}
+
+fn config(ctx: &Ctx, args: &ServeArgs) -> Result<Config, ConfigError> {
+    let mut values = configured::values(&ctx.global)?;
+    args.lay_over(&mut values);
+    let config = Config::new(&values, paths::data_dir(&ctx.global))?;
+    let (file, local_host) = (ctx.global.config.clone(), !args.no_local_host);
+    Ok(Config { file, local_host, ..config })
 }
 
 fn greet(ctx: &Ctx, ready: &Ready, opened: bool) -> std::io::Result<()> {
@@ -88,7 +98,7 @@ fn failure(error: &StartError) -> Failure {
     };
     let hint = match error {
         StartError::Held(..) => Some("use the one that runs, or another directory: --data-dir DIR"),
-        StartError::Config(crate::config::ConfigError::Exposed(_)) => {
+        StartError::Config(ConfigError::Exposed(_)) => {
             Some("say --base-url https://… behind TLS, --lan for the local network, or --insecure")
         }
         StartError::Listen(..) => Some("choose another: --listen 127.0.0.1:0"),

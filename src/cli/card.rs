@@ -1,6 +1,6 @@
 //! An approval as people decide it in a terminal: everything that will run, nothing cut, every hidden character seen.
 
-use super::{form, ids::APPROVAL, paint::Paint, safe, time, tool::Tool};
+use super::{form, ids::APPROVAL, paint::Paint, paths, safe, time, tool::Tool};
 use crate::domain::{Approval, ApprovalKind, ApprovalStatus, OptionKind, Verdict};
 
 /// More than this on one line of the inbox may be cut.
@@ -37,7 +37,8 @@ pub(super) fn needs_a_look(approval: &Approval) -> bool {
         || (approval.kind == ApprovalKind::Permission && tool.command.is_none())
 }
 
-fn tool(approval: &Approval) -> Tool {
+/// What a permission is asked for.
+pub(super) fn tool(approval: &Approval) -> Tool {
     Tool::read(&approval.details["toolCall"])
 }
 
@@ -75,13 +76,47 @@ pub(super) fn lines(approval: &Approval, paint: Paint) -> Vec<String> {
     lines
 }
 
+/// A card in few words, safe to print.
+#[derive(Debug)]
+pub(super) struct Brief {
+    /// Its short id.
+    pub(super) id: String,
+    /// What is asked.
+    pub(super) title: String,
+    /// What will run, line by line.
+    pub(super) body: Vec<String>,
+    /// Where.
+    pub(super) folder: Option<String>,
+    /// Whether it is about changes of files.
+    pub(super) has_edits: bool,
+    /// Whether there is more to be said of it than this.
+    pub(super) is_odd: bool,
+}
+
+/// The card in few words.
+pub(super) fn brief(approval: &Approval) -> Brief {
+    let (texts, tool) = (body(approval), tool(approval));
+    let fields = form::fields(&approval.details);
+    let fields = fields.iter().map(|it| format!("· {}", it.line()));
+    Brief {
+        id: APPROVAL.short(approval.id),
+        title: title(approval),
+        is_odd: texts.iter().any(|it| safe::has_hidden(it)) || !approval.suggestions.is_empty(),
+        body: texts.iter().flat_map(|it| marked(it)).chain(fields).collect(),
+        folder: tool.folder.map(|it| safe::one_line(&paths::shown(it.as_ref()))),
+        has_edits: !tool.edits.is_empty(),
+    }
+}
+
+fn title(approval: &Approval) -> String {
+    match approval.kind {
+        ApprovalKind::Question => "The agent asks".into(),
+        _ => safe::one_line(&approval.action),
+    }
+}
+
 fn head(approval: &Approval, paint: Paint) -> String {
     let id = paint.bold(&APPROVAL.short(approval.id));
-    let kind = match approval.kind {
-        ApprovalKind::Question => "The agent asks",
-        _ => "",
-    };
-    let action = if kind.is_empty() { safe::one_line(&approval.action) } else { kind.into() };
     let when = match approval.status {
         ApprovalStatus::Pending => {
             let left = approval.expires_at.map(|_| time::left(approval.expires_at));
@@ -90,7 +125,7 @@ fn head(approval: &Approval, paint: Paint) -> String {
         }
         _ => outcome(approval),
     };
-    format!("{id}  {}  {}", paint.bold(&action), paint.dim(&when))
+    format!("{id}  {}  {}", paint.bold(&title(approval)), paint.dim(&when))
 }
 
 /// What it will do, as the asker wrote it.
@@ -127,10 +162,15 @@ fn pretty(value: &serde_json::Value) -> String {
 }
 
 fn quoted(text: &str) -> Vec<String> {
+    marked(text).iter().map(|line| format!("  │ {line}")).collect()
+}
+
+/// Its lines, with every hidden character and the spaces at their ends to be seen.
+fn marked(text: &str) -> Vec<String> {
     let text = safe::visible(text);
     let line = |line: &str| {
         let seen = line.trim_end_matches(' ');
-        format!("  │ {seen}{}", "␠".repeat(line.len() - seen.len()))
+        format!("{seen}{}", "␠".repeat(line.len() - seen.len()))
     };
     text.split('\n').map(line).collect()
 }
@@ -157,11 +197,23 @@ pub(super) fn kind(kind: &OptionKind) -> String {
     }
 }
 
-/// How it ended, in a few words, safe to print.
+/// How it ended, and when and why, in a few words, safe to print.
 pub(super) fn outcome(approval: &Approval) -> String {
+    let ago = approval.resolved_at.map(|at| format!(" {}", time::ago(at)));
+    format!("{}{}{}", verdict(approval), ago.unwrap_or_default(), reason(approval))
+}
+
+/// Why, for the end of a sentence, safe to print.
+pub(super) fn reason(approval: &Approval) -> String {
+    let reason = approval.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
+    reason.unwrap_or_default()
+}
+
+/// How it ended, in a word or two, safe to print.
+pub(super) fn verdict(approval: &Approval) -> String {
     let option = approval.option_id.as_ref();
     let option = option.and_then(|id| approval.options.iter().find(|it| it.id == *id));
-    let word = match (approval.status, option) {
+    match (approval.status, option) {
         (ApprovalStatus::Pending, _) => "waits".into(),
         (ApprovalStatus::Approved | ApprovalStatus::Rejected, Some(option)) => kind(&option.kind),
         (ApprovalStatus::Approved, None) if approval.kind == ApprovalKind::Question => {
@@ -175,8 +227,5 @@ pub(super) fn outcome(approval: &Approval) -> String {
         (ApprovalStatus::Expired, _) => "expired".into(),
         (ApprovalStatus::Withdrawn, _) => "withdrawn".into(),
         (ApprovalStatus::Failed, _) => "approved, but the agent failed".into(),
-    };
-    let reason = approval.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
-    let ago = approval.resolved_at.map(|at| format!(" {}", time::ago(at)));
-    format!("{word}{}{}", ago.unwrap_or_default(), reason.unwrap_or_default())
+    }
 }

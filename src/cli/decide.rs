@@ -33,6 +33,9 @@ pub(super) struct Choice {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
+    /// Whether the agent is told why.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) tell_agent: bool,
 }
 
 #[derive(Serialize)]

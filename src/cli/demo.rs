@@ -28,6 +28,12 @@ pub(super) struct DemoArgs {
     /// Let the teammate act this many times as fast; the agent keeps its pace.
     #[arg(long, value_name = "FACTOR")]
     speed: Option<f64>,
+    /// Let no scripted teammate join; the link is for a real one.
+    #[arg(long)]
+    no_guest: bool,
+    /// Close the demo sessions that you began before.
+    #[arg(long)]
+    reset: bool,
     #[command(flatten)]
     serve: ServeArgs,
 }
@@ -44,13 +50,14 @@ struct Begun {
 pub(super) async fn run(ctx: &Ctx, args: DemoArgs) -> Result<()> {
     let api = ctx.api()?;
     let opens = !args.serve.no_open;
+    let wanted = json!({ "speed": args.speed, "guest": !args.no_guest, "reset": args.reset });
     match api.get::<Value>("/api/version").await {
-        Ok(_) => begin(ctx, &api, args.speed, opens, false).await,
+        Ok(_) => begin(ctx, &api, &wanted, opens, false).await,
         Err(failure) if failure.exit == Exit::Unreachable && is_local(&api) => {
-            let (speed, again) = (args.speed, ctx.clone());
+            let again = ctx.clone();
             ctx.out.say("✓ no server runs here, so this is one");
             banner::serve_and(ctx, args.serve, async move |_| {
-                if let Err(error) = begin(&again, &api, speed, opens, true).await {
+                if let Err(error) = begin(&again, &api, &wanted, opens, true).await {
                     again.out.failure(&error.into());
                 }
             })
@@ -64,8 +71,8 @@ fn is_local(api: &Api) -> bool {
     matches!(api.target().place, Place::Socket(_))
 }
 
-async fn begin(ctx: &Ctx, api: &Api, speed: Option<f64>, opens: bool, own: bool) -> Result<()> {
-    let answer = start(ctx, api, speed).await?;
+async fn begin(ctx: &Ctx, api: &Api, wanted: &Value, opens: bool, own: bool) -> Result<()> {
+    let answer = start(ctx, api, wanted).await?;
     let Begun { session, invite_token, setup_secret } = serde_json::from_value(answer)?;
     let version: Value = api.get("/api/version").await?;
     let base = version["baseUrl"].as_str().unwrap_or(api.target().place.base());
@@ -109,11 +116,11 @@ fn closing(own: bool, is_near: bool) -> String {
 }
 
 /// Begins it as soon as the demo agent's host is there.
-async fn start(ctx: &Ctx, api: &Api, speed: Option<f64>) -> Result<Value, Failure> {
+async fn start(ctx: &Ctx, api: &Api, wanted: &Value) -> Result<Value, Failure> {
     let until = Instant::now() + PATIENCE;
     let mut told = false;
     loop {
-        match api.post("/api/demo", &json!({ "speed": speed })).await {
+        match api.post("/api/demo", wanted).await {
             Err(failure) if failure.exit == Exit::Agent && Instant::now() < until => {
                 if !told {
                     ctx.out.say("◔ waiting for the server's own host, which runs the demo agent");

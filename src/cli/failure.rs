@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::error::Code;
+use crate::{config::ConfigError, error::Code};
 
 /// What the process ends with; part of the public contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +109,10 @@ impl From<crate::Error> for Failure {
 impl From<anyhow::Error> for Failure {
     /// A failure of ours as it is; anything else with everything it comes from.
     fn from(error: anyhow::Error) -> Self {
+        let error = match error.downcast::<ConfigError>() {
+            Ok(error) => return Self::new(Exit::Configuration, error.to_string()),
+            Err(other) => other,
+        };
         error.downcast().unwrap_or_else(|other| Self::new(Exit::Failure, format!("{other:#}")))
     }
 }
@@ -116,68 +120,67 @@ impl From<anyhow::Error> for Failure {
 /// The exit code of an answer of the API: by its stable word, and by its status where the word is new.
 pub(super) fn exit_of(code: Option<Code>, status: u16) -> Exit {
     match (code, status) {
-        (Some(Code::AgentUnavailable), _) => Exit::Agent,
-        (Some(Code::InviteExpired), _) => Exit::Expired,
-        // Also where no status says it: on a database that no server holds.
-        (
-            Some(
-                Code::EmptyMessage
-                | Code::EmptyPrompt
-                | Code::InvalidBody
-                | Code::InvalidExpiry
-                | Code::InvalidOption
-                | Code::TextNotAllowed
-                | Code::TooLarge,
-            ),
-            _,
-        ) => Exit::Usage,
-        (
-            Some(
-                Code::Unauthenticated
-                | Code::HostRequired
-                | Code::InvalidInviteToken
-                | Code::InviteUsedUp
-                | Code::InviteRevoked
-                | Code::InvalidParticipantToken
-                | Code::CommentNotAllowed
-                | Code::PromptNotAllowed
-                | Code::DecisionNotAllowed
-                | Code::AdminRequired
-                | Code::WrongHost,
-            ),
-            _,
-        )
-        | (_, 401 | 403) => Exit::Denied,
-        (
-            Some(
-                Code::SessionNotFound
-                | Code::ParticipantNotFound
-                | Code::ApprovalNotFound
-                | Code::HostSessionNotFound
-                | Code::NotFound,
-            ),
-            _,
-        )
-        | (_, 404) => Exit::NotFound,
-        (
-            Some(
-                Code::SessionInactive
-                | Code::ParticipantInactive
-                | Code::ApprovalAlreadyResolved
-                | Code::DigestMismatch
-                | Code::DispatchNotUnknown
-                | Code::HostMustHandOver
-                | Code::IllegalTransition
-                | Code::AlreadyShared
-                | Code::NotShared
-                | Code::TokenAlreadyUsed,
-            ),
-            _,
-        )
-        | (_, 409) => Exit::Conflict,
-        (_, 400 | 413 | 415 | 422) => Exit::Usage,
-        (_, 502 | 504) => Exit::Unreachable,
-        _ => Exit::Failure,
+        (Some(code), _) => exit_of_code(code),
+        (None, 401 | 403) => Exit::Denied,
+        (None, 404) => Exit::NotFound,
+        (None, 409) => Exit::Conflict,
+        (None, 400 | 413 | 415 | 422) => Exit::Usage,
+        (None, 502 | 504) => Exit::Unreachable,
+        (None, _) => Exit::Failure,
+    }
+}
+
+/// Exhaustive, so that nobody adds a word without saying what scripts make of it.
+fn exit_of_code(code: Code) -> Exit {
+    match code {
+        Code::AgentUnavailable => Exit::Agent,
+        Code::InviteExpired => Exit::Expired,
+        Code::EmptyMessage
+        | Code::EmptyPrompt
+        | Code::IdempotencyMismatch
+        | Code::InvalidAction
+        | Code::InvalidBody
+        | Code::InvalidCursor
+        | Code::InvalidExpiry
+        | Code::InvalidOption
+        | Code::MissingHostSessionId
+        | Code::MissingIdempotencyKey
+        | Code::TextNotAllowed
+        | Code::TokenInUrl
+        | Code::TooLarge
+        | Code::UnsupportedMediaType => Exit::Usage,
+        Code::Unauthenticated
+        | Code::HostRequired
+        | Code::InvalidInviteToken
+        | Code::InviteUsedUp
+        | Code::InviteRevoked
+        | Code::InvalidParticipantToken
+        | Code::CommentNotAllowed
+        | Code::PromptNotAllowed
+        | Code::DecisionNotAllowed
+        | Code::AdminRequired
+        | Code::WrongHost => Exit::Denied,
+        Code::SessionNotFound
+        | Code::ParticipantNotFound
+        | Code::ApprovalNotFound
+        | Code::HostSessionNotFound
+        | Code::NotFound => Exit::NotFound,
+        Code::SessionInactive
+        | Code::ParticipantInactive
+        | Code::ApprovalAlreadyResolved
+        | Code::DigestMismatch
+        | Code::DispatchNotUnknown
+        | Code::HostMustHandOver
+        | Code::IllegalTransition
+        | Code::AlreadyShared
+        | Code::NotShared
+        | Code::TokenAlreadyUsed => Exit::Conflict,
+        // Neither the caller nor what they asked for is wrong.
+        Code::MethodNotAllowed
+        | Code::RateLimited
+        | Code::Internal
+        | Code::Busy
+        | Code::DiskFull => Exit::Failure,
     }
 }
 
@@ -197,6 +200,8 @@ mod tests {
         assert_eq!(exit(Some(Code::EmptyPrompt), 400), 2);
         assert_eq!(exit(Some(Code::Internal), 500), 1);
         assert_eq!(exit(Some(Code::InvalidBody), 500), 2, "offline there is no status");
+        assert_eq!(exit(Some(Code::InvalidAction), 500), 2, "nor is there for what is rare");
+        assert_eq!(exit(Some(Code::RateLimited), 429), 1);
         assert_eq!(exit(None, 404), 3);
         assert_eq!(exit(None, 409), 5);
         assert_eq!(exit(None, 502), 7);

@@ -168,21 +168,6 @@ pub(super) fn answer(fields: &[Field], words: &[String]) -> Result<Value, Failur
     Ok(Value::Object(answer))
 }
 
-/// The `key=value` words of a line; a value goes on until the next key.
-pub(super) fn words(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in line.split_whitespace() {
-        match words.last_mut() {
-            Some(last) if !word.contains('=') => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => words.push(word.to_owned()),
-        }
-    }
-    words
-}
-
 fn hint(fields: &[Field]) -> String {
     let lines: Vec<_> = fields.iter().map(Field::line).collect();
     format!("it asks for\n  {}", lines.join("\n  "))
@@ -244,11 +229,5 @@ mod tests {
         );
         assert_eq!(read(&["colour=red"]), Err("the question has no field \"colour\"".into()));
         assert_eq!(read(&["unit"]), Err("\"unit\" is not key=value".into()));
-    }
-
-    #[test]
-    fn on_a_line_a_value_goes_on_until_the_next_key() {
-        assert_eq!(words("title=Settle in  order draft=no"), ["title=Settle in order", "draft=no"]);
-        assert!(words("  ").is_empty());
     }
 }

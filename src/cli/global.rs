@@ -73,9 +73,28 @@ pub(super) struct Global {
     /// Say more; twice says everything.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
+    /// How to log.
+    #[arg(long, global = true, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(help = "Log as auto, text or json [env: WARDROOM_LOG_FORMAT]")]
+    pub(super) log_format: Option<LogFormat>,
+    /// What to log.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    #[arg(help = "Log this much, such as debug or wardroom=debug,warn [env: WARDROOM_LOG_LEVEL]")]
+    pub(super) log_level: Option<String>,
     /// Print help.
     #[arg(short, long, global = true, action = ArgAction::HelpShort)]
     help: Option<bool>,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// As text, in colours on a terminal.
+    Auto,
+    /// As text.
+    Text,
+    /// As one JSON object a line.
+    Json,
 }
 
 /// When to use colours.

@@ -32,7 +32,7 @@ Exit codes:
   3 not found  7 the server cannot be reached      74 the database is bad   78 configuration
 
 An id may be the end of one, or @1 for the first line of the last inbox; a session also part of its title, or a link.
-Data goes to stdout, words to stderr. More: wardroom help exit-codes | env | config | roles
+Data goes to stdout, words to stderr. More: wardroom help exit-codes | env | config | roles | keys
 No telemetry: nothing is sent anywhere but to the server you name.";
 
 /// The order of the parts.
@@ -41,7 +41,7 @@ pub(super) const TEMPLATE: &str = "{before-help}{usage-heading} {usage}\n\n{all-
 /// What to explain.
 #[derive(Debug, Args)]
 pub(super) struct HelpArgs {
-    /// exit-codes, env, config, roles, or a command.
+    /// exit-codes, env, config, roles, keys, or a command.
     about: Vec<String>,
 }
 

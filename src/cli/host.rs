@@ -1,7 +1,5 @@
 //! `wardroom host`: runs agents for a server. `serve` starts one of its own, as `wardroom host --local`.
 
-use std::time::Duration;
-
 use anyhow::Result;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,14 +7,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{
     Ctx, agents,
     api::{Place, Target},
+    configured,
     failure::{Exit, Failure},
     hosting::{self, Identity, News},
     paths, safe,
 };
 use crate::{config::HOST_LOCK, host::End, lock::LockError};
-
-/// How long the agents of this machine go on without their server.
-const LINGER: Duration = Duration::from_mins(10);
 
 /// How to run agents.
 #[derive(Debug, Args)]
@@ -44,7 +40,8 @@ pub(super) async fn run(ctx: &Ctx, args: HostArgs) -> Result<()> {
         offered.retain(|name, _| args.agents.contains(name));
     }
     let (target, identity) = if args.local { local(ctx)? } else { remote(ctx)? };
-    let linger = args.local.then_some(LINGER);
+    let linger = configured::values(&ctx.global)?.span("hosts.linger")?;
+    let linger = args.local.then_some(linger);
     let names = offered.keys().map(|it| safe::one_line(it)).collect::<Vec<_>>().join(", ");
     let mut running = hosting::start(&identity, &target, args.name, offered, linger)?;
     let (mut interrupt, mut terminate) =
@@ -59,7 +56,7 @@ pub(super) async fn run(ctx: &Ctx, args: HostArgs) -> Result<()> {
                 News::Away => ctx.out.say("◌ the server is away; the agents work on"),
                 News::Ended(End::Stopped | End::Told) => return Ok(()),
                 News::Ended(End::Alone) => {
-                    let text = "no server came back in 10 minutes";
+                    let text = "no server came back in time (hosts.linger)";
                     return Err(Failure::new(Exit::Unreachable, text).into());
                 }
             },

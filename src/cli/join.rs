@@ -11,13 +11,14 @@ use super::{
     credentials::{Account, Credentials},
     failure::{Exit, Failure},
     links::JoinLink,
-    live::{self, Ended},
+    live::{self, Ended, Wanted},
     safe,
 };
 use crate::domain::Secret;
 
 /// Where to join, and as whom.
 #[derive(Debug, Args)]
+#[command(after_help = "What the keys do at a terminal: wardroom help keys")]
 pub(super) struct JoinArgs {
     /// The link, with what follows the #; in quotes.
     link: String,
@@ -42,7 +43,7 @@ struct Seat {
 pub(super) async fn run(ctx: &Ctx, args: JoinArgs) -> Result<()> {
     let link = JoinLink::read(&args.link)?;
     let api = seat(ctx, &link, args.name).await?;
-    match live::run(ctx, &api, link.session, None).await? {
+    match live::run(ctx, &api, link.session, Wanted::default()).await? {
         Ended::Interrupted => Err(Failure::new(Exit::Interrupted, "").into()),
         Ended::Session | Ended::Left => Ok(()),
     }

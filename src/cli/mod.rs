@@ -18,6 +18,8 @@ mod ask;
 mod banner;
 mod card;
 mod comment;
+mod config;
+mod configured;
 mod credentials;
 mod decide;
 mod demo;
@@ -38,6 +40,7 @@ mod login;
 mod offline;
 mod open;
 mod output;
+mod pager;
 mod paint;
 mod paths;
 mod prompt;
@@ -60,11 +63,12 @@ mod verify;
 mod version;
 mod watch;
 
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{Parser, Subcommand, ValueEnum, error::ErrorKind};
 
+pub use self::global::LogFormat;
 use self::{
     api::{Api, Target},
     failure::Failure,
@@ -72,7 +76,7 @@ use self::{
     links::JoinLink,
     output::Output,
 };
-use crate::host::demo as demo_agent;
+use crate::{config::Values, host::demo as demo_agent};
 
 /// The command line as it was typed.
 #[derive(Debug, Parser)]
@@ -98,7 +102,7 @@ enum Command {
     /// Follow a session.
     Watch(watch::WatchArgs),
     /// List what waits for your decision.
-    Inbox,
+    Inbox(inbox::InboxArgs),
     /// Show one decision or event, in full.
     Show(show::ShowArgs),
     /// Say yes.
@@ -131,13 +135,15 @@ enum Command {
     Token(token::TokenArgs),
     /// Run agents for a server.
     Host(host::HostArgs),
+    /// Show, check and begin the configuration.
+    Config(config::ConfigArgs),
     /// Look through a database for what must not be.
     Verify(verify::VerifyArgs),
     /// Ask a server whether it is ready.
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Print the version.
     Version,
-    /// Explain exit codes, variables, the configuration, roles, or a command.
+    /// Explain exit codes, variables, the configuration, roles, keys, or a command.
     Help(help::HelpArgs),
     /// Be a scripted coding agent that speaks ACP on stdin and stdout.
     #[command(hide = true)]
@@ -195,8 +201,22 @@ impl Cli {
         }
     }
 
-    /// What is logged when the environment does not say: everything of interest by servers and hosts, else only trouble.
-    pub fn log_level(&self) -> &'static str {
+    /// How the log is written, and what of it: as flags, the environment or the configuration say.
+    ///
+    /// What is wrong with the configuration is said by the command that needs it.
+    pub fn log(&self) -> (LogFormat, String) {
+        let values = configured::values(&self.global).or_else(|_| Values::defaults());
+        let configured = |key| values.as_ref().ok().and_then(|it| it.get::<String>(key).ok());
+        let level = self.global.log_level.clone().or_else(|| configured("log_level"));
+        let level = level.filter(|level| !level.is_empty() && self.global.verbose == 0);
+        let format =
+            configured("log_format").and_then(|word| LogFormat::from_str(&word, true).ok());
+        let format = self.global.log_format.or(format).unwrap_or(LogFormat::Auto);
+        (format, level.unwrap_or_else(|| self.usual_log_level().to_owned()))
+    }
+
+    /// What is logged when nobody says otherwise: everything of interest by servers and hosts, else only trouble.
+    fn usual_log_level(&self) -> &'static str {
         let runs_long = matches!(self.command, Some(Command::Serve(_) | Command::Host(_)));
         match (self.global.verbose, runs_long) {
             (0, false) => "error",
@@ -207,6 +227,11 @@ impl Cli {
             (1, true) => "wardroom=debug,info",
             _ => "trace",
         }
+    }
+
+    /// Where the reports of crashes go.
+    pub fn crash_dir(&self) -> PathBuf {
+        paths::data_dir(&self.global).join("crash")
     }
 
     /// Runs the command; its failure is told, and is the exit code.
@@ -246,7 +271,7 @@ impl Ctx {
             Command::Share(args) => share::run(self, args).await,
             Command::Join(args) => join::run(self, args).await,
             Command::Watch(args) => watch::run(self, args).await,
-            Command::Inbox => inbox::run(self).await,
+            Command::Inbox(args) => inbox::run(self, &args).await,
             Command::Show(args) => show::run(self, &args).await,
             Command::Approve(args) => approve::run(self, args).await,
             Command::Reject(args) => reject::run(self, args).await,
@@ -263,6 +288,7 @@ impl Ctx {
             Command::User(args) => user::run(self, args).await,
             Command::Token(args) => token::run(self, args).await,
             Command::Host(args) => host::run(self, args).await,
+            Command::Config(args) => config::run(self, &args),
             Command::Verify(args) => verify::run(self, args),
             Command::Healthcheck(args) => healthcheck::run(self, args).await,
             Command::Version => version::run(self),

@@ -14,11 +14,14 @@ use super::{
 use crate::{
     app::{self, App, Caller, NewToken, NewUser, Wake},
     config::LOCK,
-    domain::{Clock, TokenId},
+    domain::{Clock, Token, TokenId},
     live::{Limits, Live},
     lock::{DataLock, LockError},
     store::{self, MigrateError, OpenError, Store},
 };
+
+/// How many rows are read at once.
+const PAGE: i64 = 200;
 
 /// A database that is ours alone, and the person at this machine.
 pub(super) struct Offline {
@@ -98,11 +101,23 @@ impl Offline {
         Ok(json!({ "token": token, "secret": secret.expose() }))
     }
 
-    /// As `GET /api/tokens`.
-    pub(super) async fn tokens(self) -> Result<Value, Failure> {
-        let tokens = self.app.tokens(&self.caller).await;
+    /// As `GET /api/tokens`, all pages.
+    pub(super) async fn tokens(self) -> Result<Vec<Value>, Failure> {
+        let all = self.all_tokens().await;
         self.store.close().await;
-        Ok(json!({ "tokens": tokens? }))
+        Ok(all?.into_iter().map(|token| json!(token)).collect())
+    }
+
+    async fn all_tokens(&self) -> Result<Vec<Token>, crate::Error> {
+        let (mut all, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.app.tokens(&self.caller, before, PAGE).await?;
+            all.extend(page.items);
+            before = page.next_cursor;
+            if before.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// As `DELETE /api/tokens/{id}`.

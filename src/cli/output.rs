@@ -11,10 +11,12 @@ use std::{
 use rustix::{stdio::dup2_stdout, termios::tcgetwinsize};
 use serde::Serialize;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     failure::Failure,
     global::{Colour, Global},
+    pager,
     paint::Paint,
     safe,
     table::Table,
@@ -36,6 +38,8 @@ pub(super) struct Output {
     plain: bool,
     quiet: bool,
     ascii: bool,
+    /// Whether what is longer than the screen goes through a pager.
+    pages: bool,
 }
 
 impl Output {
@@ -56,6 +60,8 @@ impl Output {
             paint: Paint::new(coloured(io::stdout().is_terminal())),
             words: Paint::new(coloured(io::stderr().is_terminal())),
             json: global.json,
+            pages: io::stdout().is_terminal()
+                && !(global.json || global.plain || global.quiet || global.no_input),
             plain: global.plain,
             quiet: global.quiet,
             // Without a locale nothing is known, and almost everything reads UTF-8.
@@ -109,10 +115,20 @@ impl Output {
         if table.is_empty() {
             return Ok(());
         }
-        for (at, line) in table.lines(width()).iter().enumerate() {
-            self.line(&if at == 0 { self.paint.dim(line) } else { line.clone() })?;
+        let mut lines = table.lines(width());
+        if let Some(header) = lines.first_mut() {
+            *header = self.paint.dim(header);
         }
-        Ok(())
+        self.pages(&lines)
+    }
+
+    /// Lines that belong together: through a pager where a person reads them and they are more than a screen holds.
+    pub(super) fn pages(&self, lines: &[String]) -> io::Result<()> {
+        let text: String = lines.iter().map(|line| self.signs(line) + "\n").collect();
+        if self.pages && is_longer_than_the_screen(&text) && pager::show(&text) {
+            return Ok(());
+        }
+        io::stdout().lock().write_all(text.as_bytes())
     }
 
     /// A word for people, unless they want none.
@@ -136,16 +152,24 @@ impl Output {
 
     /// Why a command failed, with the cure and what finds it in the log.
     pub(super) fn failure(&self, failure: &Failure) {
+        for line in self.failure_lines(failure) {
+            self.tell(&line);
+        }
+    }
+
+    /// The lines of [`Self::failure`].
+    pub(super) fn failure_lines(&self, failure: &Failure) -> Vec<String> {
         let message = safe::visible(&failure.message);
-        self.tell(&format!("{} {message}", self.words.red("error:")));
+        let mut lines = vec![format!("{} {message}", self.words.red("error:"))];
         if let Some(hint) = &failure.hint {
-            self.tell(&format!("{} {}", self.words.bold("hint:"), safe::visible(hint)));
+            lines.push(format!("{} {}", self.words.bold("hint:"), safe::visible(hint)));
         }
         if let Some(refusal) = &failure.refusal {
             let id = refusal.request_id.as_ref().map(|it| format!(", {it}")).unwrap_or_default();
             let text = safe::one_line(&format!("({}{id})", refusal.code));
-            self.tell(&self.words.dim(&text));
+            lines.push(self.words.dim(&text));
         }
+        lines
     }
 
     /// A word for people that is not to be missed.
@@ -161,7 +185,7 @@ impl Output {
     }
 
     /// Our own signs in ASCII, where the terminal reads nothing else.
-    fn signs(&self, text: &str) -> String {
+    pub(super) fn signs(&self, text: &str) -> String {
         if !self.ascii {
             return text.to_owned();
         }
@@ -186,6 +210,13 @@ impl Output {
         }
         out
     }
+}
+
+/// Whether a terminal would scroll some of it away before it asks for the next command.
+fn is_longer_than_the_screen(text: &str) -> bool {
+    let rows = tcgetwinsize(io::stdout()).map_or(0, |it| usize::from(it.ws_row));
+    let taken = text.lines().map(|line| line.width().div_ceil(width()).max(1));
+    rows > 0 && taken.sum::<usize>() >= rows
 }
 
 /// How many columns the terminal has.

@@ -37,6 +37,11 @@ impl Paint {
         self.with("33", text)
     }
 
+    /// The place where the next typed character goes; it is there without colours, too.
+    pub(super) fn cursor(text: &str) -> String {
+        format!("\u{1b}[7m{text}\u{1b}[27m")
+    }
+
     fn with(self, code: &str, text: &str) -> String {
         if self.on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }

@@ -8,6 +8,7 @@ use clap::Args;
 use super::{
     Ctx,
     decide::{self, Choice},
+    failure::{Exit, Failure},
     ids::APPROVAL,
 };
 use crate::domain::Verdict;
@@ -26,6 +27,9 @@ pub(super) struct RejectArgs {
     /// Choose this option, by kind or label, such as `reject_always` [default: `reject_once`].
     #[arg(short, long, value_name = "OPTION")]
     option: Option<String>,
+    /// Send the reason to the agent too, as the next prompt; for those who may prompt directly.
+    #[arg(long)]
+    tell_agent: bool,
 }
 
 /// Rejects it.
@@ -36,15 +40,21 @@ pub(super) async fn run(ctx: &Ctx, args: RejectArgs) -> Result<()> {
         ),
         None => args.reason,
     };
+    if args.tell_agent && reason.as_deref().is_none_or(|it| it.trim().is_empty()) {
+        let failure = Failure::new(Exit::Usage, "there is nothing to tell the agent");
+        return Err(failure.hint("say why: --reason TEXT, or -F FILE").into());
+    }
     let api = ctx.api()?;
     let approval = api.find_approval(&args.id).await?;
     let option = args.option.map(|it| decide::option(&approval, &it, Verdict::Reject));
-    let choice = Choice { option_id: option.transpose()?, reason, ..Choice::default() };
+    let (option_id, tell_agent) = (option.transpose()?, args.tell_agent);
+    let choice = Choice { option_id, reason, tell_agent, ..Choice::default() };
     let answer = decide::decide(&api, &approval, Verdict::Reject, &choice).await?;
     if ctx.out.json {
         return Ok(ctx.out.document(&answer)?);
     }
     let whom = decide::as_whom(&api, &answer).await;
-    ctx.out.done(&format!("rejected {}{whom}", APPROVAL.short(approval.id)));
+    let next = if tell_agent { " · the agent is told why" } else { "" };
+    ctx.out.done(&format!("rejected {}{whom}{next}", APPROVAL.short(approval.id)));
     Ok(())
 }

@@ -9,38 +9,36 @@ use tokio::{
 };
 
 use crate::{
-    config::{Config, ConfigError, DEFAULT_LISTEN, File},
+    config::{Config, Values},
     domain::Clock,
-    live::Limits,
     server::{Server, StartError},
 };
 
 /// How long a terminal waits for a second Ctrl-C before the agents are left alone.
 const SECOND_CTRL_C: Duration = Duration::from_secs(3);
 
-/// Options of `serve`.
+/// Options of `serve`. Those with a key in the configuration have its variable too.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::doc_markdown, reason = "this is the help that people read")]
 pub struct ServeArgs {
-    /// Listen here; may be given several times [default: 127.0.0.1:7717].
-    #[arg(long, value_name = "ADDRESS:PORT", env = "WARDROOM_LISTEN", value_delimiter = ',')]
+    /// Listen here; may be given several times [default: 127.0.0.1:7717] [env: WARDROOM_LISTEN].
+    #[arg(long, value_name = "ADDRESS:PORT", value_delimiter = ',')]
     pub listen: Vec<SocketAddr>,
-    /// Where people reach this server, when it is not the address it listens at.
-    #[arg(long, value_name = "URL", env = "WARDROOM_BASE_URL")]
+    /// Where people reach this server, when it is not the address it listens at [env: WARDROOM_BASE_URL].
+    #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Answer to this name too; may be given several times.
-    #[arg(
-        long = "allowed-host",
-        value_name = "NAME",
-        env = "WARDROOM_ALLOWED_HOSTS",
-        value_delimiter = ','
-    )]
+    /// Answer to this name too; may be given several times [env: WARDROOM_ALLOWED_HOSTS].
+    #[arg(long = "allowed-host", value_name = "NAME", value_delimiter = ',')]
     pub allowed_hosts: Vec<String>,
-    /// Let the local network in, without TLS.
-    #[arg(long, env = "WARDROOM_LAN")]
+    /// Believe this proxy about addresses; may be given several times [env: WARDROOM_TRUSTED_PROXIES].
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<String>,
+    /// Let the local network in, without TLS [env: WARDROOM_LAN].
+    #[arg(long)]
     pub lan: bool,
-    /// Listen beyond this machine without TLS: something in front of it sees to that.
-    #[arg(long, env = "WARDROOM_INSECURE")]
+    /// Listen beyond this machine without TLS: something in front of it sees to that [env: WARDROOM_INSECURE].
+    #[arg(long)]
     pub insecure: bool,
     /// Run no agents on this machine.
     #[arg(long, env = "WARDROOM_NO_LOCAL_HOST")]
@@ -51,38 +49,28 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// What these options, and the configuration file under them, come to.
-    ///
-    /// # Errors
-    /// What is wrong with the file.
-    pub fn config(self, data_dir: PathBuf, file: Option<PathBuf>) -> Result<Config, ConfigError> {
-        let known = match &file {
-            Some(path) => File::read(path)?,
-            None => File::default(),
-        };
-        let mut listen = if self.listen.is_empty() { known.listen } else { self.listen };
-        if listen.is_empty() {
-            listen.extend(DEFAULT_LISTEN.parse::<SocketAddr>());
+    /// Lays these options over what files and the environment say.
+    pub fn lay_over(&self, values: &mut Values) {
+        if !self.listen.is_empty() {
+            let listen: Vec<_> = self.listen.iter().map(ToString::to_string).collect();
+            values.flag("listen", "--listen", listen);
         }
-        if self.lan {
-            for address in &mut listen {
-                address.set_ip([0, 0, 0, 0].into());
+        if let Some(url) = &self.base_url {
+            values.flag("base_url", "--base-url", url.as_str());
+        }
+        if !self.allowed_hosts.is_empty() {
+            values.flag("allowed_hosts", "--allowed-host", self.allowed_hosts.clone());
+        }
+        if !self.trusted_proxies.is_empty() {
+            values.flag("trusted_proxies", "--trusted-proxy", self.trusted_proxies.clone());
+        }
+        for (is_given, key, flag) in
+            [(self.lan, "lan", "--lan"), (self.insecure, "insecure", "--insecure")]
+        {
+            if is_given {
+                values.flag(key, flag, true);
             }
         }
-        let mut allowed_hosts = self.allowed_hosts;
-        allowed_hosts.extend(known.allowed_hosts);
-        Ok(Config {
-            data_dir,
-            listen,
-            base_url: self.base_url.or(known.base_url),
-            allowed_hosts,
-            lan: self.lan,
-            insecure: self.insecure,
-            file,
-            local_host: !self.no_local_host,
-            streams: Limits::default(),
-            sessions: known.sessions,
-        })
     }
 }
 

@@ -37,23 +37,21 @@ pub(super) async fn run(ctx: &Ctx, args: &ShowArgs) -> Result<()> {
         let shown: Value = api.get(&format!("/api/approvals/{}", approval.id)).await?;
         return Ok(ctx.out.document(&shown)?);
     }
-    for line in card::lines(&approval, ctx.out.paint) {
-        ctx.out.line(&line)?;
-    }
+    let mut lines = card::lines(&approval, ctx.out.paint);
     if let Some(dispatch) = &approval.dispatch {
         let state = json!(dispatch.state);
         let why = dispatch.error.as_deref().map(|it| format!(": {}", safe::one_line(it)));
-        ctx.out.line(&format!(
+        lines.push(format!(
             "  to the agent: {}{}",
             state.as_str().unwrap_or_default(),
             why.unwrap_or_default()
-        ))?;
+        ));
     }
     if ctx.global.verbose > 0 {
         let all = serde_json::to_string_pretty(&approval.details)?;
-        ctx.out.line(&safe::visible(&format!("everything that was sent:\n{all}")))?;
+        lines.push(safe::visible(&format!("everything that was sent:\n{all}")).into_owned());
     }
-    Ok(())
+    Ok(ctx.out.pages(&lines)?)
 }
 
 /// The approval that is meant; of a prompt whose outcome is unknown, the one that sent it.
@@ -84,5 +82,5 @@ async fn event(ctx: &Ctx, session: &str, number: Seq) -> Result<()> {
     if ctx.out.json {
         return Ok(ctx.out.document(event)?);
     }
-    Ok(ctx.out.line(&safe::visible(&serde_json::to_string_pretty(event)?))?)
+    Ok(ctx.out.pages(&[safe::visible(&serde_json::to_string_pretty(event)?).into_owned()])?)
 }

@@ -81,11 +81,10 @@ async fn create(
 }
 
 async fn tokens(ctx: &Ctx) -> Result<Vec<Value>> {
-    let answer: Value = match offline::open(ctx, false).await? {
+    Ok(match offline::open(ctx, false).await? {
         Some(file) => file.tokens().await?,
-        None => ctx.api()?.get("/api/tokens").await?,
-    };
-    Ok(answer["tokens"].as_array().cloned().unwrap_or_default())
+        None => ctx.api()?.tokens().await?,
+    })
 }
 
 async fn list(ctx: &Ctx) -> Result<()> {

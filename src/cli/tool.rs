@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::safe;
+use super::{paint::Paint, safe};
 
 /// A tool call.
 #[derive(Debug, Clone, Default)]
@@ -149,6 +149,16 @@ pub(super) fn diff(before: &str, after: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(before, after);
     let unified = diff.unified_diff().context_radius(3).to_string();
     unified.lines().map(str::to_owned).collect()
+}
+
+/// A line of a [`diff`], safe to print.
+pub(super) fn painted(line: &str, paint: Paint) -> String {
+    let line = safe::visible(line);
+    match line.as_bytes().first() {
+        Some(b'+') => paint.green(&line),
+        Some(b'-') => paint.red(&line),
+        _ => paint.dim(&line),
+    }
 }
 
 /// A path below `folder` without it.

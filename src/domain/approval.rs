@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     AgentId, AgentSessionId, ApprovalId, Dispatch, DispatchState, ParticipantId, RequestId,
-    SessionId, Timestamp, UserId,
+    Session, SessionId, Timestamp, UserId,
 };
 
 /// A request for a human decision.
@@ -157,6 +157,64 @@ pub enum Verdict {
     Approve,
     /// No.
     Reject,
+}
+
+/// What somebody asks for in a session.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// What kind of thing is asked.
+    pub kind: ApprovalKind,
+    /// Who asks, if a participant.
+    pub participant_id: Option<ParticipantId>,
+    /// What is asked, in one line.
+    pub action: String,
+    /// The text of a prompt.
+    pub prompt: Option<String>,
+    /// What the asker sent, whole.
+    pub details: Value,
+    /// The answers that are offered, in the asker's order.
+    pub options: Vec<ApprovalOption>,
+    /// The asker's id of the request.
+    pub request_id: Option<RequestId>,
+}
+
+impl Ask {
+    /// The approval that this becomes in `session` at `now`: it waits for 24 hours, and never longer than its session.
+    ///
+    /// # Errors
+    /// When its parts are no JSON, which they always are.
+    pub fn pending(self, session: &Session, now: Timestamp) -> serde_json::Result<Approval> {
+        let shown = self.prompt.as_ref().unwrap_or(&self.action);
+        let digest = shown_digest(self.kind, shown, &self.options, &self.details)?;
+        Ok(Approval {
+            id: ApprovalId::new(),
+            kind: self.kind,
+            shared_session_id: Some(session.id),
+            agent_session_id: Some(session.host_session_id),
+            participant_id: self.participant_id,
+            agent_id: None,
+            action: self.action,
+            prompt: self.prompt,
+            edited_prompt: None,
+            details: self.details,
+            options: self.options,
+            digest,
+            status: ApprovalStatus::Pending,
+            created_at: now,
+            expires_at: Some(session.deadline(now)),
+            resolved_at: None,
+            resolved_by_participant_id: None,
+            resolved_by_user_id: None,
+            option_id: None,
+            answer: None,
+            reason: None,
+            delivered_at: None,
+            suggestions: Vec::new(),
+            dispatch: None,
+            error_message: None,
+            request_id: self.request_id,
+        })
+    }
 }
 
 impl OptionKind {

@@ -26,6 +26,10 @@ pub struct Decision {
     pub reason: Option<String>,
     /// The `digest` of the approval as it was shown.
     pub digest: Option<String>,
+    /// Whether `reason` also goes to the agent, as the next prompt; rejections only, and only of those who may prompt
+    /// directly.
+    #[serde(default)]
+    pub tell_agent: bool,
 }
 
 /// Who decides.
@@ -92,6 +96,10 @@ impl Approval {
         }
         let option = option?;
         self.check_shape(decision, edited.is_some())?;
+        if decision.tell_agent && reason.is_none() {
+            return Err(Error::with(Code::EmptyPrompt, "there is nothing to tell the agent")
+                .hint("say why: reason"));
+        }
         self.status = status;
         self.resolved_at = Some(now);
         self.resolved_by_participant_id = Some(by.participant_id);
@@ -174,6 +182,9 @@ impl Approval {
         let invalid = |text| Err(Error::with(Code::InvalidAction, text));
         if edited && (self.kind != ApprovalKind::Prompt || decision.action == Verdict::Reject) {
             return invalid("only a prompt that is approved can be edited");
+        }
+        if decision.tell_agent && decision.action == Verdict::Approve {
+            return invalid("only a rejection tells the agent why");
         }
         match (self.kind, decision.action, &decision.answer) {
             (ApprovalKind::Question, Verdict::Approve, None) => {

@@ -78,8 +78,8 @@ pub enum EventBody {
     PromptDispatchCancelled { approval_id: ApprovalId, dispatch: Dispatch },
     /// Nobody can know.
     PromptDispatchUnknown { approval_id: ApprovalId, dispatch: Dispatch },
-    /// What nobody knew was settled, by the host or by a late report.
-    PromptDispatchSettled { approval_id: ApprovalId, dispatch: Dispatch },
+    /// What nobody knew was settled by the host or by a late report; or it stays unknown and is tried again.
+    PromptDispatchSettled { approval_id: ApprovalId, dispatch: Dispatch, retry: Option<Dispatch> },
     /// What the agent said: the params of its own `session/update`, whole.
     HostSessionUpdate { notification: Box<RawValue> },
     /// The agent session changed its life or status.

@@ -16,9 +16,10 @@ mod time;
 mod token;
 mod user;
 mod waiting;
+mod window;
 
 pub use approval::{
-    Approval, ApprovalKind, ApprovalOption, ApprovalStatus, OptionKind, Suggestion, Verdict,
+    Approval, ApprovalKind, ApprovalOption, ApprovalStatus, Ask, OptionKind, Suggestion, Verdict,
     decided_digest, hex, shown_digest,
 };
 pub use decision::{Decided, Decider, Decision};
@@ -43,3 +44,4 @@ pub use signal::{Presence, Signal};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Device, Scope, Token, User};
+pub use window::SlidingWindow;

@@ -193,6 +193,12 @@ impl Session {
         self.status == SessionStatus::Active && self.expires_at.is_some_and(|end| end <= now)
     }
 
+    /// When something in it ends by itself that begins at `now`: in 24 hours, and never after the session.
+    pub fn deadline(&self, now: Timestamp) -> Timestamp {
+        let wished = now.plus(DEFAULT_LIFE);
+        self.expires_at.map_or(wished, |end| end.min(wished))
+    }
+
     /// Changes it at `now`, and says whether it is another one then; `endless`: whether it may live for ever.
     ///
     /// # Errors

@@ -25,10 +25,12 @@ pub fn block(text: &str, limit: usize, empty: Code) -> Result<String> {
     if text.len() > limit {
         return Err(Error::with(Code::TooLarge, format!("at most {} KiB of text", limit / 1024)));
     }
-    if text.chars().any(|c| is_forbidden(c) && !matches!(c, '\n' | '\t' | '\r')) {
+    let text = text.replace("\r\n", "\n");
+    // A carriage return alone would write over what stands before it on a terminal.
+    if text.chars().any(|c| is_forbidden(c) && !matches!(c, '\n' | '\t')) {
         return Err(refused());
     }
-    Ok(text.replace("\r\n", "\n"))
+    Ok(text)
 }
 
 /// One line of at most `limit` graphemes, such as a title; `None` when nothing is left of it.

@@ -14,7 +14,7 @@ use super::{
     Web,
     auth::Auth,
     error::{ErrorBody, replayed},
-    extract::{Body, Path, Query, cursor, limit},
+    extract::{Body, Page, Path, Query, limit},
 };
 use crate::{
     app::{AgentSessionDetails, NewAgentSession},
@@ -33,23 +33,15 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct AgentList {
     agents: Vec<Agent>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct HostList {
     hosts: Vec<Host>,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListQuery {
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-    /// At most 200; 50 if absent.
-    limit: Option<i64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -89,11 +81,18 @@ struct TranscriptQuery {
     limit: Option<i64>,
 }
 
-/// What can be started.
-#[utoipa::path(get, path = "/api/agents", tag = "agents",
+/// What can be started, by name.
+#[utoipa::path(get, path = "/api/agents", tag = "agents", params(Page),
     responses((status = 200, body = AgentList), (status = "4XX", body = ErrorBody)))]
-async fn agents(State(web): State<Web>, auth: Auth) -> Result<Json<AgentList>> {
-    Ok(Json(AgentList { agents: web.app.agents(&auth.caller).await? }))
+async fn agents(
+    State(web): State<Web>,
+    auth: Auth,
+    Query(query): Query<Page>,
+) -> Result<Json<AgentList>> {
+    let (after, limit) = query.bounds()?;
+    let page = web.app.agents(&auth.caller, after, limit).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(AgentList { agents: page.items, next_cursor }))
 }
 
 /// The hosts that I may know of.
@@ -104,14 +103,14 @@ async fn hosts(State(web): State<Web>, auth: Auth) -> Result<Json<HostList>> {
 }
 
 /// My agent sessions, newest first.
-#[utoipa::path(get, path = "/api/agent-sessions", tag = "agents", params(ListQuery),
+#[utoipa::path(get, path = "/api/agent-sessions", tag = "agents", params(Page),
     responses((status = 200, body = AgentSessionList), (status = "4XX", body = ErrorBody)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<Page>,
 ) -> Result<Json<AgentSessionList>> {
-    let (before, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit, 50, 200)?);
+    let (before, limit) = query.bounds()?;
     let page = web.app.agent_sessions(&auth.caller, before, limit).await?;
     let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
     Ok(Json(AgentSessionList { agent_sessions: page.items, next_cursor }))

@@ -21,7 +21,7 @@ use crate::{
         Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decision, Dispatch, DispatchAction,
         DispatchId, Lifetime, SessionId,
     },
-    error::{Code, Error, Result},
+    error::Result,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
@@ -35,12 +35,22 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .layer(DefaultBodyLimit::max(PROMPT_BODY))
 }
 
+/// Which part of an inbox.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum InboxStatus {
+    /// What waits.
+    Pending,
+    /// What waits no more.
+    Resolved,
+}
+
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct InboxQuery {
-    /// Only `pending`, which is what an inbox holds.
-    status: Option<ApprovalStatus>,
+    /// `pending`, if absent: what waits, oldest first. `resolved`: what was decided or ended undecided, newest first.
+    status: Option<InboxStatus>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
     /// At most 200; 50 if absent.
@@ -93,7 +103,7 @@ struct DispatchAnswer {
     dispatch: Dispatch,
 }
 
-/// My inbox: what I may decide, and what nobody knows the outcome of.
+/// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided.
 #[utoipa::path(get, path = "/api/approvals", tag = "approvals", params(InboxQuery),
     responses((status = 200, body = Inbox), (status = "4XX", body = ErrorBody)))]
 async fn inbox(
@@ -101,12 +111,11 @@ async fn inbox(
     auth: Auth,
     Query(query): Query<InboxQuery>,
 ) -> Result<Json<Inbox>> {
-    if query.status.is_some_and(|status| status != ApprovalStatus::Pending) {
-        return Err(Error::with(Code::InvalidBody, "an inbox holds what is pending")
-            .hint("for others: GET /api/shared-sessions/{id}/approvals"));
-    }
     let (from, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit, 50, 200)?);
-    Ok(Json(web.app.inbox(&auth.caller, from, limit).await?))
+    Ok(Json(match query.status.unwrap_or(InboxStatus::Pending) {
+        InboxStatus::Pending => web.app.inbox(&auth.caller, from, limit).await?,
+        InboxStatus::Resolved => web.app.resolved(&auth.caller, from, limit).await?,
+    }))
 }
 
 /// One approval.

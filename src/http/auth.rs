@@ -1,11 +1,11 @@
-//! Who asks: a bearer token, the login cookie, a participant by the body, or the person at this machine over the socket.
+//! Who asks: a bearer token, what the body says, the login cookie, or the person at this machine over the socket.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, Method, header, request::Parts},
 };
 
-use super::{Connection, Web, body_form::FromBody, cookie};
+use super::{Connection, Web, cookie, guard};
 use crate::{
     app::Caller,
     domain::Secret,
@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// The authenticated caller of a route.
+#[derive(Clone)]
 pub(super) struct Auth {
     /// Who.
     pub(super) caller: Caller,
@@ -39,8 +40,16 @@ impl OptionalFromRequestParts<Web> for Auth {
 }
 
 async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
-    if let Some(FromBody { caller, secret }) = parts.extensions.get().cloned() {
-        return Ok(Some(Auth { caller, secret: Some(secret) }));
+    let found = look(parts, web).await?;
+    if let Some(auth) = &found {
+        guard::note_caller(&auth.caller);
+    }
+    Ok(found)
+}
+
+async fn look(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
+    if let Some(named_in_body) = parts.extensions.get::<Auth>() {
+        return Ok(Some(named_in_body.clone()));
     }
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let text = value.to_str().ok().and_then(|value| value.split_once(' '));
@@ -60,7 +69,7 @@ async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
             found => found.map(Some),
         };
     }
-    if parts.extensions.get::<Connection>().is_some_and(|it| it.is_local) {
+    if Connection::is_local(&parts.extensions) {
         let caller = web.app.local_caller().await?;
         return Ok(Some(Auth { caller, secret: None }));
     }

@@ -1,14 +1,13 @@
 //! Extractors whose rejections are our own errors.
 
-use std::time::Duration;
-
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 use super::Web;
 use crate::{
@@ -16,9 +15,6 @@ use crate::{
     domain::SessionId,
     error::{Code, Error, Result},
 };
-
-/// How long a body may take to arrive.
-pub(super) const ARRIVAL: Duration = Duration::from_secs(10);
 
 /// How deep arrays and objects may stand in each other: so that what was taken can be read again wherever it is sent
 /// on as a part of something larger.
@@ -40,8 +36,7 @@ impl<T: DeserializeOwned + Send> FromRequest<Web> for Body<T> {
     async fn from_request(request: Request, web: &Web) -> Result<Self> {
         let key = idempotency_key(request.headers())?;
         let route = format!("{} {}", request.method(), request.uri().path());
-        let arriving = timeout(ARRIVAL, Bytes::from_request(request, web)).await;
-        let bytes = arriving.map_err(late)?.map_err(unread)?;
+        let bytes = arrived(web, Bytes::from_request(request, web)).await?;
         // Routes whose fields are all optional take an empty body too.
         let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         if depth(json) > MAX_DEPTH {
@@ -74,8 +69,16 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
-pub(super) fn late(elapsed: tokio::time::error::Elapsed) -> Error {
-    Error::with(Code::InvalidBody, "the body did not arrive in ten seconds")
+/// A body when it is here, and in time.
+pub(super) async fn arrived(
+    web: &Web,
+    arriving: impl Future<Output = Result<Bytes, BytesRejection>>,
+) -> Result<Bytes> {
+    timeout(web.settings.body_arrival, arriving).await.map_err(late)?.map_err(unread)
+}
+
+fn late(elapsed: tokio::time::error::Elapsed) -> Error {
+    Error::with(Code::InvalidBody, "the body did not arrive in time")
         .hint("send it again")
         .because(elapsed)
 }
@@ -156,6 +159,24 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Query<T> {
             Error::with(Code::InvalidBody, text).hint("see /api/openapi.json")
         })?;
         Ok(Self(query.0))
+    }
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Page {
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// At most 200; 50 if absent.
+    limit: Option<i64>,
+}
+
+impl Page {
+    /// Behind which row it begins, and how many rows it has at most.
+    pub(super) fn bounds(&self) -> Result<(Option<i64>, i64)> {
+        Ok((cursor(self.cursor.as_deref())?, limit(self.limit, 50, 200)?))
     }
 }
 

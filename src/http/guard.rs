@@ -1,58 +1,115 @@
 //! What holds for every request, before any route: its id and log line, the allowed hosts, no secrets in URLs, content
 //! types, and the headers of every answer.
 
-use std::{cell::RefCell, time::Instant};
+use std::{cell::RefCell, net::IpAddr, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, Uri, header},
+    http::{Extensions, HeaderName, HeaderValue, Method, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::task_local;
+use tracing::Level;
 use uuid::Uuid;
 
 use super::Web;
 use crate::{
-    domain::looks_like_secret,
+    app::{Caller, SeatOf},
+    domain::{ParticipantId, SessionId, UserId, looks_like_secret},
     error::{Code, Error},
 };
 
 /// How a request came in; put on each request by the server's accept loop.
-#[derive(Debug, Clone, Copy)]
-pub struct Connection {
-    /// Whether over the 0600 socket of the data directory: as the admin of this machine.
-    pub is_local: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// Over the 0600 socket of the data directory: as the admin of this machine.
+    Local,
+    /// Over the network, from this address.
+    Network(IpAddr),
+}
+
+impl Connection {
+    /// Whether a request came over the socket of the data directory.
+    pub(super) fn is_local(extensions: &Extensions) -> bool {
+        extensions.get() == Some(&Self::Local)
+    }
+}
+
+/// What the log says of a request.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    id: String,
+    session: Option<SessionId>,
+    participant: Option<ParticipantId>,
+    user: Option<UserId>,
 }
 
 task_local! {
-    static REQUEST_ID: RefCell<String>;
+    static REQUEST: RefCell<Known>;
 }
 
 /// The id of the request that this task answers.
 pub(super) fn request_id() -> String {
-    REQUEST_ID.try_with(|id| id.borrow().clone()).unwrap_or_default()
+    REQUEST.try_with(|it| it.borrow().id.clone()).unwrap_or_default()
 }
 
-/// Gives the request an id, and writes its one line of the log: the route, never the query, no text of people.
+/// Notes who makes the request that this task answers.
+pub(super) fn note_caller(caller: &Caller) {
+    let note = |it: &RefCell<Known>| {
+        let mut it = it.borrow_mut();
+        let here = |seat: &&SeatOf| it.session.is_none_or(|session| seat.session == session);
+        it.participant = caller.seats.iter().find(here).map(|seat| seat.participant);
+        it.user = caller.user_id();
+    };
+    // Nobody is waiting for a line where there is no request.
+    REQUEST.try_with(note).unwrap_or_default();
+}
+
+/// Gives the request an id, and writes its one line of the log: the route, never the path or the query, no text of
+/// people. A server writes those of refusals and failures; the others, when it is told to say more.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().simple().to_string();
     let id = id[12..].to_owned();
     let (method, start) = (request.method().clone(), Instant::now());
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut answer = REQUEST_ID.scope(RefCell::new(id.clone()), next.run(request)).await;
-    tracing::debug!(
-        request_id = id,
-        %method,
-        route = route.as_deref().unwrap_or("-"),
-        status = answer.status().as_u16(),
-        duration_ms = start.elapsed().as_millis(),
-        "request"
-    );
+    let known = Known { id: id.clone(), session: session(request.uri()), ..Known::default() };
+    let answering = async {
+        let answer = next.run(request).await;
+        (answer, REQUEST.with(|it| it.borrow().clone()))
+    };
+    let (mut answer, known) = REQUEST.scope(RefCell::new(known), answering).await;
+    macro_rules! line {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                request_id = id,
+                session = known.session.map(tracing::field::display),
+                participant = known.participant.map(tracing::field::display),
+                user = known.user.map(tracing::field::display),
+                %method,
+                route = route.as_deref().unwrap_or("-"),
+                status = answer.status().as_u16(),
+                duration_ms = start.elapsed().as_millis(),
+                "request"
+            )
+        };
+    }
+    if answer.status().as_u16() >= 400 {
+        line!(Level::INFO);
+    } else {
+        line!(Level::DEBUG);
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     answer
+}
+
+/// The session that a path names.
+fn session(uri: &Uri) -> Option<SessionId> {
+    let rest = uri.path().strip_prefix("/api/shared-sessions/")?;
+    rest.split('/').next()?.parse().ok()
 }
 
 /// Refuses what no route should see, and puts the headers on that every answer has.
@@ -81,7 +138,7 @@ pub(super) async fn check(State(web): State<Web>, request: Request, next: Next) 
 
 fn refuse(web: &Web, request: &Request) -> Option<Error> {
     let path = request.uri().path();
-    let is_local = request.extensions().get::<Connection>().is_some_and(|it| it.is_local);
+    let is_local = Connection::is_local(request.extensions());
     let is_probe = matches!(path, "/livez" | "/readyz");
     if !is_local && !is_probe && !is_allowed_host(web, request) {
         return Some(

@@ -15,7 +15,8 @@ use super::{
     auth::Auth,
     cookie,
     error::{ErrorBody, replayed},
-    extract::{Body, Path},
+    extract::{Body, Page, Path, Query},
+    limits::Client,
 };
 use crate::{
     app::{Browser, Me, NewToken, NewUser, SignedIn, UserChanges},
@@ -87,8 +88,10 @@ struct UserList {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct TokenList {
     tokens: Vec<Token>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -103,12 +106,16 @@ struct NewTokenAnswer {
     responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
 async fn setup(
     State(web): State<Web>,
+    client: Client,
     headers: HeaderMap,
     body: Body<SetupRequest>,
 ) -> Result<Response> {
-    let secret = Secret::parse(body.value.secret.trim())?;
-    let (browser, SetupRequest { name, password, .. }) = (browser(&web, &headers), body.value);
-    with_cookie(&web, web.app.setup(&secret, &name, password, browser).await?)
+    let (browser, SetupRequest { secret, name, password }) = (browser(&web, &headers), body.value);
+    let setup = async {
+        let secret = Secret::parse(secret.trim())?;
+        web.app.setup(&secret, &name, password, browser).await
+    };
+    with_cookie(&web, web.limits.login(client, web.app.now(), setup).await?)
 }
 
 /// Sign a browser in by a user token, or by name and password.
@@ -116,19 +123,22 @@ async fn setup(
     responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
 async fn login(
     State(web): State<Web>,
+    client: Client,
     headers: HeaderMap,
     body: Body<LoginRequest>,
 ) -> Result<Response> {
     let browser = browser(&web, &headers);
-    let signed_in = match body.value {
-        LoginRequest::Token(TokenLogin { token }) => {
-            web.app.login(&Secret::parse(token.trim())?, browser).await?
-        }
-        LoginRequest::Password(PasswordLogin { name, password }) => {
-            web.app.login_by_password(&name, password, browser).await?
+    let login = async {
+        match body.value {
+            LoginRequest::Token(TokenLogin { token }) => {
+                web.app.login(&Secret::parse(token.trim())?, browser).await
+            }
+            LoginRequest::Password(PasswordLogin { name, password }) => {
+                web.app.login_by_password(&name, password, browser).await
+            }
         }
     };
-    with_cookie(&web, signed_in)
+    with_cookie(&web, web.limits.login(client, web.app.now(), login).await?)
 }
 
 fn browser(web: &Web, headers: &HeaderMap) -> Browser {
@@ -189,11 +199,18 @@ async fn update_user(
     Ok(Json(UserAnswer { user: web.app.update_user(&auth.caller, id, body.value).await? }))
 }
 
-/// My tokens.
-#[utoipa::path(get, path = "/api/tokens", tag = "identity",
+/// My tokens, newest first.
+#[utoipa::path(get, path = "/api/tokens", tag = "identity", params(Page),
     responses((status = 200, body = TokenList), (status = "4XX", body = ErrorBody)))]
-async fn tokens(State(web): State<Web>, auth: Auth) -> Result<Json<TokenList>> {
-    Ok(Json(TokenList { tokens: web.app.tokens(&auth.caller).await? }))
+async fn tokens(
+    State(web): State<Web>,
+    auth: Auth,
+    Query(query): Query<Page>,
+) -> Result<Json<TokenList>> {
+    let (before, limit) = query.bounds()?;
+    let page = web.app.tokens(&auth.caller, before, limit).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(TokenList { tokens: page.items, next_cursor }))
 }
 
 /// Make a token.

@@ -25,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         (status = 503, body = ErrorBody, description = "BUSY: too many streams are open. See Retry-After.")))]
 async fn stream(State(web): State<Web>, auth: Auth) -> Result<Response> {
     let following = web.app.follow_inbox(&auth.caller, auth.secret)?;
-    Ok(sse::answer(following, web.stop.clone()))
+    Ok(sse::answer(following, &web))
 }
 
 impl Source for InboxFollowing {

@@ -9,7 +9,7 @@ use super::{
     Web,
     auth::Auth,
     error::{ErrorBody, replayed},
-    extract::{Body, Path},
+    extract::{Body, Page, Path, Query},
 };
 use crate::{
     app::NewInvite,
@@ -22,8 +22,10 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct InviteList {
     invites: Vec<Invite>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -40,14 +42,19 @@ struct InviteBody {
 }
 
 /// The invites of a session, newest first.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/invites", tag = "invites", params(("id" = SessionId, Path)),
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/invites", tag = "invites",
+    params(("id" = SessionId, Path), Page),
     responses((status = 200, body = InviteList), (status = "4XX", body = ErrorBody)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
     Path(id): Path<SessionId>,
+    Query(query): Query<Page>,
 ) -> Result<Json<InviteList>> {
-    Ok(Json(InviteList { invites: web.app.invites(&auth.caller, id).await? }))
+    let (before, limit) = query.bounds()?;
+    let page = web.app.invites(&auth.caller, id, before, limit).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(InviteList { invites: page.items, next_cursor }))
 }
 
 /// Make an invite.

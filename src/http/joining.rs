@@ -18,6 +18,7 @@ use super::{
     error::{ErrorBody, replayed},
     extract::{Body, Path},
     identity::device,
+    limits::Client,
     sessions::{ParticipantBody, SessionBody},
 };
 use crate::{
@@ -80,10 +81,12 @@ async fn preview(
     State(web): State<Web>,
     auth: Option<Auth>,
     Path(id): Path<SessionId>,
+    client: Client,
     body: Body<PreviewRequest>,
 ) -> Result<Json<Preview>> {
     let caller = newcomer(auth);
-    Ok(Json(web.app.preview_invite(caller.as_ref(), id, &body.value.invite_token).await?))
+    let preview = web.app.preview_invite(caller.as_ref(), id, &body.value.invite_token);
+    Ok(Json(web.limits.join(client, id, web.app.now(), preview).await?))
 }
 
 /// Who somebody at the door is. The socket is for the person at this machine: who joins over it is still a guest.
@@ -99,6 +102,7 @@ async fn join(
     State(web): State<Web>,
     auth: Option<Auth>,
     Path(id): Path<SessionId>,
+    client: Client,
     headers: HeaderMap,
     body: Body<JoinRequest>,
 ) -> Result<Response> {
@@ -107,7 +111,8 @@ async fn join(
     let invite = hex(&Sha256::digest(body.value.invite_token.as_bytes()));
     let user = caller.as_ref().filter(|it| it.user.is_some()).map_or(String::new(), Caller::key);
     let key = body.key_of(format!("join:{id}:{invite}:{user}"))?;
-    let joined = web.app.join(caller.as_ref(), id, body.value, device(&headers), key).await?;
+    let joining = web.app.join(caller.as_ref(), id, body.value, device(&headers), key);
+    let joined = web.limits.join(client, id, web.app.now(), joining).await?;
     let value = joined.value;
     let answer = JoinedAnswer {
         session: value.session.into(),

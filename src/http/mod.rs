@@ -3,7 +3,7 @@
 mod agent_sessions;
 mod approvals;
 mod auth;
-mod body_form;
+mod body_credentials;
 mod connect;
 mod cookie;
 mod cure;
@@ -15,6 +15,7 @@ mod identity;
 mod inbox;
 mod invites;
 mod joining;
+mod limits;
 mod messages;
 mod openapi;
 mod participants;
@@ -24,10 +25,12 @@ mod stream;
 mod system;
 mod ui;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 pub use guard::Connection;
+use ipnet::IpNet;
+pub use limits::{Failures, Limits};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -44,6 +47,8 @@ pub struct Web {
     pub app: App,
     /// What only this layer needs.
     pub settings: Arc<Settings>,
+    /// Who has failed how often.
+    pub limits: Arc<Limits>,
     /// Long streams end when it is cancelled.
     pub stop: CancellationToken,
     /// What goes on after an answer.
@@ -57,6 +62,12 @@ pub struct Settings {
     pub base_url: String,
     /// The names under which it answers, in lower case and without ports.
     pub allowed_hosts: BTreeSet<String>,
+    /// Proxies whose word about addresses counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a body may take to arrive.
+    pub body_arrival: Duration,
+    /// How long a stream lives, give or take a tenth: then the client comes back by its position.
+    pub stream_life: Duration,
 }
 
 impl Settings {
@@ -74,9 +85,8 @@ pub fn router(web: Web) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(middleware::from_fn_with_state(web.clone(), body_form::take))
-        .layer(DefaultBodyLimit::max(messages::PROMPT_BODY))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), body_credentials::take))
         .layer(middleware::from_fn_with_state(web.clone(), guard::check))
         .layer(middleware::from_fn(guard::log))
         .with_state(web)

@@ -12,7 +12,7 @@ use super::{
     extract::{Body, Path, Query, cursor, limit},
 };
 use crate::{
-    app::{NewSession, OpenedSession, SessionFilter, Snapshot},
+    app::{NewDemo, NewSession, OpenedSession, SessionFilter, Snapshot},
     domain::{
         AgentSessionId, Participant, Secret, Session, SessionChanges, SessionId, SessionStatus,
     },
@@ -120,13 +120,6 @@ impl From<Session> for SessionAnswer {
 #[serde(deny_unknown_fields)]
 struct Empty {}
 
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct DemoRequest {
-    /// How many times as fast as usual the scripted teammate goes; positive.
-    speed: Option<f64>,
-}
-
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DemoAnswer {
@@ -230,12 +223,12 @@ async fn delete(
     Ok(Json(Closed { closed: true, session: session.into() }))
 }
 
-/// Begin the demo session: the scripted agent, and a scripted teammate.
-#[utoipa::path(post, path = "/api/demo", tag = "sessions", request_body = DemoRequest,
+/// Begin a demo session: the scripted agent, and a scripted teammate.
+#[utoipa::path(post, path = "/api/demo", tag = "sessions", request_body = NewDemo,
     responses((status = 201, body = DemoAnswer), (status = "4XX", body = ErrorBody)))]
-async fn demo(State(web): State<Web>, auth: Auth, body: Body<DemoRequest>) -> Result<Response> {
-    let (key, speed) = (body.key(&auth.caller)?, body.value.speed);
-    let begun = web.app.begin_demo(&auth.caller, speed, key, &web.tasks, web.stop.clone()).await?;
+async fn demo(State(web): State<Web>, auth: Auth, body: Body<NewDemo>) -> Result<Response> {
+    let (key, new) = (body.key(&auth.caller)?, body.value);
+    let begun = web.app.begin_demo(&auth.caller, new, key, &web.tasks, web.stop.clone()).await?;
     let setup_secret = begun.value.setup.map(|secret| secret.expose().to_owned());
     let Created { session, invite_token, host_participant } = created(begun.value.opened);
     let answer = DemoAnswer { session, invite_token, host_participant, setup_secret };

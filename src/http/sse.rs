@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::Web;
 use crate::{
     app::{Inbox, InboxChange, ResetReason, StreamEnd},
     domain::Position,
@@ -21,8 +22,6 @@ use crate::{
 
 /// How often a quiet stream shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long a stream lives, give or take a tenth: then the client comes back.
-const LIFE_SECONDS: u64 = 3600;
 
 /// What a stream carries.
 pub(super) trait Source: Send + 'static {
@@ -69,8 +68,9 @@ pub(super) fn control(frame: &Control<'_>) -> Bytes {
 }
 
 /// The answer that streams a source until it ends, or the server stops.
-pub(super) fn answer(source: impl Source, stop: CancellationToken) -> Response {
-    let body = Body::from_stream(frames(source, stop));
+pub(super) fn answer(source: impl Source, web: &Web) -> Response {
+    let life = about(web.settings.stream_life);
+    let body = Body::from_stream(frames(source, web.stop.clone(), life));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -82,6 +82,7 @@ pub(super) fn answer(source: impl Source, stop: CancellationToken) -> Response {
 fn frames(
     mut source: impl Source,
     stop: CancellationToken,
+    life: Duration,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
     async_stream::stream! {
         yield Ok(Bytes::from_static(b"retry: 2000\n"));
@@ -89,7 +90,7 @@ fn frames(
         // Made once and kept: to make one, or to set it anew, takes a lock that all streams share.
         let mut stopped = std::pin::pin!(stop.cancelled());
         let mut heartbeat = std::pin::pin!(sleep(HEARTBEAT));
-        let mut life = std::pin::pin!(sleep(life()));
+        let mut life = std::pin::pin!(sleep(life));
         let mut last = Instant::now();
         loop {
             tokio::select! {
@@ -132,11 +133,11 @@ pub(super) fn failed(error: &Error) {
     tracing::error!(error = error as &dyn std::error::Error, "a stream was cut");
 }
 
-fn life() -> Duration {
+/// Give or take a tenth: streams that begin together do not end together.
+fn about(life: Duration) -> Duration {
     let mut random = [0];
     if let Err(error) = getrandom::fill(&mut random) {
         tracing::debug!(%error, "streams live equally long");
     }
-    let tenth = LIFE_SECONDS / 10;
-    Duration::from_secs(LIFE_SECONDS - tenth + 2 * tenth * u64::from(random[0]) / 255)
+    life.mul_f64(0.9 + 0.2 * f64::from(random[0]) / 255.0)
 }

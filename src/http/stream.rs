@@ -102,7 +102,7 @@ async fn stream(
     let last = last.filter(|last| !last.is_empty());
     let from = last.or(query.after.as_deref()).map(str::parse).transpose()?;
     let following = web.app.follow(&auth.caller, auth.secret, id, from).await?;
-    Ok(sse::answer(following, web.stop.clone()))
+    Ok(sse::answer(following, &web))
 }
 
 #[derive(Deserialize, ToSchema)]

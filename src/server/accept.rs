@@ -1,6 +1,6 @@
 //! The doors: our own accept loop, because `axum::serve` has no header timeout and does not set `TCP_NODELAY`.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -8,18 +8,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpSocket, UnixListener},
-    sync::Semaphore,
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
+use super::room::Room;
 use crate::http::Connection;
 
-/// How many connections a door holds at once.
-const CONNECTIONS: usize = 12_000;
-/// How long the headers of a request may take to arrive.
-const HEADERS: Duration = Duration::from_secs(5);
 /// The buffer of a connection: hyper's smallest, which halves what an idle stream costs.
 const BUFFER: usize = 8192;
 /// The kernel's send buffer: a stalled reader costs this and not megabytes.
@@ -36,38 +32,44 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves what comes in over the network, until `stop`.
-pub(super) async fn tcp(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-    connections: TaskTracker,
-) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
-    while let Some((stream, _)) = next(&stop, || listener.accept()).await {
-        let Ok(place) = room.clone().try_acquire_owned() else { continue };
+/// What all doors share.
+#[derive(Debug, Clone)]
+pub(super) struct Doors {
+    /// Who is inside.
+    pub(super) room: Room,
+    /// How long the headers of a request may take to arrive.
+    pub(super) headers: Duration,
+    /// Cancelled: nobody new, and who is inside ends.
+    pub(super) stop: CancellationToken,
+    /// The connections.
+    pub(super) connections: TaskTracker,
+}
+
+/// Serves what comes in over the network, until it is time to stop.
+pub(super) async fn tcp(listener: TcpListener, router: Router, doors: Doors) {
+    while let Some((stream, peer)) = next(&doors.stop, || listener.accept()).await {
+        let address = peer.ip().to_canonical();
+        let Some(place) = doors.room.enter(address) else {
+            tracing::debug!(%address, "a connection too many");
+            continue;
+        };
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was gone at once");
             continue;
         }
-        let (router, stop) = (router.clone(), stop.clone());
-        connections.spawn(async move {
-            serve(stream, router, Connection { is_local: false }, stop).await;
+        let (router, inside) = (router.clone(), doors.clone());
+        doors.connections.spawn(async move {
+            serve(stream, router, Connection::Network(address), inside).await;
             drop(place);
         });
     }
 }
 
-/// Serves what comes in over the socket of the data directory, until `stop`.
-pub(super) async fn local(
-    listener: UnixListener,
-    router: Router,
-    stop: CancellationToken,
-    connections: TaskTracker,
-) {
-    while let Some((stream, _)) = next(&stop, || listener.accept()).await {
-        let (router, stop) = (router.clone(), stop.clone());
-        connections.spawn(serve(stream, router, Connection { is_local: true }, stop));
+/// Serves what comes in over the socket of the data directory, until it is time to stop.
+pub(super) async fn local(listener: UnixListener, router: Router, doors: Doors) {
+    while let Some((stream, _)) = next(&doors.stop, || listener.accept()).await {
+        let serving = serve(stream, router.clone(), Connection::Local, doors.clone());
+        doors.connections.spawn(serving);
     }
 }
 
@@ -89,7 +91,7 @@ async fn next<T, F: Future<Output = io::Result<T>>>(
     }
 }
 
-async fn serve<S>(stream: S, router: Router, connection: Connection, stop: CancellationToken)
+async fn serve<S>(stream: S, router: Router, connection: Connection, doors: Doors)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -102,12 +104,12 @@ where
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(BUFFER);
+    builder.timer(TokioTimer::new()).header_read_timeout(doors.headers).max_buf_size(BUFFER);
     let serving = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
-        () = stop.cancelled() => {
+        () = doors.stop.cancelled() => {
             serving.as_mut().graceful_shutdown();
             serving.await
         }

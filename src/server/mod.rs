@@ -2,6 +2,7 @@
 
 mod accept;
 mod local_host;
+mod room;
 
 use std::{
     io,
@@ -18,13 +19,14 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::{accept::Doors, room::Room};
 use crate::{
     app::{App, Settings, Wake},
     config::{self, Config, ConfigError},
     domain::{Clock, Secret},
     error::Error,
     http::{self, Web},
-    live::{InboxNews, Live},
+    live::Live,
     lock::{DataLock, LockError},
     store::{self, MigrateError, Notice, OpenError, Sink, Store},
 };
@@ -117,8 +119,7 @@ impl Server {
         let (live, wake) = (Live::new(config.streams), Wake::default());
         let store = Store::open(&file, clock, sink(live.clone(), wake.clone())).await?;
         let local_name = std::env::var("USER").unwrap_or_else(|_| "admin".into());
-        let endless_sessions = config.sessions.endless;
-        let settings = Settings { endless_sessions, local_name, ..Settings::default() };
+        let settings = settings(&config, local_name);
         let app = App::new(store.clone(), live, settings, wake);
         app.recover().await.map_err(StartError::Store)?;
 
@@ -134,7 +135,15 @@ impl Server {
             settings: Arc::new(http::Settings {
                 base_url: url.clone(),
                 allowed_hosts: config.hosts(&addresses),
+                trusted_proxies: config.trusted_proxies.clone(),
+                body_arrival: config.connections.body,
+                stream_life: config.stream_life,
             }),
+            limits: Arc::new(http::Limits::new(http::Failures {
+                joins_of_address: config.rates.failed_joins_of_address,
+                joins_of_session: config.rates.failed_joins_of_session,
+                logins: config.rates.failed_logins,
+            })),
             stop: soft.clone(),
             tasks: background.clone(),
         };
@@ -147,11 +156,20 @@ impl Server {
             async move { app.run_sweeper(hard).await }
         });
         let router = http::router(web);
+        let doors = Doors {
+            room: Room::new(
+                config.connections.all,
+                config.connections.of_address,
+                config.trusted_proxies.clone(),
+            ),
+            headers: config.connections.headers,
+            stop: soft.clone(),
+            connections: connections.clone(),
+        };
         for listener in listeners {
-            let door = accept::tcp(listener, router.clone(), soft.clone(), connections.clone());
-            background.spawn(door);
+            background.spawn(accept::tcp(listener, router.clone(), doors.clone()));
         }
-        background.spawn(accept::local(local, router, soft.clone(), connections.clone()));
+        background.spawn(accept::local(local, router, doors));
         if config.local_host {
             let (soft, config) = (soft.clone(), config.clone());
             background.spawn(async move { local_host::keep(&config, &soft).await });
@@ -223,7 +241,6 @@ pub fn sink(live: Live, wake: Wake) -> Sink {
                 Notice::Dispatch => wake.dispatcher.notify_one(),
                 Notice::Deadline(_) => wake.sweeper.notify_one(),
                 Notice::Resolved(approval) => live.resolved(approval),
-                Notice::Inbox(session) => live.tell_inboxes(InboxNews::Rows(session)),
                 Notice::Access => access = true,
                 Notice::Doubt => live.hang_up(),
             }
@@ -232,6 +249,22 @@ pub fn sink(live: Live, wake: Wake) -> Sink {
             live.access_changed();
         }
     })
+}
+
+/// What the use cases need of the configuration.
+fn settings(config: &Config, local_name: String) -> Settings {
+    let Config { sessions, rates, .. } = config;
+    Settings {
+        endless_sessions: sessions.endless,
+        local_grace: config.local_grace,
+        remote_grace: config.remote_grace,
+        turn_limit: config.turn_limit,
+        pending_of_author: rates.pending_of_author.into(),
+        pending_of_session: rates.pending_of_session.into(),
+        prompts_a_minute: rates.prompts,
+        participants_of_session: sessions.participants.into(),
+        local_name,
+    }
 }
 
 fn make_data_dir(path: &Path) -> Result<(), StartError> {

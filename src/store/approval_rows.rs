@@ -80,7 +80,7 @@ impl Reads {
             it.1.kind == ApprovalKind::Prompt && it.1.status == ApprovalStatus::Approved
         };
         let ids: Vec<_> = approvals.iter().filter(decided).map(|it| it.1.id).collect();
-        for dispatch in self.newest_dispatches(&ids).await? {
+        for dispatch in self.outcomes(&ids).await? {
             if let Some((_, it)) = approvals.iter_mut().find(|it| it.1.id == dispatch.approval_id) {
                 *it = it.clone().with_dispatch(Some(dispatch));
             }

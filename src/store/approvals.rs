@@ -207,7 +207,7 @@ impl Reads {
         filter: ApprovalFilter,
     ) -> Result<Vec<(i64, Approval)>> {
         let (now, before) = (self.now(), filter.before.unwrap_or(i64::MAX));
-        // Failed is stored as approved: its newest dispatch makes the difference.
+        // Failed is stored as approved: what became of it makes the difference.
         let (status, failed) = match filter.status {
             Some(ApprovalStatus::Failed) => (Some(ApprovalStatus::Approved), Some(true)),
             Some(ApprovalStatus::Approved) => (filter.status, Some(false)),
@@ -218,8 +218,7 @@ impl Reads {
                where session_id = $1 and n < $2 and ($4 is null or kind = $4)
                  and ($3 is null or case when status = 'pending' and expires_at <= $7 then 'expired' else status end = $3)
                  and ($5 is null or $5 = exists (
-                     select 1 from dispatches d where d.approval_id = approvals.id and d.state = 'failed'
-                     and not exists (select 1 from dispatches later where later.retry_of = d.id)))
+                     select 1 from v_outcomes o where o.approval_id = approvals.id and o.state = 'failed'))
                order by n desc limit $6"#,
             session,
             before,
@@ -274,6 +273,36 @@ impl Reads {
         let mut found = self.approvals_by_id(&ids).await?;
         found.reverse();
         Ok(found)
+    }
+
+    /// What a user or these participants might have decided and waits no more, newest first, each with its cursor; also
+    /// of sessions that have ended.
+    pub async fn resolved(
+        &mut self,
+        user: Option<UserId>,
+        participants: &[ParticipantId],
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Approval)>> {
+        let (now, participants) = (self.now(), Json(participants));
+        let before = before.unwrap_or(i64::MAX);
+        let ids = sqlx::query_scalar!(
+            r#"select a.id as "id: ApprovalId" from participants p
+               join approvals a on a.session_id = p.session_id
+               where (p.user_id = $1 or p.id in (select value from json_each($2)))
+                 and (p.left_at is null or p.left_reason = 'ended')
+                 and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
+                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+               order by a.n desc limit $4"#,
+            user,
+            participants,
+            before,
+            limit,
+            now,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        self.approvals_by_id(&ids).await
     }
 
     /// Pending approvals of a session.

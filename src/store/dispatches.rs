@@ -287,18 +287,14 @@ impl Reads {
         Ok(self.dispatches_by_id(&ids).await?.into_iter().map(|it| it.dispatch).collect())
     }
 
-    /// The newest dispatch of each of these approvals.
-    pub(super) async fn newest_dispatches(
-        &mut self,
-        approvals: &[ApprovalId],
-    ) -> Result<Vec<Dispatch>> {
+    /// What became of each of these approvals: the dispatch that counts.
+    pub(super) async fn outcomes(&mut self, approvals: &[ApprovalId]) -> Result<Vec<Dispatch>> {
         if approvals.is_empty() {
             return Ok(Vec::new());
         }
         let approvals = Json(approvals);
         let ids = sqlx::query_scalar!(
-            r#"select id as "id: DispatchId" from dispatches d where approval_id in (select value from json_each($1))
-               and not exists (select 1 from dispatches later where later.retry_of = d.id)"#,
+            r#"select id as "id!: DispatchId" from v_outcomes where approval_id in (select value from json_each($1))"#,
             approvals,
         )
         .fetch_all(self.conn())

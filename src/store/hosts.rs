@@ -204,34 +204,48 @@ impl Reads {
         Ok(gone.fetch_all(self.conn()).await?)
     }
 
-    /// What can be started, by name: at hosts of this user and at the server's own; `all`: at every host.
-    pub async fn agents(&mut self, user: Option<UserId>, all: bool) -> Result<Vec<Agent>> {
+    /// What can be started, by name, each with its cursor: at hosts of this user and at the server's own; `all`: at every
+    /// host. Those that come after `after`, at most `limit`.
+    pub async fn agents(
+        &mut self,
+        user: Option<UserId>,
+        all: bool,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Agent)>> {
         let rows = sqlx::query!(
-            r#"select agents.id as "id: AgentId", agents.name, agents.kind, agents.host_id as "host_id: HostId", agents.description,
+            r#"select agents.n, agents.id as "id: AgentId", agents.name, agents.kind, agents.host_id as "host_id: HostId", agents.description,
                       agents.capabilities as "capabilities: Json<Vec<String>>", agents.status as "status: AgentState", agents.current_task,
                       agents.display as "display: Json<Value>", agents.updated_at as "updated_at: Timestamp",
                       agents.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
                from agents join hosts h on h.id = agents.host_id
-               where agents.offered = 1 and ($2 or h.local = 1 or h.user_id = $1) order by agents.name, agents.n limit 500"#,
+               where agents.offered = 1 and ($2 or h.local = 1 or h.user_id = $1)
+                 and ($3 is null or (agents.name, agents.n) > (select last.name, last.n from agents last where last.n = $3))
+               order by agents.name, agents.n limit $4"#,
             user,
             all,
+            after,
+            limit,
         )
         .fetch_all(self.conn())
         .await?;
         Ok(rows
             .into_iter()
-            .map(|row| Agent {
-                id: row.id,
-                name: row.name,
-                kind: row.kind,
-                host_id: row.host_id,
-                description: row.description,
-                capabilities: row.capabilities.0,
-                status: if row.connected { row.status } else { AgentState::Stopped },
-                current_task: row.current_task,
-                display: row.display.0,
-                updated_at: row.updated_at,
-                metadata: row.metadata.0,
+            .map(|row| {
+                let agent = Agent {
+                    id: row.id,
+                    name: row.name,
+                    kind: row.kind,
+                    host_id: row.host_id,
+                    description: row.description,
+                    capabilities: row.capabilities.0,
+                    status: if row.connected { row.status } else { AgentState::Stopped },
+                    current_task: row.current_task,
+                    display: row.display.0,
+                    updated_at: row.updated_at,
+                    metadata: row.metadata.0,
+                };
+                (row.n, agent)
             })
             .collect())
     }

@@ -111,15 +111,38 @@ impl Reads {
         Ok(invite.fetch_optional(self.conn()).await?.ok_or(Code::NotFound)?)
     }
 
-    /// The invites of a session, newest first.
-    pub async fn invites(&mut self, session: SessionId) -> Result<Vec<Invite>> {
-        let invites = sqlx::query_as!(
-            Invite,
-            r#"select id as "id: InviteId", role as "role: Role", max_uses, uses, expires_at as "expires_at: Timestamp",
+    /// The invites of a session, newest first, each with its cursor: those that came before `before`, at most `limit`.
+    pub async fn invites(
+        &mut self,
+        session: SessionId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Invite)>> {
+        let before = before.unwrap_or(i64::MAX);
+        let rows = sqlx::query!(
+            r#"select n, id as "id: InviteId", role as "role: Role", max_uses, uses, expires_at as "expires_at: Timestamp",
                       revoked_at as "revoked_at: Timestamp", created_by as "created_by: ParticipantId"
-               from invites where session_id = $1 order by n desc limit 500"#,
+               from invites where session_id = $1 and n < $2 order by n desc limit $3"#,
             session,
-        );
-        Ok(invites.fetch_all(self.conn()).await?)
+            before,
+            limit,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let invite = Invite {
+                    id: row.id,
+                    role: row.role,
+                    max_uses: row.max_uses,
+                    uses: row.uses,
+                    expires_at: row.expires_at,
+                    revoked_at: row.revoked_at,
+                    created_by: row.created_by,
+                };
+                (row.n, invite)
+            })
+            .collect())
     }
 }

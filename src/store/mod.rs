@@ -20,6 +20,7 @@ mod logins;
 mod messages;
 mod migrate;
 mod participants;
+mod rows;
 mod sessions;
 #[cfg(test)]
 mod tests;

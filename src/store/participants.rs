@@ -1,6 +1,6 @@
 //! People in a session, and the seat from which somebody acts.
 
-use super::{Reads, Tx, codec::Json};
+use super::{Reads, Tx, codec::Json, rows};
 use crate::{
     domain::{
         AgentSessionId, InviteId, LeftReason, Mode, Participant, ParticipantId, Role, Session,
@@ -99,34 +99,10 @@ impl Reads {
         .fetch_optional(self.conn())
         .await?
         .ok_or(Code::SessionNotFound)?;
+        let last_seq = self.last_seq(row.id, row.last_seq);
         Ok(Seat {
-            session: Session {
-                id: row.id,
-                workspace_id: row.workspace_id,
-                title: row.title,
-                host_user_id: row.host_user_id,
-                host_session_id: row.agent_session_id,
-                mode: row.mode,
-                approval_required: row.mode.approval_required(),
-                created_at: row.created_at,
-                expires_at: row.expires_at,
-                closed_at: row.closed_at,
-                status: row.status,
-                last_seq: self.last_seq(row.id, row.last_seq),
-            },
-            participant: Participant {
-                id: row.participant,
-                shared_session_id: row.id,
-                user_id: user_ref(row.user_id, row.participant),
-                label: row.label,
-                display_name: row.display_name,
-                role: row.role,
-                can_decide: row.can_decide,
-                joined_at: row.joined_at,
-                left_at: row.left_at,
-                left_reason: row.left_reason,
-                online: false,
-            },
+            session: rows::session!(row, last_seq),
+            participant: rows::participant!(row, row.participant, row.id),
         })
     }
 
@@ -182,22 +158,7 @@ impl Reads {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Participant {
-                id: row.id,
-                shared_session_id: session,
-                user_id: user_ref(row.user_id, row.id),
-                label: row.label,
-                display_name: row.display_name,
-                role: row.role,
-                can_decide: row.can_decide,
-                joined_at: row.joined_at,
-                left_at: row.left_at,
-                left_reason: row.left_reason,
-                online: false,
-            })
-            .collect())
+        Ok(rows.into_iter().map(|row| rows::participant!(row, row.id, session)).collect())
     }
 
     /// The invite that somebody came by, if they came by one.
@@ -245,8 +206,4 @@ impl Reads {
         );
         Ok(taken.fetch_one(self.conn()).await? == 0)
     }
-}
-
-fn user_ref(user: Option<UserId>, participant: ParticipantId) -> UserRef {
-    user.map_or(UserRef::Guest(participant), UserRef::User)
 }

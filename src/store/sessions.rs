@@ -1,6 +1,6 @@
 //! Shared sessions.
 
-use super::{PAGE, Reads, Tx, codec::Json, unit::Notice};
+use super::{PAGE, Reads, Tx, codec::Json, rows, unit::Notice};
 use crate::{
     domain::{
         Actor, AgentSessionId, GENESIS, Mode, ParticipantId, Session, SessionId, SessionStatus,
@@ -186,21 +186,8 @@ impl Reads {
         Ok(rows
             .into_iter()
             .map(|row| {
-                let session = Session {
-                    id: row.id,
-                    workspace_id: row.workspace_id,
-                    title: row.title,
-                    host_user_id: row.host_user_id,
-                    host_session_id: row.agent_session_id,
-                    mode: row.mode,
-                    approval_required: row.mode.approval_required(),
-                    created_at: row.created_at,
-                    expires_at: row.expires_at,
-                    closed_at: row.closed_at,
-                    status: row.status,
-                    last_seq: self.last_seq(row.id, row.last_seq),
-                };
-                (row.n, session)
+                let last_seq = self.last_seq(row.id, row.last_seq);
+                (row.n, rows::session!(row, last_seq))
             })
             .collect())
     }

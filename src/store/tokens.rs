@@ -341,17 +341,40 @@ impl Reads {
         }))
     }
 
-    /// A user's tokens, newest first.
-    pub async fn tokens_of(&mut self, user: UserId) -> Result<Vec<Token>> {
-        let tokens = sqlx::query_as!(
-            Token,
-            r#"select id as "id: TokenId", name, scope as "scope: Scope", created_at as "created_at: Timestamp",
+    /// A user's tokens, newest first, each with its cursor: those that came before `before`, at most `limit`.
+    pub async fn tokens_of(
+        &mut self,
+        user: UserId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Token)>> {
+        let before = before.unwrap_or(i64::MAX);
+        let rows = sqlx::query!(
+            r#"select n, id as "id: TokenId", name, scope as "scope: Scope", created_at as "created_at: Timestamp",
                       expires_at as "expires_at: Timestamp", last_used_at as "last_used_at: Timestamp",
                       revoked_at as "revoked_at: Timestamp"
-               from tokens where user_id = $1 order by n desc limit 500"#,
+               from tokens where user_id = $1 and n < $2 order by n desc limit $3"#,
             user,
-        );
-        Ok(tokens.fetch_all(self.conn()).await?)
+            before,
+            limit,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let token = Token {
+                    id: row.id,
+                    name: row.name,
+                    scope: row.scope,
+                    created_at: row.created_at,
+                    expires_at: row.expires_at,
+                    last_used_at: row.last_used_at,
+                    revoked_at: row.revoked_at,
+                };
+                (row.n, token)
+            })
+            .collect())
     }
 }
 

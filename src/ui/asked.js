@@ -18,14 +18,29 @@ function choose({ acts, decide }, label, kind, doing, decision) {
   return made
 }
 
-/** A button that opens a field, with the one that decides below it. */
-function write({ acts, decide }, { label, kind, hint, text, send, decision }) {
+/** A button that opens a field, and maybe a box to tick, with the button that decides below. */
+function write({ acts, decide }, { label, kind, hint, text, tick, send, decision }) {
   const isEdit = text !== ''
   const area = h('textarea', { rows: 4 }, text)
-  const go = button(send, kind || 'primary', decide('Sending…', () => decision(area.value)))
+  const box = h('input', { type: 'checkbox' })
+  const go = button(send, kind || 'primary', decide('Sending…', () => decision(area.value, box.checked)))
   const opened = ({ target }) => target.open && area.focus()
   const attributes = { toggle: opened, 'data-edits': isEdit }
-  acts.push(h('details.write', attributes, h(`summary.btn.${kind}`, label), h('label.field', hint, area), go))
+  const fields = [h('label.field', hint, area), tick && h('label.check', h('span', tick), box)]
+  acts.push(h('details.write', attributes, h(`summary.btn.${kind}`, label), fields, go))
+}
+
+/** A no with a reason, which those who may prompt directly can send to the agent, too. */
+function reject(offer, room, { label, send }) {
+  write(offer, {
+    label,
+    kind: 'danger',
+    hint: 'Why, if you wish to say',
+    text: '',
+    tick: room.mayPromptDirectly && 'Tell the agent why, as the next prompt',
+    send,
+    decision: (reason, tellAgent) => ({ action: 'reject', reason, ...(tellAgent && { tellAgent }) }),
+  })
 }
 
 /** May this prompt go to the agent? */
@@ -39,14 +54,7 @@ function prompt(it, room, offer) {
     send: 'Approve this text',
     decision: editedPrompt => ({ action: 'approve', editedPrompt }),
   })
-  write(offer, {
-    label: 'Reject…',
-    kind: 'danger',
-    hint: 'Why, if you wish to say',
-    text: '',
-    send: 'Reject',
-    decision: reason => ({ action: 'reject', reason }),
-  })
+  reject(offer, room, { label: 'Reject…', send: 'Reject' })
   return exact('The whole prompt', it.prompt)
 }
 
@@ -65,6 +73,7 @@ function permission(it, room, offer) {
   if (!it.options.some(option => option.kind.startsWith('reject'))) {
     choose(offer, 'Reject', 'danger', 'Rejecting…', { action: 'reject' })
   }
+  reject(offer, room, { label: 'Reject and say why…', send: 'Reject with this reason' })
   if (!input && changes.length === 0) return h('p.warn', '⚠ The agent did not say what it will do.')
   const text = typeof input === 'string' ? input : json(input)
   return [input && exact('What will run', text), changes.map(exactDiff)]

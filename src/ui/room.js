@@ -78,6 +78,11 @@ export class Room {
     return this.isOpen && (this.isHost || (this.mine?.role === 'collaborator' && !isClosed))
   }
 
+  /** Whether my prompts need nobody's yes. */
+  get mayPromptDirectly() {
+    return this.isHost ? this.isOpen : this.may('prompts') && this.session.mode === 'prompt_direct'
+  }
+
   /** Whether I may decide an approval, or what becomes of a dispatch. */
   mayDecide(approval) {
     const isMine = approval.participantId === this.mine?.id

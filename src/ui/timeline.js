@@ -81,7 +81,7 @@ export class Timeline {
       prompt_dispatch_failed: run('The turn failed', true),
       prompt_dispatch_cancelled: run('Stopped'),
       prompt_dispatch_unknown: run('Nobody knows whether this prompt ran; its host decides in the inbox', true),
-      prompt_dispatch_settled: run('That is settled'),
+      prompt_dispatch_settled: it => this.#run(it.retry ? 'It is sent again' : 'That is settled', false, it),
       host_session_update: ({ notification }) => this.agent.draw(notification.update),
       agent_session_updated: () => {},
       host_connected: ({ host }) => this.#line(plain(host.name), ' is connected'),
@@ -116,7 +116,8 @@ export class Timeline {
     this.#add('comment', this.#by(participantId, ' commented'), said(text))
   }
 
-  #run(did, isBad, { error }) {
+  #run(did, isBad, { dispatch }) {
+    const { error } = dispatch
     this.#add(isBad ? 'sys.bad' : 'sys', did, error && `: ${plain(error)}`, ' ', clock(this.at))
     if (this.room.isLive) say(did)
   }

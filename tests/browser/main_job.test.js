@@ -114,6 +114,25 @@ describe('the main job', () => {
     assert.equal(types.at(-1), 'prompt_rejected')
   })
 
+  it('a rejection tells the agent why when its box is ticked, which only those see who may prompt directly', async () => {
+    world.server.sql("update participants set can_decide = 1 where display_name = 'Sam'")
+    await host.write('Prompt', 'ask cargo bench')
+    await guest.page.goto('/')
+    const why = 'Tell the agent why'
+    const seen = guest.card('Run a command?')
+    await seen.getByText('Reject and say why…').click()
+    await seen.getByLabel('Why, if you wish to say').waitFor()
+    assert.equal(await seen.getByLabel(why).count(), 0)
+    await guest.page.goto(`/s/${session.id}`)
+    await guest.isLive()
+    const card = host.card('Run a command?')
+    await card.getByText('Reject and say why…').click()
+    await card.getByLabel('Why, if you wish to say').fill('echo measured it yesterday')
+    await card.getByLabel(why).check()
+    await card.getByRole('button', { name: 'Reject with this reason' }).click()
+    await guest.page.locator('.agent > p.text', { hasText: /^measured it yesterday$/ }).waitFor()
+  })
+
   it('a question of the agent is answered by its form', async () => {
     await host.write('Prompt', 'form')
     const card = host.card('asks')

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 
 const BINARY = process.env.WARDROOM_BIN ?? fileURLToPath(new URL('../../target/debug/wardroom', import.meta.url))
@@ -89,6 +90,13 @@ export class Server {
     const code = await new Promise(done => child.once('close', done))
     if (code !== 0) throw new Error(`wardroom ${args.join(' ')}: ${code}: ${error}`)
     return args.includes('--json') ? JSON.parse(out) : out
+  }
+
+  /** Changes the database by hand, for what no command does. */
+  sql(text) {
+    const file = new DatabaseSync(join(this.data, 'wardroom.db'), { timeout: PATIENCE })
+    file.exec(text)
+    file.close()
   }
 
   /** Asks the API, as the admin unless a token says otherwise, for what must not be refused. */

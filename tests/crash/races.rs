@@ -13,9 +13,8 @@ use tokio::{sync::Barrier, task::JoinSet, time::timeout};
 use wardroom::{
     Code,
     app::{App, Caller},
-    config::{Config, SessionsConfig},
+    config::{Config, Rates},
     domain::{AgentSessionId, Approval, ApprovalId, ApprovalStatus, Clock, SessionId},
-    live::Limits,
     server::Server,
     store,
 };
@@ -87,17 +86,12 @@ async fn story(rounds: usize) {
 
 /// A server in this process, so that its clock is ours.
 async fn serve(world: &World, clock: Clock) -> Server {
+    let defaults = Config::of(world.path("")).expect("defaults hold");
     let config = Config {
-        data_dir: world.path(""),
         listen: vec!["127.0.0.1:0".parse().expect("an address")],
-        base_url: None,
-        allowed_hosts: Vec::new(),
-        lan: false,
-        insecure: false,
-        file: None,
         local_host: false,
-        streams: Limits::default(),
-        sessions: SessionsConfig::default(),
+        rates: Rates { prompts: 0, ..defaults.rates },
+        ..defaults
     };
     Server::start(config, clock).await.expect("it starts")
 }

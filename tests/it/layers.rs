@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cli/offline", &["app", "domain", "config", "lock", "live", "store", "tokio"]),
     ("cli/verify", &["config", "store", "tokio"]),
     ("lock", &[]),
+    ("crash", &["domain"]),
     (
         "server",
         &[

@@ -1,6 +1,6 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
-mod body_form;
+mod body_credentials;
 mod changing;
 mod credentials;
 mod deciding;
@@ -20,6 +20,7 @@ mod invites;
 mod joining;
 mod knowing;
 mod leaving;
+mod limits;
 mod long_lists;
 mod main_job;
 mod messages;
@@ -28,6 +29,7 @@ mod participants;
 mod passwords;
 mod positions;
 mod prompts;
+mod request_log;
 mod rights;
 mod sessions;
 mod several_devices;
@@ -35,5 +37,6 @@ mod signals;
 mod streams;
 mod suggesting;
 mod sweeping;
+mod telling_agents;
 mod unknown_outcomes;
 mod users;

@@ -12,6 +12,7 @@ mod pipe;
 mod room;
 mod running;
 mod transcript;
+mod turns;
 
 use std::{
     path::{Path, PathBuf},
@@ -34,6 +35,7 @@ pub(crate) use self::{
     mask::masked,
     moments::{Work, work},
     room::Room,
+    turns::{running, states},
 };
 use self::{pipe::Pipe, running::Running};
 

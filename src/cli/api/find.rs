@@ -22,7 +22,7 @@ const RECENT: usize = 20;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    #[serde(alias = "sessions", alias = "approvals")]
+    #[serde(alias = "sessions", alias = "approvals", alias = "tokens")]
     rows: Vec<Value>,
     next_cursor: Option<String>,
 }
@@ -49,6 +49,11 @@ impl Api {
         self.pages("/api/approvals?status=pending&limit=200", 1000).await
     }
 
+    /// The caller's tokens, newest first, as the server wrote them.
+    pub(crate) async fn tokens(&self) -> Result<Vec<Value>, Failure> {
+        self.pages("/api/tokens?limit=200", usize::MAX).await
+    }
+
     /// The dispatch that somebody means, of those whose outcome nobody knows.
     pub(crate) async fn find_dispatch(&self, typed: &str) -> Result<Dispatch, Failure> {
         let line = last::line(typed)?;
@@ -63,6 +68,12 @@ impl Api {
                 _ => failure,
             }
         })
+    }
+
+    /// The newest of what waits for the caller no more, as the server wrote it, and where the rest begins.
+    pub(crate) async fn resolved(&self) -> Result<(Vec<Value>, Option<String>), Failure> {
+        let page: Page = self.get("/api/approvals?status=resolved&limit=50").await?;
+        Ok((page.rows, page.next_cursor))
     }
 
     /// The dispatches of the caller's sessions whose outcome nobody knows.

@@ -22,7 +22,7 @@ use uuid::Uuid;
 pub(crate) use self::{
     find::typed_rows,
     place::{DEFAULT_URL, Place, Target, address, given_token},
-    stream::{Event, Item, follow, seq_of},
+    stream::{Event, Item, follow, is_worth_a_word, seq_of},
 };
 use super::failure::{Exit, Failure, Refusal, exit_of};
 use crate::error::Code;

@@ -68,6 +68,14 @@ impl Place {
         }
     }
 
+    /// Where it is, in a word.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Socket(_) => "this computer",
+            Self::Url(url) => url.split_once("://").map_or(url, |it| it.1),
+        }
+    }
+
     /// Whether it is on this machine, so that no proxy is between.
     pub(crate) fn is_near(&self) -> bool {
         let Self::Url(url) = self else { return true };

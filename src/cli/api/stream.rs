@@ -41,6 +41,8 @@ pub(crate) struct Event {
 pub(crate) enum Item {
     /// An event, and the line of JSON that it was.
     Event(Box<Event>, String),
+    /// The line is open for the first time.
+    Open,
     /// The line is broken; a try to mend it, by number.
     Lost(u32),
     /// The line is whole again.
@@ -94,7 +96,8 @@ impl Follower {
         loop {
             match self.api.open_stream(&self.path, self.position.as_deref()).await {
                 Ok(answer) => {
-                    if tries > 1 && self.out.send(Item::Back).await.is_err() {
+                    let news = if ever { Item::Back } else { Item::Open };
+                    if (tries > 1 || !ever) && self.out.send(news).await.is_err() {
                         return;
                     }
                     (tries, ever) = (0, true);
@@ -110,8 +113,7 @@ impl Follower {
             }
             tries += 1;
             // A stream ends by itself now and then; only a line that does not come back at once is worth a word.
-            let is_told = tries > 1 && is_worth_a_word(tries - 1);
-            if is_told && self.out.send(Item::Lost(tries - 1)).await.is_err() {
+            if tries > 1 && self.out.send(Item::Lost(tries - 1)).await.is_err() {
                 return;
             }
             tokio::select! {
@@ -195,8 +197,8 @@ fn is_passing(failure: &Failure) -> bool {
     matches!(failure.exit, Exit::Unreachable | Exit::Failure)
 }
 
-/// Whether people want to hear of a try: fewer and fewer of them, so that a night without a server is no wall of lines.
-fn is_worth_a_word(try_: u32) -> bool {
+/// Whether a try is worth a line: fewer and fewer of them, so that a night without a server is no wall of lines.
+pub(crate) fn is_worth_a_word(try_: u32) -> bool {
     try_.is_power_of_two()
 }
 

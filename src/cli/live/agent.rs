@@ -17,7 +17,10 @@ pub(super) struct Speech {
     is_speaking: bool,
     tools: HashMap<String, Tool>,
     plan: String,
-    usage: Option<String>,
+    /// What it has used so far, in words.
+    usage: Vec<String>,
+    /// The call that changed a file last.
+    newest_edit: Option<String>,
 }
 
 impl Speech {
@@ -25,7 +28,8 @@ impl Speech {
     pub(super) fn new(agent: String, folder: Option<String>, paint: Paint) -> Self {
         let (line, plan) = (String::new(), String::new());
         let tools = HashMap::new();
-        Self { agent, folder, paint, line, is_speaking: false, tools, plan, usage: None }
+        let (usage, newest_edit) = (Vec::new(), None);
+        Self { agent, folder, paint, line, is_speaking: false, tools, plan, usage, newest_edit }
     }
 
     /// The lines that an update is worth.
@@ -61,9 +65,14 @@ impl Speech {
         if line.trim().is_empty() { Vec::new() } else { vec![line] }
     }
 
-    /// What it has used so far, to be put behind other words.
-    pub(super) fn usage(&self) -> String {
-        self.usage.as_ref().map(|it| format!(" · {it}")).unwrap_or_default()
+    /// What it has used so far: tokens, and money where it says so.
+    pub(super) fn usage(&self) -> &[String] {
+        &self.usage
+    }
+
+    /// The tool call that changed a file last.
+    pub(super) fn newest_edit(&self) -> Option<&Tool> {
+        self.tools.get(self.newest_edit.as_ref()?)
     }
 
     fn say(&mut self, clock: &str, text: &str) -> Vec<String> {
@@ -93,6 +102,9 @@ impl Speech {
         let tool = self.tools.entry(id.to_owned()).or_default();
         let before = tool.status.clone();
         tool.update(update);
+        if !tool.edits.is_empty() {
+            self.newest_edit = Some(id.to_owned());
+        }
         if tool.status == before {
             return None;
         }
@@ -122,12 +134,20 @@ impl Speech {
     }
 }
 
-fn usage(update: &Value) -> Option<String> {
-    let tokens =
-        format!("{}k/{}k", update["used"].as_u64()? / 1000, update["size"].as_u64()? / 1000);
-    let cost = update["cost"]["amount"].as_f64().map(|it| format!(" · {it:.2}"));
-    let currency = update["cost"]["currency"].as_str().map(|it| format!(" {}", safe::one_line(it)));
-    Some(format!("{tokens}{}{}", cost.unwrap_or_default(), currency.unwrap_or_default()))
+fn usage(update: &Value) -> Vec<String> {
+    let thousands = |name: &str| update[name].as_u64().map(|it| it / 1000);
+    let mut usage = Vec::new();
+    if let (Some(used), Some(size)) = (thousands("used"), thousands("size")) {
+        usage.push(format!("{used}k/{size}k"));
+    }
+    if let Some(amount) = update["cost"]["amount"].as_f64() {
+        usage.push(match update["cost"]["currency"].as_str() {
+            Some("USD") => format!("${amount:.2}"),
+            Some(other) => format!("{amount:.2} {}", safe::one_line(other)),
+            None => format!("{amount:.2}"),
+        });
+    }
+    usage
 }
 
 #[cfg(test)]

@@ -1,216 +1,181 @@
-//! What waits for the person at the terminal, and what they type.
+//! What waits for the person at the terminal, one card at a time.
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-
-use super::{scribe::approval, snapshot::Snapshot};
-use crate::{
-    cli::{
-        Ctx,
-        api::{Api, Event},
-        card,
-        decide::{self, Choice},
-        failure::Failure,
-        form,
-        ids::APPROVAL,
-        restart, stop,
-    },
-    domain::{
-        AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalStatus, OptionKind, SessionId,
-        Verdict,
-    },
-};
+use super::snapshot::Snapshot;
+use crate::domain::{Approval, ApprovalId, ApprovalStatus, ParticipantId};
 
 /// A decision this soon after the card has changed was meant for another card.
 const SETTLE: Duration = Duration::from_millis(400);
 
-const HELP: &str = "
-  a [NOTE]     approve, or allow once        A           allow always
-  a key=value  answer a question             r [REASON]  reject, or decline
-  e TEXT       approve with TEXT instead     n, v        next card, show it again
-  c TEXT       comment                       p TEXT      prompt the agent
-  s            stop the turn
-  restart      start the agent again where it was; restart fresh: with a new conversation
-";
-
-/// What waits, and where decisions go.
+/// The cards, in the order of their coming; the first one is shown.
+#[derive(Debug, Default)]
 pub(super) struct Desk {
-    api: Api,
-    session: SessionId,
-    agent_session: AgentSessionId,
-    may_decide: bool,
     waiting: Vec<Approval>,
-    /// The card that was shown last, and when.
-    shown: Option<(ApprovalId, Instant)>,
+    /// Whose prompts are not for this desk: nobody decides their own, except a host.
+    not_of: Option<ParticipantId>,
+    /// Nothing is shown before history is over, or to somebody who may not decide.
     is_open: bool,
-    leave: &'static str,
+    /// The card that is shown, and since when.
+    shown: Option<(ApprovalId, Instant)>,
+    /// The card that was last printed whole.
+    whole: Option<ApprovalId>,
+    /// The card whose decision is on its way.
+    deciding: Option<ApprovalId>,
 }
 
 impl Desk {
-    /// A desk in the snapshot's session; `leave` says what can be typed to leave it.
-    pub(super) fn new(api: &Api, snapshot: &Snapshot, leave: &'static str) -> Self {
-        let session = snapshot.session.id;
-        let mut desk = Self {
-            api: api.clone(),
-            session,
-            agent_session: snapshot.agent_session.id,
-            may_decide: false,
-            waiting: Vec::new(),
-            shown: None,
-            is_open: false,
-            leave,
-        };
-        desk.know(snapshot);
-        desk
-    }
-
     /// Takes over what waits.
-    pub(super) fn know(&mut self, snapshot: &Snapshot) {
-        self.may_decide = snapshot.is_host() || snapshot.own().is_some_and(|it| it.can_decide);
-        let pending = |it: &&Approval| it.status == ApprovalStatus::Pending;
-        self.waiting = snapshot.approvals.iter().filter(pending).cloned().collect();
-        self.waiting.sort_by_key(|it| it.id);
-    }
-
-    /// History is over: shows what waits.
-    pub(super) fn open(&mut self, ctx: &Ctx) {
-        self.is_open = true;
-        self.show_current(ctx);
-        if ctx.can_ask() && self.waiting.is_empty() {
-            ctx.out.say(&ctx.out.words.dim("? and Enter shows what can be typed; Ctrl-C ends"));
+    pub(super) fn know(&mut self, snapshot: &Snapshot, now: Instant) {
+        self.not_of = snapshot.me.filter(|_| !snapshot.is_host());
+        self.waiting.clear();
+        let mut all: Vec<_> = snapshot.approvals.clone();
+        all.sort_by_key(|it| it.id);
+        for approval in all {
+            self.learn(approval, now);
         }
     }
 
-    /// What an event changes.
-    pub(super) fn event(&mut self, ctx: &Ctx, event: &Event) {
-        let Some(approval) = approval(event) else { return };
-        self.waiting.retain(|it| it.id != approval.id);
-        if approval.status == ApprovalStatus::Pending {
-            self.waiting.push(approval);
-        }
-        self.show_current(ctx);
+    /// Whether there is anything to be shown to this person by now.
+    pub(super) fn open(&mut self, is_open: bool, now: Instant) {
+        self.is_open = is_open;
+        self.look(now);
     }
 
-    /// Shows the first card unless it is the one that was shown last.
-    fn show_current(&mut self, ctx: &Ctx) {
-        let current = self.waiting.first().map(|it| it.id);
-        if !self.is_open
-            || !self.may_decide
-            || !ctx.can_ask()
-            || current == self.shown.map(|it| it.0)
-        {
-            return;
-        }
-        self.shown = current.map(|id| (id, Instant::now()));
-        self.show(ctx);
-    }
-
-    fn show(&self, ctx: &Ctx) {
-        let Some(approval) = self.waiting.first() else { return };
-        let words = ctx.out.words;
-        ctx.out.tell(&words.dim(&"─".repeat(60)));
-        for line in card::lines(approval, words) {
-            ctx.out.tell(&line);
-        }
-        let more = match self.waiting.len() {
-            1 => String::new(),
-            many => format!("   (1 of {many}, n next)"),
-        };
-        let keys = match approval.kind {
-            ApprovalKind::Question => "a key=value … answer · r decline",
-            ApprovalKind::Prompt => "a approve · e TEXT edit · r reason reject",
-            _ => "a allow once · A always · r reject",
-        };
-        ctx.out.tell(&words.yellow(&format!("  {keys}{more}")));
-    }
-
-    /// Does what was typed; whether to leave.
-    pub(super) async fn obey(&mut self, ctx: &Ctx, line: &str) -> bool {
-        let line = line.trim();
-        let (key, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let rest = rest.trim();
-        let done = match key {
-            "" => Ok(()),
-            "q" => return true,
-            "a" | "A" | "r" | "e" => self.decide(ctx, key, rest).await,
-            "n" => {
-                if !self.waiting.is_empty() {
-                    self.waiting.rotate_left(1);
-                }
-                self.show_current(ctx);
-                Ok(())
+    /// Takes over what became of an approval. A new one comes last, so that no other card moves.
+    pub(super) fn learn(&mut self, approval: Approval, now: Instant) {
+        let place = self.waiting.iter().position(|it| it.id == approval.id);
+        match (place, approval.status) {
+            (Some(at), ApprovalStatus::Pending) => self.waiting[at] = approval,
+            (None, _) if approval.participant_id.is_some_and(|it| self.not_of == Some(it)) => {}
+            (None, ApprovalStatus::Pending) => self.waiting.push(approval),
+            (Some(at), _) => {
+                self.deciding = self.deciding.filter(|it| *it != approval.id);
+                self.waiting.remove(at);
             }
-            "v" => {
-                self.show(ctx);
-                Ok(())
-            }
-            "c" => self.post("messages", &json!({ "text": rest })).await,
-            "p" => self.post("prompts", &json!({ "prompt": rest })).await,
-            "restart" => self.restart(rest).await,
-            "s" => match stop::turn(&self.api, self.session).await {
-                Ok(Some(_)) => Ok(()),
-                Ok(None) => {
-                    ctx.out.tell("nothing runs");
-                    Ok(())
-                }
-                Err(failure) => Err(failure),
-            },
-            _ => {
-                ctx.out.tell(&format!("{}\n  {}\n", HELP.trim_end(), self.leave));
-                Ok(())
-            }
-        };
-        if let Err(failure) = done {
-            ctx.out.failure(&failure);
+            (None, _) => {}
         }
+        self.look(now);
+    }
+
+    /// The card that is shown.
+    pub(super) fn card(&self) -> Option<&Approval> {
+        self.waiting.first().filter(|_| self.is_open)
+    }
+
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether a card still waits.
+    pub(super) fn has(&self, id: ApprovalId) -> bool {
+        self.waiting.iter().any(|it| it.id == id)
+    }
+
+    /// Shows the next card.
+    pub(super) fn next(&mut self, now: Instant) {
+        if !self.waiting.is_empty() {
+            self.waiting.rotate_left(1);
+        }
+        self.look(now);
+    }
+
+    /// Whether the card has been there long enough to be decided. A key that comes too early begins the wait again: one
+    /// that is held down decides one card, and not the next one too.
+    pub(super) fn is_settled(&mut self, now: Instant) -> bool {
+        let Some((_, since)) = &mut self.shown else { return false };
+        if now.duration_since(*since) >= SETTLE {
+            return true;
+        }
+        *since = now;
         false
     }
 
-    async fn post(&self, what: &str, body: &Value) -> Result<(), Failure> {
-        let path = format!("/api/shared-sessions/{}/{what}", self.session);
-        self.api.post::<Value>(&path, body).await.map(drop)
+    /// A decision is on its way.
+    pub(super) fn set_deciding(&mut self, card: ApprovalId) {
+        self.deciding = Some(card);
     }
 
-    async fn restart(&self, rest: &str) -> Result<(), Failure> {
-        restart::agent(&self.api, self.agent_session, rest == "fresh").await.map(drop)
+    /// A decision was not taken.
+    pub(super) fn refused(&mut self, card: ApprovalId) {
+        self.deciding = self.deciding.filter(|it| *it != card);
     }
 
-    async fn decide(&mut self, ctx: &Ctx, key: &str, rest: &str) -> Result<(), Failure> {
-        let (Some(approval), Some((shown, at))) = (self.waiting.first(), self.shown) else {
-            ctx.out.tell(if self.may_decide {
-                "nothing waits for you"
-            } else {
-                "you do not decide here"
-            });
-            return Ok(());
-        };
-        if approval.id != shown || at.elapsed() < SETTLE {
-            ctx.out.tell("the card has just changed: look again, nothing was decided");
-            return Ok(());
+    /// Whether the decision of the card that is shown is on its way.
+    pub(super) fn is_deciding(&self) -> bool {
+        self.card().is_some_and(|card| self.deciding == Some(card.id))
+    }
+
+    /// Whether the card must be printed whole, because the footer cannot show it; true once for each card.
+    pub(super) fn must_print(&mut self) -> bool {
+        let card = self.card().map(|it| it.id);
+        let is_new = card.is_some() && self.whole != card;
+        self.whole = card.or(self.whole);
+        is_new
+    }
+
+    fn look(&mut self, now: Instant) {
+        let card = self.card().map(|it| it.id);
+        if card != self.shown.map(|it| it.0) {
+            self.shown = card.map(|id| (id, now));
         }
-        let text = || (!rest.is_empty()).then(|| rest.to_owned());
-        let (action, choice) = match (key, approval.kind) {
-            ("r", _) => (Verdict::Reject, Choice { reason: text(), ..Choice::default() }),
-            ("a" | "A", ApprovalKind::Question) => {
-                let fields = form::fields(&approval.details);
-                let answer = Some(form::answer(&fields, &form::words(rest))?);
-                (Verdict::Approve, Choice { answer, ..Choice::default() })
-            }
-            ("A", _) => {
-                let always = approval.options.iter().find(|it| it.kind == OptionKind::AllowAlways);
-                let Some(always) = always else {
-                    ctx.out.tell("that is not offered");
-                    return Ok(());
-                };
-                let option_id = Some(always.id.clone());
-                (Verdict::Approve, Choice { option_id, ..Choice::default() })
-            }
-            ("e", _) => (Verdict::Approve, Choice { edited_prompt: text(), ..Choice::default() }),
-            _ => (Verdict::Approve, Choice { reason: text(), ..Choice::default() }),
-        };
-        let id = APPROVAL.short(approval.id);
-        ctx.out.say(&ctx.out.words.dim(&format!("deciding {id} …")));
-        decide::decide(&self.api, approval, action, &choice).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn approval(number: u8, status: &str) -> Approval {
+        serde_json::from_value(json!({
+            "id": format!("01926f3e-0000-7abc-8def-0123457f2c{number:02}"), "kind": "permission",
+            "action": "Run a command?", "details": {}, "options": [], "digest": "", "status": status,
+            "createdAt": "2026-11-21T10:41:00.000Z", "suggestions": [],
+        }))
+        .unwrap()
+    }
+
+    fn after(start: Instant, millis: u64) -> Instant {
+        start + Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn a_new_card_never_moves_the_one_that_is_shown() {
+        let (mut desk, start) = (Desk::default(), Instant::now());
+        desk.learn(approval(20, "pending"), start);
+        assert!(desk.card().is_none(), "history is not over");
+        desk.open(true, start);
+        desk.learn(approval(10, "pending"), after(start, 500));
+        assert_eq!(desk.card().unwrap().id, approval(20, "pending").id);
+        assert!(desk.is_settled(after(start, 501)));
+        desk.learn(approval(20, "approved"), after(start, 600));
+        assert_eq!(desk.card().unwrap().id, approval(10, "pending").id);
+        assert!(!desk.is_settled(after(start, 900)));
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_decides_one_card_only() {
+        let (mut desk, start) = (Desk::default(), Instant::now());
+        desk.open(true, start);
+        desk.learn(approval(1, "pending"), start);
+        for millis in (0..3_000).step_by(30) {
+            assert!(!desk.is_settled(after(start, millis)), "after {millis} ms");
+        }
+        assert!(desk.is_settled(after(start, 3_400)));
+    }
+
+    #[test]
+    fn each_card_that_does_not_fit_is_printed_once() {
+        let (mut desk, start) = (Desk::default(), Instant::now());
+        desk.open(true, start);
+        assert!(!desk.must_print());
+        desk.learn(approval(1, "pending"), start);
+        desk.learn(approval(2, "pending"), start);
+        assert_eq!([desk.must_print(), desk.must_print()], [true, false]);
+        desk.next(start);
+        assert_eq!([desk.must_print(), desk.must_print()], [true, false]);
     }
 }

@@ -1,33 +1,42 @@
 //! The live view of a session: what happens, line by line, and what the person at the terminal says to it.
 //!
-//! A line printer and not a full-screen program: scrolling back, copying and pipes keep working.
+//! A line printer with a footer and not a full-screen program: scrolling back, copying and pipes keep working. Where
+//! nobody sits at a terminal it prints plain lines.
+//!
+//! ```text
+//! scribe, agent   events and what the agent says, as lines          room   who is there, the agent, the line to the server
+//! view, acts      what comes in, and what a key does about it       desk   what waits, one card at a time
+//! footer, fit     the footer: a pure picture in columns and rows    keys, mode, input   what a key means now
+//! screen          the terminal, which gets its old state back       jobs   requests that are on their way
+//! ```
 
+mod acts;
 mod agent;
 mod desk;
+mod fit;
+mod footer;
+mod input;
+mod jobs;
 mod keys;
-mod leaving;
+mod mode;
+mod plain;
+mod room;
+mod screen;
 mod scribe;
+mod sharing;
+mod signals;
 mod snapshot;
-
-use std::future;
+mod view;
 
 use anyhow::Result;
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::mpsc,
-};
 
-pub(crate) use self::snapshot::Snapshot;
-use self::{
-    desk::Desk,
-    leaving::{Answer, Leaving},
-    scribe::Scribe,
-};
+pub(crate) use self::{keys::HELP as KEYS, sharing::Sharing, snapshot::Snapshot};
 use super::{
     Ctx,
-    api::{Api, Event, Item, follow},
+    api::{Api, Item, follow},
     failure::{Exit, Failure},
     ids::SESSION,
+    paint::Paint,
     safe, time,
 };
 use crate::domain::{Seq, SessionId, SessionStatus};
@@ -46,74 +55,44 @@ pub(crate) enum Ended {
     Interrupted,
 }
 
-/// Shows a session until it ends; what is typed decides, comments and prompts, where somebody can type.
+/// What is to be shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    /// What happened after this event; else the newest few.
+    pub(crate) since: Option<Seq>,
+    /// Only what is asked of people, and what they decide.
+    pub(crate) decisions_only: bool,
+}
+
+impl Wanted {
+    fn after(&self, snapshot: &Snapshot) -> Seq {
+        self.since.unwrap_or_else(|| snapshot.head().saturating_sub(BEFORE).max(0))
+    }
+}
+
+/// Shows a session until it ends; where somebody sits at a terminal, their keys decide, comment and prompt.
 ///
 /// # Errors
 /// What the API says, and the loss of the right to watch.
-pub(crate) async fn run(ctx: &Ctx, api: &Api, id: SessionId, since: Option<Seq>) -> Result<Ended> {
-    view(ctx, api, id, since, Leaving::AtOnce).await
+pub(crate) async fn run(ctx: &Ctx, api: &Api, id: SessionId, wanted: Wanted) -> Result<Ended> {
+    if ctx.has_screen() {
+        view::run(ctx, api, id, &wanted, None).await
+    } else {
+        plain::run(ctx, api, id, &wanted).await
+    }
 }
 
-/// As [`run`], for the one whose leaving may end the session for everyone.
+/// As [`run`] at a terminal, for the one who shares the session and whose leaving may end it for everyone.
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) async fn attend(ctx: &Ctx, api: &Api, id: SessionId) -> Result<Ended> {
-    view(ctx, api, id, None, Leaving::Asked).await
-}
-
-async fn view(
+pub(crate) async fn attend(
     ctx: &Ctx,
     api: &Api,
     id: SessionId,
-    since: Option<Seq>,
-    mut leaving: Leaving,
+    sharing: &mut Sharing,
 ) -> Result<Ended> {
-    let snapshot = Snapshot::load(api, id).await?;
-    let after = since.unwrap_or_else(|| snapshot.head().saturating_sub(BEFORE).max(0));
-    let mut items = follow(api.clone(), stream(id), Some(after.to_string()));
-    let mut scribe = Scribe::new(ctx.out.paint, &snapshot);
-    let mut desk = Desk::new(api, &snapshot, leaving.keys());
-    let mut typed = ctx.can_ask().then(keys::lines);
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    head(ctx, &snapshot, after);
-    if snapshot.head() <= after {
-        desk.open(ctx);
-    }
-    loop {
-        tokio::select! {
-            item = items.recv() => match item {
-                Some(Item::Event(event, _)) => {
-                    for line in scribe.event(&event) {
-                        ctx.out.line(&line)?;
-                    }
-                    settle(ctx, &mut desk, &event, snapshot.head());
-                }
-                Some(Item::Lost(try_)) => ctx.out.tell(&format!("◌ reconnecting ({try_})")),
-                Some(Item::Back) => ctx.out.tell("✓ connected again"),
-                Some(Item::Reset(reason)) => {
-                    ctx.out.tell(&format!("! the server's log is not the one we saw ({reason}); on from its end"));
-                    let now = Snapshot::load(api, id).await?;
-                    scribe.know(&now);
-                    desk.know(&now);
-                }
-                Some(Item::End(reason)) => return ended(ctx, &reason),
-                Some(Item::Failed(failure)) => return Err(failure.into()),
-                None => return Ok(Ended::Session),
-            },
-            line = next(&mut typed) => match line {
-                Some(line) => match leaving.typed(ctx, &line) {
-                    Some(Answer::Over(ended)) => return Ok(ended),
-                    Some(Answer::GoOn) => {}
-                    None => if desk.obey(ctx, &line).await { return Ok(Ended::Left) },
-                },
-                None => typed = None,
-            },
-            _ = interrupt.recv() => if leaving.interrupted(ctx) { return Ok(Ended::Interrupted) },
-            _ = terminate.recv() => return Ok(Ended::Interrupted),
-        }
-    }
+    view::run(ctx, api, id, &Wanted::default(), Some(sharing)).await
 }
 
 /// Waits for the end of a session without showing anything.
@@ -137,36 +116,36 @@ pub(crate) fn stream(id: SessionId) -> String {
     format!("/api/shared-sessions/{id}/stream")
 }
 
-/// What is history changes nothing on the desk; at its end the desk opens.
-fn settle(ctx: &Ctx, desk: &mut Desk, event: &Event, head: Seq) {
-    if event.seq > head {
-        desk.event(ctx, event);
-    } else if event.seq == head {
-        desk.open(ctx);
-    }
+/// Whether an event of this type is about something that is asked of people: a prompt that waits, an approval that is
+/// asked for, and what became of them.
+pub(crate) fn is_decision(event: &str) -> bool {
+    matches!(event, "prompt_pending_approval" | "prompt_approved" | "prompt_rejected")
+        || event.starts_with("approval_")
 }
 
-/// The next line; never, where nobody types.
-async fn next(typed: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
-    match typed {
-        Some(lines) => lines.recv().await,
-        None => future::pending().await,
-    }
-}
-
-fn head(ctx: &Ctx, snapshot: &Snapshot, after: Seq) {
-    let title = safe::one_line(&snapshot.session.title);
-    let people = snapshot.people().join(", ");
-    let (title, id) = (ctx.out.words.bold(&title), SESSION.short(snapshot.session.id));
+/// What a session is, in one line.
+fn begin(paint: Paint, snapshot: &Snapshot) -> String {
+    let title = paint.bold(&safe::one_line(&snapshot.session.title));
+    let (people, id) = (snapshot.people().join(", "), SESSION.short(snapshot.session.id));
     let left = match snapshot.session.expires_at {
         Some(_) if snapshot.session.status == SessionStatus::Active => {
             format!(" · ends in {}", time::left(snapshot.session.expires_at))
         }
         _ => String::new(),
     };
-    ctx.out.say(&format!("{title}  {id} · {}{left} · {people}", snapshot.mode()));
-    if after > 0 && ctx.global.verbose > 0 {
-        ctx.out.say(&ctx.out.words.dim(&format!("(from event {after}; all of it: --since 0)")));
+    format!("{title}  {id} · {}{left} · {people}", snapshot.mode())
+}
+
+fn reset(reason: &str) -> String {
+    let reason = safe::one_line(reason);
+    format!("! the server's log is not the one we saw ({reason}); on from its end")
+}
+
+fn caught_up(events: Seq) -> String {
+    match events {
+        0 => "✓ caught up: nothing had happened".into(),
+        1 => "✓ caught up 1 event".into(),
+        many => format!("✓ caught up {many} events"),
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{agent::Speech, snapshot::Snapshot};
 use crate::{
-    cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time},
-    domain::{Approval, Message, Participant, ParticipantId},
+    cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time, tool::Tool},
+    domain::{Approval, ApprovalStatus, Message, Participant, ParticipantId},
 };
 
 /// Turns events into lines; knows who is who.
@@ -33,6 +33,16 @@ impl Scribe {
         self.me = snapshot.me;
         let name = |it: &Participant| (it.id, safe::one_line(it.name()));
         self.names.extend(snapshot.participants.iter().map(name));
+    }
+
+    /// What the agent has used so far.
+    pub(super) fn usage(&self) -> &[String] {
+        self.speech.usage()
+    }
+
+    /// The tool call that changed a file last.
+    pub(super) fn newest_edit(&self) -> Option<&Tool> {
+        self.speech.newest_edit()
     }
 
     /// The lines that an event is worth.
@@ -96,18 +106,17 @@ impl Scribe {
                 let by = approval
                     .resolved_by_participant_id
                     .map(|id| format!(" by {}", self.name(Some(id))));
-                let sign = if event.r#type == "approval_resolved" {
-                    paint.green("✓")
-                } else {
-                    paint.red("✗")
+                let sign = match approval.status {
+                    ApprovalStatus::Approved | ApprovalStatus::Failed => paint.green("✓"),
+                    _ => paint.red("✗"),
                 };
-                let (id, outcome) = (APPROVAL.short(approval.id), card::outcome(&approval));
-                let outcome = outcome.replace(" just now", "");
-                Some(format!("{sign} {id} {outcome}{}", by.unwrap_or_default()))
+                let (id, verdict) = (APPROVAL.short(approval.id), card::verdict(&approval));
+                let (by, reason) = (by.unwrap_or_default(), card::reason(&approval));
+                Some(format!("{sign} {id} {verdict}{by}{reason}"))
             }
             "prompt_dispatch_completed" => {
-                let usage = self.speech.usage();
-                Some(format!("{} the turn ended{usage}", paint.green("✓")))
+                let end = format!("{} the turn ended", paint.green("✓"));
+                Some([&[end], self.usage()].concat().join(" · "))
             }
             "prompt_dispatch_failed" => {
                 let why = text("error")

@@ -6,14 +6,15 @@ use std::{
     fs::{self, File},
     io,
     path::PathBuf,
-    process::{ExitStatus, Stdio},
+    process::Stdio,
 };
 
 use anyhow::{Context, Result};
 use rustix::stdio::dup2_stderr;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    process::{Child, ChildStdin, Command},
+    process::{Child, ChildStderr, ChildStdin, Command},
+    sync::mpsc,
 };
 
 use super::begin::Shared;
@@ -21,7 +22,8 @@ use crate::cli::{
     Ctx, credentials,
     failure::{Exit, Failure},
     ids::SESSION,
-    paths,
+    live::Sharing,
+    paths, safe,
 };
 
 /// Set for the process in the background: how it began.
@@ -42,8 +44,10 @@ pub(super) enum How {
 pub(super) struct Background {
     /// What it has shared.
     pub(super) shared: Shared,
+    /// What the view of it needs: the link, and what the process says.
+    pub(super) sharing: Sharing,
     /// The process.
-    child: Child,
+    pub(super) child: Child,
     /// While this is open somebody attends to it. It is not the child's: to wait for a child closes what it reads.
     attention: Option<ChildStdin>,
 }
@@ -57,7 +61,8 @@ impl Background {
         let (log, before) = open_log()?;
         let (name, stdin, stderr) = match how {
             How::Alone => ("alone", Stdio::null(), Stdio::from(log)),
-            How::Attended => ("attended", Stdio::piped(), Stdio::inherit()),
+            // Its words go through the view, which would else not know what is on the terminal.
+            How::Attended => ("attended", Stdio::piped(), Stdio::piped()),
         };
         let mut child = Command::new(env::current_exe()?)
             .args(arguments(env::args_os().skip(1)))
@@ -68,12 +73,27 @@ impl Background {
             .spawn()
             .context("cannot start in the background")?;
         let stdout = child.stdout.take().context("the process in the background has no stdout")?;
-        let mut first = String::new();
-        BufReader::new(stdout).read_line(&mut first).await?;
-        if let Ok(shared) = serde_json::from_str(&first) {
-            let attention = child.stdin.take();
-            return Ok(Self { shared, child, attention });
+        let (mut first, mut words) = (String::new(), lines(child.stderr.take()));
+        {
+            let mut stdout = BufReader::new(stdout);
+            let read = stdout.read_line(&mut first);
+            tokio::pin!(read);
+            loop {
+                tokio::select! {
+                    read = &mut read => {
+                        read?;
+                        break;
+                    }
+                    Some(line) = words.recv() => ctx.out.tell(&safe::visible(&line)),
+                }
+            }
         }
+        if let Ok(shared) = serde_json::from_str::<Shared>(&first) {
+            let attention = child.stdin.take();
+            let sharing = Sharing { link: shared.invite_url.clone(), words };
+            return Ok(Self { shared, sharing, child, attention });
+        }
+        tell(ctx, &mut words).await;
         let code = child.wait().await?;
         if how == How::Alone {
             let said = fs::read(log_path())?;
@@ -94,15 +114,34 @@ impl Background {
         Ok(self.shared)
     }
 
-    /// Ends it, and waits until it has ended.
-    pub(super) async fn end(mut self) -> io::Result<()> {
+    /// Ends it, tells its last words, and waits until it has ended.
+    pub(super) async fn end(mut self, ctx: &Ctx) -> io::Result<()> {
         drop(self.attention.take());
+        tell(ctx, &mut self.sharing.words).await;
         self.child.wait().await.map(drop)
     }
+}
 
-    /// Waits until it has ended by itself.
-    pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait().await
+/// The lines that a process says, as they come.
+fn lines(said: Option<ChildStderr>) -> mpsc::Receiver<String> {
+    let (out, lines) = mpsc::channel(64);
+    if let Some(said) = said {
+        tokio::spawn(async move {
+            let mut said = BufReader::new(said).lines();
+            while let Ok(Some(line)) = said.next_line().await {
+                if out.send(line).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    lines
+}
+
+/// Tells the rest of what a process says.
+async fn tell(ctx: &Ctx, words: &mut mpsc::Receiver<String>) {
+    while let Some(line) = words.recv().await {
+        ctx.out.tell(&safe::visible(&line));
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) struct Beginning {
 pub(super) struct Shared {
     /// The session.
     pub(super) session: Session,
-    invite_url: String,
+    /// The link by which collaborators join.
+    pub(super) invite_url: String,
     watch_url: String,
 }
 

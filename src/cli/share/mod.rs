@@ -26,7 +26,7 @@ use super::{
     api::Api,
     failure::{Exit, Failure},
     hosting::{self, Identity, News, Running},
-    live::{self, Ended},
+    live::{self, Ended, Wanted},
     safe, time,
 };
 use crate::{domain::Mode, error::Code, host::AgentSettings};
@@ -43,6 +43,7 @@ Examples:
   wardroom share -- my-agent --acp         anything that speaks ACP on stdin and stdout
   wardroom share claude -q | pbcopy        only the link
   wardroom share claude --detach           in the background")]
+#[command(after_help = "What the keys do at a terminal: wardroom help keys")]
 pub(super) struct ShareArgs {
     /// An agent: a well-known one, demo, or one of the configuration file.
     #[arg(required_unless_present = "command", conflicts_with = "command")]
@@ -52,7 +53,7 @@ pub(super) struct ShareArgs {
     command: Vec<String>,
     /// What those who join may do.
     #[arg(long, value_name = "MODE", default_value = "prompt-with-approval")]
-    mode: Wanted,
+    mode: May,
     /// What people call the session [default: the agent and the folder].
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -76,7 +77,7 @@ pub(super) struct ShareArgs {
 
 /// What those who join may do.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Wanted {
+enum May {
     /// Watch.
     #[value(alias = "view_only")]
     ViewOnly,
@@ -91,7 +92,7 @@ enum Wanted {
     PromptDirect,
 }
 
-impl Wanted {
+impl May {
     fn mode(self) -> Mode {
         match self {
             Self::ViewOnly => Mode::ViewOnly,
@@ -112,7 +113,7 @@ pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
             background.shared.tell_background(ctx);
             return Ok(());
         }
-        None if ctx.can_ask() && !ctx.out.json && !ctx.global.quiet => return attend(ctx).await,
+        None if ctx.has_screen() => return attend(ctx).await,
         _ => {}
     }
     let (agent, settings) = chosen(ctx, &args)?;
@@ -172,12 +173,12 @@ async fn attend(ctx: &Ctx) -> Result<()> {
     background.shared.show(ctx)?;
     let (api, id) = (ctx.api()?, background.shared.session.id);
     let ended = {
-        let view = live::attend(ctx, &api, id);
+        let view = live::attend(ctx, &api, id, &mut background.sharing);
         tokio::pin!(view);
         tokio::select! {
             ended = &mut view => ended,
             // It ends with the session, of which the view is about to hear as well.
-            code = background.ended() => match timeout(LAST_WORDS, &mut view).await {
+            code = background.child.wait() => match timeout(LAST_WORDS, &mut view).await {
                 Ok(ended) => ended,
                 Err(_silent) => {
                     let text = format!("the agent's host has ended: {}", code?);
@@ -190,7 +191,7 @@ async fn attend(ctx: &Ctx) -> Result<()> {
         background.let_go().await?.tell_background(ctx);
         return Ok(());
     }
-    background.end().await?;
+    background.end(ctx).await?;
     ended.map(drop)
 }
 
@@ -229,7 +230,7 @@ async fn watch(
             // Nothing is shown, but the end of the session is still the end.
             live::until_end(api, shared.session.id).await
         } else {
-            live::run(ctx, api, shared.session.id, None).await
+            live::run(ctx, api, shared.session.id, Wanted::default()).await
         }
     };
     tokio::pin!(view, abandoned);

@@ -188,7 +188,7 @@ async fn a_commit_that_fails_is_told_to_nobody_and_the_next_one_works() {
     let home = Home::new().await;
     let ended = between(&home, async |tx| {
         tx.execute("pragma defer_foreign_keys = on").await?;
-        tx.execute("update sessions set agent_session_id = 'nobody'").await?;
+        tx.execute("update agent_sessions set host_id = 'nobody'").await?;
         Ok(())
     });
     assert_eq!(ended.await.unwrap_err().code, Code::Internal);

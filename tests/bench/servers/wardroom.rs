@@ -2,12 +2,7 @@
 
 use std::{io, path::Path};
 
-use wardroom::{
-    config::{Config, SessionsConfig},
-    domain::Clock,
-    live::Limits,
-    server::Server,
-};
+use wardroom::{config::Config, domain::Clock, live::Limits, server::Server};
 
 use super::{left_alone, say};
 
@@ -16,16 +11,10 @@ const LIMITS: Limits = Limits { a_person: 10_000, a_session: 10_000, all: 10_000
 
 pub(super) async fn serve(data: &Path) -> io::Result<()> {
     let config = Config {
-        data_dir: data.to_owned(),
         listen: vec![([127, 0, 0, 1], 0).into()],
-        base_url: None,
-        allowed_hosts: Vec::new(),
-        lan: false,
-        insecure: false,
-        file: None,
         local_host: false,
         streams: LIMITS,
-        sessions: SessionsConfig::default(),
+        ..Config::of(data.to_owned()).expect("defaults hold")
     };
     let server = Server::start(config, Clock::System).await.map_err(io::Error::other)?;
     for address in &server.addresses {

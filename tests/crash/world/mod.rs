@@ -81,9 +81,11 @@ impl World {
         command.arg("--data-dir").arg(self.path("")).stdin(Stdio::null());
         command.stdout(self.log()).stderr(self.log());
         command.env("WARDROOM_DEMO_RECEIPTS", self.receipts()).env("WARDROOM_DEMO_SPEED", "60");
+        // The load sends as fast as it can.
+        command.env("WARDROOM_LIMITS_PROMPTS_A_MINUTE", "0");
         command.env("TMPDIR", self.folders()).env("XDG_STATE_HOME", self.folders());
-        if std::env::var_os("WARDROOM_LOG").is_none() {
-            command.env("WARDROOM_LOG", "wardroom=warn");
+        if std::env::var_os("WARDROOM_LOG_LEVEL").is_none() {
+            command.env("WARDROOM_LOG_LEVEL", "wardroom=warn");
         }
         command
     }

@@ -90,7 +90,7 @@ fn login_keeps_a_token_for_its_owner_alone() {
 #[test]
 fn no_secret_is_logged_or_seen_in_the_arguments_of_a_process() {
     let world = World::empty();
-    let ana = world.admin().with("WARDROOM_LOG", "trace");
+    let ana = world.admin().with("WARDROOM_LOG_LEVEL", "trace");
     let mut server = world.start(&ana, "server", &["serve", "--listen", "127.0.0.1:0"]);
     super::world::until("the server", || ana.run(&["whoami"]).code.eq(&0).then_some(()));
     let secrets = [
@@ -99,7 +99,7 @@ fn no_secret_is_logged_or_seen_in_the_arguments_of_a_process() {
         ana.share(&["demo"])["inviteUrl"].as_str().unwrap().split('#').nth(1).unwrap().to_owned(),
     ];
     let token = secrets[1].trim().to_owned();
-    let kim = world.person("kim").with("WARDROOM_TOKEN", token).with("WARDROOM_LOG", "trace");
+    let kim = world.person("kim").with("WARDROOM_TOKEN", token).with("WARDROOM_LOG_LEVEL", "trace");
     let url = world
         .read("server.err")
         .lines()

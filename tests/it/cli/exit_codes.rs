@@ -121,7 +121,7 @@ fn a_server_that_cannot_start_says_so_with_74_75_or_78() {
     let config = ana.home.join("config.toml");
     fs::write(&config, "colour = \"red\"\n").unwrap();
     let wrong = ["serve", "--data-dir", "other", "--config", config.to_str().unwrap()];
-    ana.run(&wrong).failed(78, "unknown field `colour`");
+    ana.run(&wrong).failed(78, "there is no key colour");
     ana.run(&["serve", "--data-dir", "other", "--listen", "192.0.2.1:0"]).failed(78, "--base-url");
     fs::write(ana.home.join("garbage.db"), "this is no database, and never was".repeat(99))
         .unwrap();

@@ -86,6 +86,9 @@ fn data_goes_to_stdout_and_words_to_stderr() {
     assert_eq!((plain.out.matches('\t').count(), plain.err.as_str()), (5, ""), "{plain:?}");
     let quiet = ana.run(&["approve", &asked, "--quiet"]).ok();
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let all = ana.run(&["inbox", "--all"]).ok();
+    assert!(all.out.contains("STATUS") && all.out.contains("allow_once "), "{all:?}");
+    assert!(ana.run(&["show", "@1"]).ok().out.contains("allow_once"), "the line of the list");
     let done = ana.run(&["stop", "checkout"]).ok();
     assert_eq!(done.out, "");
     let empty = ana.run(&["inbox"]).ok();

@@ -3,7 +3,7 @@
 use super::world::{World, until};
 
 #[test]
-fn help_explains_exit_codes_variables_configuration_roles_and_commands() {
+fn help_explains_exit_codes_variables_configuration_roles_keys_and_commands() {
     let world = World::empty();
     let ana = world.admin();
     let help = |words: &[&str]| {
@@ -13,9 +13,13 @@ fn help_explains_exit_codes_variables_configuration_roles_and_commands() {
     };
     assert_eq!(help(&[]), ana.run(&["--help"]).ok().out);
     assert!(help(&["exit-codes"]).contains("75  another process holds the data directory"));
-    assert!(help(&["env"]).contains("WARDROOM_DATA_DIR       every command: --data-dir"));
+    assert!(help(&["env"]).contains("WARDROOM_DATA_DIR"));
     assert!(help(&["config"]).contains("[agents.review]"));
     assert!(help(&["roles"]).contains("prompt_with_approval"));
+    assert!(help(&["keys"]).contains("Ctrl-Z   suspend; fg comes back"));
+    assert!(
+        help(&["watch"]).contains("--decisions-only") && help(&["watch"]).contains("Examples:")
+    );
     assert!(help(&["token", "create"]).contains("--scope"));
     ana.run(&["help", "exit-code"]).failed(2, "did you mean exit-codes?");
 }

@@ -58,3 +58,21 @@ fn a_turn_that_is_stopped_ends_with_1() {
     assert!(world.read("waits.err").contains("the turn was stopped"));
     assert!(ana.run(&["stop", "checkout"]).ok().err.contains("nothing runs"));
 }
+
+#[test]
+fn a_rejection_tells_the_agent_why_when_it_is_told_to() {
+    let world = World::serving(false);
+    let (ana, _, _) = shared(&world);
+    let mut turn = world.start(&ana, "turn", &["prompt", "checkout", "--wait", "ask make"]);
+    let asked = ana.waiting("permission");
+    ana.run(&["reject", &asked, "--tell-agent"]).failed(2, "there is nothing to tell the agent");
+    let mut watch = world.start(&ana, "watch", &["watch", "checkout", "--json"]);
+    let said = ana.run(&["reject", &asked, "--tell-agent", "--reason", "echo use nextest"]).ok();
+    assert!(said.err.contains("as ana · the agent is told why"), "{said:?}");
+    until("what the agent makes of it", || {
+        world.read("watch.out").contains("\"text\":\"use nextest\"").then_some(())
+    });
+    turn.ended();
+    ana.run(&["sessions", "close", "checkout"]).ok();
+    watch.ended();
+}

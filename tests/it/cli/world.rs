@@ -95,6 +95,11 @@ impl World {
         fs::read_to_string(self.dir.path().join(name)).unwrap_or_default()
     }
 
+    /// Where a log is.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     /// A file to write a log into.
     pub(super) fn log(&self, name: &str) -> File {
         File::options().create(true).append(true).open(self.dir.path().join(name)).unwrap()
@@ -230,13 +235,18 @@ impl Person {
 }
 
 /// Asks again until there is an answer. Processes that are not ours tell nobody when they are ready.
-pub(super) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub(super) fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    until_or(ask, || what.to_owned())
+}
+
+/// The same, where it is worth telling what there was instead.
+pub(super) fn until_or<T>(mut ask: impl FnMut() -> Option<T>, what: impl Fn() -> String) -> T {
     let limit = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(Instant::now() < limit, "no sign of {what}");
+        assert!(Instant::now() < limit, "no sign of {}", what());
         sleep(Duration::from_millis(40));
     }
 }

@@ -8,9 +8,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use wardroom::{
     Code,
-    config::{Config, SessionsConfig},
+    config::Config,
     domain::Clock,
-    live::Limits,
     server::{Server, StartError},
     store::{self, MigrateError},
 };
@@ -19,16 +18,9 @@ use crate::world::{World, work};
 
 fn config(dir: &Path) -> Config {
     Config {
-        data_dir: dir.to_owned(),
         listen: vec!["127.0.0.1:0".parse().unwrap()],
-        base_url: None,
-        allowed_hosts: Vec::new(),
-        lan: false,
-        insecure: false,
-        file: None,
         local_host: false,
-        streams: Limits::default(),
-        sessions: SessionsConfig::default(),
+        ..Config::of(dir.to_owned()).expect("defaults hold")
     }
 }
 

@@ -111,11 +111,12 @@ async fn c15_the_host_is_killed_while_its_agent_asks_and_an_old_yes_never_answer
     11 0s prompt_dispatch_unknown - unknown
     12 0s agent_session_updated - stopped
     13 0s host_connected laptop
-    14 0s agent_session_updated - idle
-    15 0s prompt_dispatch_started - sending
-    16 0s agent_session_updated - running
-    17 0s approval_requested - permission pending
-    18 0s agent_session_updated - waiting_for_approval
+    14 0s prompt_dispatch_settled - unknown
+    15 0s agent_session_updated - idle
+    16 0s prompt_dispatch_started - sending
+    17 0s agent_session_updated - running
+    18 0s approval_requested - permission pending
+    19 0s agent_session_updated - waiting_for_approval
     ");
 }
 

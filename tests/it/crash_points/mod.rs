@@ -18,7 +18,7 @@ use wardroom::{
     rpc::calls::{Accepted, HostCall, Prompt, TurnState},
 };
 
-use crate::world::{Caller, Room, World, permission};
+use crate::world::{Caller, Room, World, permission, running, states};
 
 /// A session in which a prompt of Sam's waits for Hana.
 async fn asked(world: &World) -> (Room, Caller, Value) {
@@ -26,15 +26,6 @@ async fn asked(world: &World) -> (Room, Caller, Value) {
     let sam = world.join(&room, "Sam").await;
     let approval = world.prompt(&room, &sam, "run the tests").await;
     (room, sam, approval)
-}
-
-/// A session with a turn that is running.
-async fn running(world: &World) -> (Room, Prompt) {
-    let mut room = world.room("prompt_direct").await;
-    world.prompt(&room, &room.hana, "run the tests").await;
-    let prompt = room.laptop.accepts().await;
-    world.settle().await;
-    (room, prompt)
 }
 
 /// A session with a turn that is running and asks for permission; the call that asks.
@@ -61,11 +52,6 @@ impl Room {
 /// How a turn ends that ends as it should.
 fn success() -> TurnState {
     TurnState::Succeeded { stop_reason: "end_turn".to_owned() }
-}
-
-/// The states of all dispatches, oldest first.
-fn states(world: &World) -> String {
-    world.look("select coalesce(group_concat(state, ' '), '') from (select state from dispatches order by n)")
 }
 
 /// How many events of a kind there are.

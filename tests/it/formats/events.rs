@@ -51,7 +51,7 @@ samples! { events: EventBody {
     PromptDispatchFailed { approval_id: id(7), dispatch: dispatch(), error: Some("no".to_owned()) },
     PromptDispatchCancelled { approval_id: id(7), dispatch: dispatch() },
     PromptDispatchUnknown { approval_id: id(7), dispatch: dispatch() },
-    PromptDispatchSettled { approval_id: id(7), dispatch: dispatch() },
+    PromptDispatchSettled { approval_id: id(7), dispatch: dispatch(), retry: Some(dispatch()) },
     HostSessionUpdate { notification: raw(r#"{"sessionId":"s","update":{"new":1.50,"new":2}}"#) },
     AgentSessionUpdated { agent_session: agent_session() },
     HostConnected { host: host() },

@@ -5,25 +5,17 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use wardroom::{
-    config::{Config, SessionsConfig},
+    config::Config,
     domain::Clock,
-    live::Limits,
     server::{Server, StartError},
     store,
 };
 
 async fn start(data_dir: &Path) -> Result<Server, StartError> {
     let config = Config {
-        data_dir: data_dir.to_owned(),
         listen: vec!["127.0.0.1:0".parse().unwrap()],
-        base_url: None,
-        allowed_hosts: Vec::new(),
-        lan: false,
-        insecure: false,
-        file: None,
         local_host: false,
-        streams: Limits::default(),
-        sessions: SessionsConfig::default(),
+        ..Config::of(data_dir.to_owned()).expect("defaults hold")
     };
     Server::start(config, Clock::System).await
 }

@@ -1,5 +1,7 @@
 //! Deciding about prompts: once, by somebody who may, about what they saw.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -154,6 +156,7 @@ async fn of_many_who_decide_withdraw_and_close_at_once_one_wins() {
     let world = World::new().await;
     let (room, sam, _) = held(&world).await;
     for round in 0..20_usize {
+        world.pass(Duration::from_secs(3)).await;
         let approval = world.prompt(&room, &sam, &round.to_string()).await;
         let path = room.path(&format!("approvals/{}", approval["id"].as_str().unwrap()));
         let (yes, no) = (json!({"action": "approve"}), json!({"action": "reject"}));

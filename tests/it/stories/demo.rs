@@ -71,13 +71,7 @@ async fn a_repeated_request_begins_one_demo_with_one_teammate() {
     other.refused(422, "IDEMPOTENCY_MISMATCH");
 
     // The teammate of the first answer finds no way in any more; the one of the second does.
-    world.settle().await;
-    for _ in 0..3 {
-        time::pause();
-        time::advance(Duration::from_secs(2)).await;
-        time::resume();
-        world.settle().await;
-    }
+    play(&world).await;
     let sams = "select count(*) from participants where display_name like 'Sam%'";
     assert_eq!(world.look::<i64>(sams), 1);
     assert_eq!(world.look::<i64>("select count(*) from messages where kind = 'prompt'"), 1);
@@ -87,5 +81,69 @@ async fn a_repeated_request_begins_one_demo_with_one_teammate() {
         tokio::join!(begin(&world, &world.ada, &body, "another key"), machine.opens());
     another.ok(201);
     assert_eq!(made(&world), (2, 2));
+    world.verify().await;
+}
+
+/// Lets the script of the teammate go on for as long as it is.
+async fn play(world: &World) {
+    world.settle().await;
+    for _ in 0..3 {
+        time::pause();
+        time::advance(Duration::from_secs(2)).await;
+        time::resume();
+        world.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn without_a_guest_the_host_is_alone_until_a_real_one_comes() {
+    let world = World::new().await;
+    let mut machine = own_host(&world).await;
+    let body = json!({"guest": false});
+    let (begun, _) =
+        tokio::join!(begin(&world, &world.ada, &body, "a key of mine"), machine.opens());
+    let begun = begun.ok(201);
+    play(&world).await;
+    assert_eq!(world.look::<i64>("select count(*) from participants"), 1);
+    let path = format!("/api/shared-sessions/{}/join", begun["session"]["id"].as_str().unwrap());
+    let body = json!({"inviteToken": begun["inviteToken"], "displayName": "Kim"});
+    world.post(&Caller::Nobody, &path, body).await.ok(201);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_reset_closes_the_callers_demos_of_before_and_no_other_session() {
+    let world = World::new().await;
+    let mut machine = own_host(&world).await;
+    let hana = world.user("Hana").await;
+    // The same label on a session that is no demo.
+    let real = world.room_of(&world.ada, json!({"workspaceId": "demo", "title": "Real"})).await;
+    let quiet = json!({"guest": false});
+    let mut ids = Vec::new();
+    for (caller, key) in
+        [(&world.ada, "first key"), (&world.ada, "second key"), (&hana, "third key")]
+    {
+        let (begun, _) = tokio::join!(begin(&world, caller, &quiet, key), machine.opens());
+        ids.push(begun.ok(201)["session"]["id"].clone());
+    }
+    let reset = json!({"guest": false, "reset": true});
+    let (begun, _) = tokio::join!(begin(&world, &world.ada, &reset, "fourth key"), machine.opens());
+    let new = begun.ok(201)["session"]["id"].clone();
+    world.pass(Duration::from_secs(1)).await;
+    let (later, _) = tokio::join!(begin(&world, &world.ada, &quiet, "fifth key"), machine.opens());
+    let later = later.ok(201)["session"]["id"].clone();
+    let active = async || {
+        let list = world.get(&world.ada, "/api/shared-sessions?status=active").await.ok(200);
+        list["sessions"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>()
+    };
+    let left = [later.clone(), new.clone(), ids[2].clone(), json!(real.id)];
+    assert_eq!(active().await, left);
+    // The same request again closes nothing that it did not close.
+    let again = begin(&world, &world.ada, &reset, "fourth key").await.ok(201);
+    assert_eq!(again["session"]["id"], new);
+    let closed = world.get(&world.ada, "/api/shared-sessions?status=closed").await.ok(200);
+    let closed: Vec<_> =
+        closed["sessions"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(closed, [ids[1].clone(), ids[0].clone()]);
     world.verify().await;
 }

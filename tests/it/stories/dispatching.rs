@@ -6,25 +6,11 @@ use serde_json::{Value, json};
 use tokio::time;
 use wardroom::{
     Code, Error,
-    rpc::calls::{HostCall, Outcome, Prompt, ServerCall, TurnState},
+    rpc::calls::{HostCall, Outcome, ServerCall, TurnState},
 };
 
 use super::unknown_outcomes::lost;
-use crate::world::{Machine, Room, World, permission};
-
-/// A session with a turn that is running.
-pub(super) async fn running(world: &World) -> (Room, Prompt) {
-    let mut room = world.room("prompt_direct").await;
-    world.prompt(&room, &room.hana, "run the tests").await;
-    let prompt = room.laptop.accepts().await;
-    world.settle().await;
-    (room, prompt)
-}
-
-/// The states of all dispatches, oldest first.
-pub(super) fn states(world: &World) -> String {
-    world.look("select group_concat(state, ' ') from (select state from dispatches order by n)")
-}
+use crate::world::{Machine, Room, World, permission, running, states};
 
 fn cancelled() -> TurnState {
     TurnState::Cancelled { stop_reason: "cancelled".to_owned() }

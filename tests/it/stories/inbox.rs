@@ -69,3 +69,42 @@ async fn the_approvals_of_a_session_are_listed_newest_first_by_state_and_kind() 
     assert_eq!(list("?kind=permission").await, Vec::<String>::new());
     world.verify().await;
 }
+
+#[tokio::test]
+async fn what_waits_no_more_is_listed_newest_first_to_those_who_might_have_decided_it() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let (sam, tess) = (world.join(&room, "Sam").await, world.join(&room, "Tess").await);
+    world.sql("update participants set can_decide = 1 where display_name = 'Tess'").unwrap();
+    let mut all = Vec::new();
+    for text in ["a", "b", "c"] {
+        all.push(world.prompt(&room, &sam, text).await);
+    }
+    world.prompt(&room, &tess, "mine").await;
+    world.decide(&room, &room.hana, &all[0], json!({"action": "reject"})).await.ok(200);
+    world.decide(&room, &tess, &all[2], json!({"action": "reject"})).await.ok(200);
+    let resolved = async |caller: &Caller, query: &str| {
+        let path = format!("/api/approvals?status=resolved{query}");
+        let page = world.get(caller, &path).await.ok(200);
+        assert_eq!(page["dispatches"], json!([]));
+        let rows = page["approvals"].as_array().unwrap().iter();
+        let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+        let rows = rows.map(|it| format!("{} {}", text(it, "prompt"), text(it, "status")));
+        (rows.collect::<Vec<_>>(), page["nextCursor"].clone())
+    };
+    assert_eq!(resolved(&room.hana, "").await.0, ["c rejected", "a rejected"]);
+    let (first, next) = resolved(&room.hana, "&limit=1").await;
+    assert_eq!(first, ["c rejected"]);
+    let query = format!("&limit=1&cursor={}", next.as_str().unwrap());
+    assert_eq!(resolved(&room.hana, &query).await, (vec!["a rejected".to_owned()], json!(null)));
+    for caller in [&sam, &world.ada] {
+        assert_eq!(resolved(caller, "").await.0, [""; 0], "reading is not deciding");
+    }
+    // Also when nobody decided, and when the session has ended; never one's own prompts, unless one is the host.
+    world.delete(&room.hana, &room.path("")).await.ok(200);
+    let all = ["mine expired", "c rejected", "b expired", "a rejected"];
+    assert_eq!(resolved(&room.hana, "").await.0, all);
+    assert_eq!(resolved(&tess, "").await.0, all[1..]);
+    world.get(&room.hana, "/api/approvals?status=approved").await.refused(400, "INVALID_BODY");
+    world.verify().await;
+}

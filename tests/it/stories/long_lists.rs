@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Room, World};
+use crate::world::{Machine, Room, World};
 
 /// More than one read gives.
 const MANY: usize = 300;
@@ -60,4 +60,58 @@ async fn a_page_of_events_and_of_a_transcript_is_as_long_as_was_asked() {
     assert_eq!(json!(said), page["events"]);
     let rest = world.get(&room.hana, &format!("{path}&after={next}")).await;
     assert_eq!((rest.status, rest.text.as_str(), rest.header("x-next-after")), (200, "", None));
+}
+
+/// A list, page by page as long as there is a next one: what it names its rows by.
+async fn pages(world: &World, path: &str, rows: &str, key: &str, limit: usize) -> Vec<Vec<Value>> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = world.get(&world.ada, &format!("{path}?limit={limit}{cursor}")).await.ok(200);
+        pages.push(page[rows].as_array().unwrap().iter().map(|it| it[key].clone()).collect());
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return pages,
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokens_invites_and_agents_are_listed_page_by_page_and_none_is_left_out() {
+    let world = World::new().await;
+    let room = world.room_of(&world.ada, json!({})).await;
+    for n in 0..6 {
+        world
+            .post(&world.ada, "/api/tokens", json!({"name": n.to_string(), "scope": "read"}))
+            .await
+            .ok(201);
+        world.invite(&room, json!({"maxUses": n + 2})).await;
+    }
+    // The same names at another host: the order is by name, and among equals the older host's comes first.
+    let mut desktop = Machine::new(&world.ada);
+    desktop.connect(&world).await;
+    world.settle().await;
+    let invites = room.path("invites");
+    for (path, rows, key, count) in [
+        ("/api/tokens", "tokens", "name", 7),
+        (&*invites, "invites", "maxUses", 7),
+        ("/api/agents", "agents", "id", 4),
+    ] {
+        let whole = pages(&world, path, rows, key, 200).await;
+        assert_eq!((whole.len(), whole[0].len()), (1, count), "{path}");
+        for limit in 1..=count {
+            let pages = pages(&world, path, rows, key, limit).await;
+            assert_eq!(pages.len(), count.div_ceil(limit), "{path} by {limit}");
+            assert_eq!(pages.concat(), whole[0], "{path} by {limit}");
+        }
+        for wrong in ["limit=0", "limit=201", "from=1"] {
+            let path = format!("{path}?{wrong}");
+            world.get(&world.ada, &path).await.refused(400, "INVALID_BODY");
+        }
+        let path = format!("{path}?cursor=x");
+        world.get(&world.ada, &path).await.refused(400, "INVALID_CURSOR");
+    }
+    let newest = pages(&world, "/api/tokens", "tokens", "name", 200).await.concat();
+    assert_eq!(newest, ["5", "4", "3", "2", "1", "0", "for stories"]);
+    let names = pages(&world, "/api/agents", "agents", "name", 3).await.concat();
+    assert!(names.is_sorted_by_key(|it| it.as_str().unwrap().to_owned()), "{names:?}");
 }

@@ -64,7 +64,9 @@ async fn what_may_not_be_written_is_refused_and_nothing_is_told() {
     for text in ["", " \n\t\u{2003} "] {
         post(json!({"text": text})).await.refused(400, "EMPTY_MESSAGE");
     }
-    for text in ["a\u{0}b", "\u{1b}[2J", "a\u{7f}", "a\u{9b}b", "hidden \u{e0041}\u{e007f}"] {
+    for text in
+        ["a\u{0}b", "rm -rf /\rls", "\u{1b}[2J", "a\u{7f}", "a\u{9b}b", "hidden \u{e0041}\u{e007f}"]
+    {
         post(json!({"text": text})).await.refused(400, "TEXT_NOT_ALLOWED");
     }
     for id in [&foreign["message"]["id"], &json!("01890000-0000-7000-8000-000000000000")] {

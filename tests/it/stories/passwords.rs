@@ -1,9 +1,13 @@
 //! Passwords, for those who want one.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use wardroom::live::Limits;
 
 use crate::world::{Answer, Caller, World};
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 async fn sign_in(world: &World, name: &str, password: &str) -> Answer {
     let body = json!({"name": name, "password": password});
@@ -35,6 +39,8 @@ async fn a_password_signs_in_on_another_device_and_what_is_wrong_says_nothing() 
         ("Ada", "correct horse"),  // Has none.
         ("Ada", ""),
     ] {
+        // So that it is not said that they failed too often.
+        world.clock().advance(MINUTE);
         let refused = sign_in(&world, name, password).await;
         assert!(refused.cookie().is_none());
         refusals.push(refused.refused(401, "UNAUTHENTICATED"));
@@ -76,6 +82,7 @@ async fn a_name_that_nobody_has_takes_as_long_as_a_wrong_password() {
     for name in ["Hana", "Theo", "Mallory"] {
         let mut times = Vec::new();
         for _ in 0..3 {
+            world.clock().advance(MINUTE);
             let begun = tokio::time::Instant::now();
             sign_in(&world, name, "wrong horse").await.refused(401, "UNAUTHENTICATED");
             times.push(begun.elapsed());
@@ -155,4 +162,16 @@ async fn setup_takes_a_password_too() {
     let link = world.app().make_setup_link().await.unwrap();
     set_up(link.expose(), "battery staple").await.ok(200);
     sign_in(&world, "Ada", "correct horse").await.refused(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn who_guesses_is_stopped_after_five_tries_in_a_minute_also_when_they_guess_right_then() {
+    let world = World::new().await;
+    choose(&world, &world.ada, json!({"password": "correct horse"})).await;
+    for guess in ["1", "2", "3", "4", "5"] {
+        sign_in(&world, "Ada", guess).await.refused(401, "UNAUTHENTICATED");
+    }
+    sign_in(&world, "Ada", "correct horse").await.refused(429, "RATE_LIMITED");
+    world.clock().advance(MINUTE);
+    sign_in(&world, "Ada", "correct horse").await.ok(200);
 }

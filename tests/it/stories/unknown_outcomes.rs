@@ -5,8 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wardroom::rpc::calls::{Prompt, TurnState};
 
-use super::dispatching::{running, states};
-use crate::world::{Room, World};
+use crate::world::{Room, World, running, states};
 
 /// A session with a turn whose outcome nobody knows, and its dispatch. The host is there again, as another process.
 pub(super) async fn lost(world: &World) -> (Room, Prompt, Value) {
@@ -63,10 +62,11 @@ async fn what_nobody_knows_the_outcome_of_does_not_hold_the_queue_and_is_tried_a
     14 0s agent_session_updated - running
     15 0s prompt_dispatch_completed - succeeded end_turn
     16 0s agent_session_updated - idle
-    17 0s prompt_dispatch_started - sending
-    18 0s agent_session_updated - running
-    19 0s prompt_dispatch_completed - succeeded end_turn
-    20 0s agent_session_updated - idle
+    17 0s prompt_dispatch_settled - unknown
+    18 0s prompt_dispatch_started - sending
+    19 0s agent_session_updated - running
+    20 0s prompt_dispatch_completed - succeeded end_turn
+    21 0s agent_session_updated - idle
     ");
     world.verify().await;
 }
@@ -138,6 +138,66 @@ async fn a_report_that_still_comes_settles_what_nobody_knew() {
     11 600s host_session_update - agent_message_chunk I was never away.
     12 600s prompt_dispatch_settled - succeeded end_turn
     ");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_retry_that_waits_is_taken_back_when_a_report_still_comes() {
+    let world = World::new().await;
+    let (mut room, prompt) = running(&world).await;
+    room.laptop.disconnect();
+    world.pass(Duration::from_mins(10)).await;
+    let unknown = json!({"id": prompt.dispatch_id});
+    let retry = world.act(&room, &room.hana, &unknown, "retry").await.ok(200)["dispatch"].take();
+    let mut hello = room.laptop.hello();
+    hello.open.dispatches = vec![prompt.dispatch_id];
+    room.laptop.try_connect(&world, hello).await.unwrap();
+    world.settle().await;
+    assert_eq!(states(&world), "unknown queued");
+    room.laptop.succeeds(&prompt).await;
+    world.settle().await;
+    assert_eq!(states(&world), "succeeded cancelled");
+    assert!(room.laptop.waiting().is_empty(), "the prompt reached its agent once");
+    insta::assert_snapshot!(world.transcript_after(&room, 7).await, @"
+    8 600s prompt_dispatch_unknown - unknown
+    9 600s prompt_dispatch_settled - unknown
+    10 600s host_connected laptop
+    11 600s agent_session_updated - idle
+    12 600s prompt_dispatch_cancelled - cancelled
+    13 600s prompt_dispatch_settled - succeeded end_turn
+    ");
+    let approvals = world.get(&room.hana, &room.path("approvals")).await.ok(200);
+    let approval = &approvals["approvals"][0];
+    assert_eq!(
+        (&approval["status"], &approval["dispatch"]["id"]),
+        (&json!("approved"), &unknown["id"])
+    );
+    assert_eq!(world.look::<String>("select dispatch from v_approvals"), "succeeded");
+    let events = world.get(&room.hana, &room.path("events?after=7")).await.ok(200);
+    let named = &events["events"][1]["payload"];
+    assert_eq!(
+        (&named["dispatch"]["id"], &named["retry"]),
+        (&unknown["id"], &retry),
+        "it is told when it is queued"
+    );
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_retry_that_was_sent_goes_on_whatever_is_reported_of_the_first_try() {
+    let world = World::new().await;
+    let (mut room, prompt) = running(&world).await;
+    room.laptop.disconnect();
+    world.pass(Duration::from_mins(10)).await;
+    world.act(&room, &room.hana, &json!({"id": prompt.dispatch_id}), "retry").await.ok(200);
+    room.laptop.connect(&world).await;
+    let tried = room.laptop.accepts().await;
+    room.laptop.succeeds(&prompt).await;
+    world.settle().await;
+    assert_eq!(states(&world), "succeeded running");
+    room.laptop.reports(&tried, TurnState::Failed { error: "no network".to_owned() }).await;
+    let approvals = world.get(&room.hana, &room.path("approvals?status=failed")).await.ok(200);
+    assert_eq!(approvals["approvals"][0]["dispatch"]["id"], json!(tried.dispatch_id));
     world.verify().await;
 }
 

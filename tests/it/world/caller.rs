@@ -61,7 +61,7 @@ impl World {
             Caller::Cookie(cookie) => {
                 request.header("cookie", cookie).header("sec-fetch-site", "same-origin")
             }
-            Caller::Local => request.connection(Connection { is_local: true }),
+            Caller::Local => request.connection(Connection::Local),
         }
     }
 
@@ -129,7 +129,7 @@ impl Request<'_> {
         self
     }
 
-    fn connection(mut self, connection: Connection) -> Self {
+    pub(crate) fn connection(mut self, connection: Connection) -> Self {
         self.request.extensions_mut().insert(connection);
         self
     }

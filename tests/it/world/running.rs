@@ -1,6 +1,6 @@
 //! One run of the server: what `server` puts together, without its doors.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
 use tokio::task::{AbortHandle, JoinHandle};
@@ -48,10 +48,14 @@ impl Running {
         let settings = http::Settings {
             base_url: ORIGIN.to_owned(),
             allowed_hosts: BTreeSet::from(["localhost".to_owned()]),
+            trusted_proxies: vec!["10.0.0.1/32".parse().unwrap()],
+            body_arrival: Duration::from_secs(10),
+            stream_life: Duration::from_hours(1),
         };
         let web = Web {
             app: app.clone(),
             settings: Arc::new(settings),
+            limits: Arc::new(http::Limits::new(http::Failures::default())),
             stop: stop.clone(),
             tasks: tracker.clone(),
         };

@@ -109,7 +109,10 @@ fn a_dispatch_goes_the_ways_of_the_state_machine_and_no_others() {
             let transaction = conn.transaction().unwrap();
             // Any row will do, put into the state without the rule, and moved under it.
             transaction
-                .execute_batch("drop trigger dispatches_move_forward; drop index one_in_flight")
+                .execute_batch(
+                    "drop trigger dispatches_move_forward; drop index one_in_flight;
+                     drop trigger dispatches_wait_for_the_one_in_flight",
+                )
                 .unwrap();
             let put =
                 format!("update dispatches set state = '{}' where state = 'succeeded'", word(from));

@@ -23,13 +23,57 @@ pub(super) const RULES: &[Rule] = &[
         ],
         refusal: "an ended agent session stays ended",
     },
+    Rule {
+        name: "agent_sessions_are_not_replaced",
+        tries: &[
+            "insert or replace into agent_sessions (id, host_id, agent, owner_user_id, life, status, channel, created_at, last_activity_at)
+             select id, host_id, agent, owner_user_id, 'active', status, channel, created_at, last_activity_at from agent_sessions limit 1",
+            "insert or replace into agent_sessions (n, id, host_id, agent, owner_user_id, life, status, channel, created_at, last_activity_at)
+             select n, 'new', host_id, agent, owner_user_id, 'active', status, channel, created_at, last_activity_at from agent_sessions limit 1",
+        ],
+        refusal: "agent sessions are never replaced",
+    },
+    Rule {
+        name: "agent_sessions_keep_their_keys",
+        tries: &[
+            "update or replace agent_sessions set n = (select max(n) from agent_sessions) where n = (select min(n) from agent_sessions)",
+            "update or replace agent_sessions set id = (select max(id) from agent_sessions) where id = (select min(id) from agent_sessions)",
+        ],
+        refusal: "the keys of an agent session are never changed",
+    },
     // Sessions and their log.
     Rule {
         name: "shared_once",
-        tries: &["insert into sessions (id, title, host_user_id, agent_session_id, mode, status, created_at, head_chain, floor_chain)
+        tries: &["drop trigger sessions_are_not_replaced;
+                  insert into sessions (id, title, host_user_id, agent_session_id, mode, status, created_at, head_chain, floor_chain)
                   select 'new', title, host_user_id, agent_session_id, mode, 'active', created_at, zeroblob(32), zeroblob(32)
                   from sessions where title = 'Fix the tests'"],
         refusal: "UNIQUE constraint failed: sessions.agent_session_id",
+    },
+    Rule {
+        name: "sessions_are_not_replaced",
+        tries: &[
+            "insert or replace into sessions (id, title, host_user_id, agent_session_id, mode, status, created_at, head_chain, floor_chain)
+             select id, title, host_user_id, agent_session_id, mode, 'active', created_at, zeroblob(32), zeroblob(32)
+             from sessions where title = 'Closed'",
+            "insert or replace into sessions (n, id, title, host_user_id, agent_session_id, mode, status, created_at, head_chain, floor_chain)
+             select n, 'new', title, host_user_id, agent_session_id, mode, 'active', created_at, zeroblob(32), zeroblob(32)
+             from sessions where title = 'Closed'",
+            "insert or replace into sessions (id, title, host_user_id, agent_session_id, mode, status, created_at, head_chain, floor_chain)
+             select 'new', title, host_user_id, agent_session_id, mode, 'active', created_at, zeroblob(32), zeroblob(32)
+             from sessions where title = 'Fix the tests'",
+        ],
+        refusal: "sessions are never replaced",
+    },
+    Rule {
+        name: "sessions_keep_what_they_share",
+        tries: &[
+            "update or replace sessions set n = (select n from sessions where title = 'Closed') where title = 'Expired'",
+            "update or replace sessions set id = (select id from sessions where title = 'Closed') where title = 'Expired'",
+            "update or replace sessions set agent_session_id = (select agent_session_id from sessions where title = 'Starting')
+             where title = 'Fix the tests'",
+        ],
+        refusal: "what a session shares is never changed",
     },
     Rule {
         name: "sessions_begin_empty",
@@ -103,6 +147,14 @@ pub(super) const RULES: &[Rule] = &[
         tries: &["delete from events where seq = 1", "delete from events where seq = 2", "delete from events"],
         refusal: "events are trimmed by raising floor_seq of their session",
     },
+    Rule {
+        // A number that is free, in the place of another event's row.
+        name: "events_are_not_replaced",
+        tries: &["insert or replace into events (rowid, session_id, seq, at, type, payload, chain)
+                  select e.rowid, s.id, s.last_seq + 1, e.at, e.type, e.payload, e.chain
+                  from events e, sessions s where e.seq = 1 and s.title = 'Fix the tests' and e.session_id = s.id"],
+        refusal: "events are never replaced",
+    },
     // Messages.
     Rule {
         name: "messages_stay",
@@ -162,6 +214,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "approvals_keep_their_body",
         tries: &[
             "update approvals set id = 'other' where kind = 'action'",
+            "update or replace approvals set n = (select n from approvals where status = 'rejected') where kind = 'action'",
             "update approvals set kind = 'permission' where kind = 'action'",
             "update approvals set session_id = null where kind = 'action'",
             "update approvals set agent_session_id = null where kind = 'permission'",
@@ -211,9 +264,16 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "one_in_flight",
-        tries: &["update dispatches set state = 'leased' where state = 'queued'
+        tries: &["drop trigger dispatches_wait_for_the_one_in_flight;
+                  update dispatches set state = 'leased' where state = 'queued'
                   and agent_session_id = (select agent_session_id from dispatches where state = 'running')"],
         refusal: "UNIQUE constraint failed: dispatches.agent_session_id",
+    },
+    Rule {
+        name: "dispatches_wait_for_the_one_in_flight",
+        tries: &["update or replace dispatches set state = 'leased' where state = 'queued'
+                  and agent_session_id = (select agent_session_id from dispatches where state = 'running')"],
+        refusal: "one dispatch of an agent session is in flight",
     },
     Rule {
         name: "dispatches_need_an_approval",
@@ -265,6 +325,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "dispatches_keep_what_they_carry",
         tries: &[
             "update dispatches set id = 'other' where state = 'queued'",
+            "update or replace dispatches set n = (select n from dispatches where state = 'succeeded') where state = 'queued'",
             "update dispatches set approval_id = (select id from approvals where status = 'rejected')",
             "update dispatches set session_id = (select id from sessions where title = 'Closed')",
             "update dispatches set agent_session_id = (select id from agent_sessions where turns = 0) where state = 'queued'",
@@ -307,5 +368,13 @@ pub(super) const RULES: &[Rule] = &[
         name: "host_events_are_facts",
         tries: &["update host_events set kind = 'host.connected'"],
         refusal: "host events are never changed",
+    },
+    Rule {
+        name: "host_events_are_not_replaced",
+        tries: &[
+            "insert or replace into host_events (seq, id, at, kind, host_id) select seq, 'new', at, 'other', host_id from host_events",
+            "insert or replace into host_events (id, at, kind, host_id) select id, at, 'other', host_id from host_events",
+        ],
+        refusal: "host events are never replaced",
     },
 ];

@@ -1,0 +1,187 @@
+//! How often strangers may fail: at the door of a session, and at signing in.
+//!
+//! Only failures count, so that an office behind one address is not locked out.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use ipnet::IpNet;
+
+use super::{Connection, Web};
+use crate::{
+    domain::{SessionId, SlidingWindow, Timestamp},
+    error::{Code, Error, Result},
+};
+
+/// How many failures are borne.
+#[derive(Debug, Clone, Copy)]
+pub struct Failures {
+    /// Joining, from one address in a minute.
+    pub joins_of_address: u32,
+    /// Joining, at one session in an hour.
+    pub joins_of_session: u32,
+    /// Signing in, from one address in a minute.
+    pub logins: u32,
+}
+
+impl Default for Failures {
+    fn default() -> Self {
+        Self { joins_of_address: 10, joins_of_session: 100, logins: 5 }
+    }
+}
+
+/// Counts the failures.
+#[derive(Debug)]
+pub struct Limits {
+    joins_of_address: Mutex<SlidingWindow<IpAddr>>,
+    joins_of_session: Mutex<SlidingWindow<SessionId>>,
+    logins: Mutex<SlidingWindow<IpAddr>>,
+}
+
+impl Limits {
+    /// Nobody has failed yet.
+    pub fn new(most: Failures) -> Self {
+        const MINUTE: Duration = Duration::from_mins(1);
+        const HOUR: Duration = Duration::from_hours(1);
+        Self {
+            joins_of_address: Mutex::new(SlidingWindow::new(most.joins_of_address, MINUTE)),
+            joins_of_session: Mutex::new(SlidingWindow::new(most.joins_of_session, HOUR)),
+            logins: Mutex::new(SlidingWindow::new(most.logins, MINUTE)),
+        }
+    }
+
+    /// Does something with an invite, unless that has failed too often.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`, and those of `what`.
+    pub(super) async fn join<T>(
+        &self,
+        from: Client,
+        id: SessionId,
+        now: Timestamp,
+        what: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        check(&self.joins_of_address, &from.0, now)?;
+        check(&self.joins_of_session, &id, now)?;
+        let done = what.await;
+        if let Err(error) = &done
+            && matches!(
+                error.code,
+                Code::InvalidInviteToken
+                    | Code::InviteExpired
+                    | Code::InviteRevoked
+                    | Code::InviteUsedUp
+            )
+        {
+            note(&self.joins_of_address, from.0, now);
+            note(&self.joins_of_session, id, now);
+        }
+        done
+    }
+
+    /// Does something that signs in, unless that has failed too often.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`, and those of `what`.
+    pub(super) async fn login<T>(
+        &self,
+        from: Client,
+        now: Timestamp,
+        what: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        check(&self.logins, &from.0, now)?;
+        let done = what.await;
+        if done.as_ref().is_err_and(|error| error.code == Code::Unauthenticated) {
+            note(&self.logins, from.0, now);
+        }
+        done
+    }
+}
+
+fn check<K: Eq + std::hash::Hash>(
+    window: &Mutex<SlidingWindow<K>>,
+    key: &K,
+    now: Timestamp,
+) -> Result<()> {
+    let wait = window.lock().unwrap_or_else(PoisonError::into_inner).wait(key, now);
+    wait.map_or(Ok(()), |wait| Err(Error::too_often("that has failed too often", wait)))
+}
+
+fn note<K: Eq + std::hash::Hash>(window: &Mutex<SlidingWindow<K>>, key: K, now: Timestamp) {
+    window.lock().unwrap_or_else(PoisonError::into_inner).note(key, now);
+}
+
+/// From which address somebody asks, as limits count it: an IPv6 network of 64 bits is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Client(IpAddr);
+
+impl FromRequestParts<Web> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self> {
+        let peer = match parts.extensions.get::<Connection>() {
+            Some(Connection::Network(peer)) => peer.to_canonical(),
+            Some(Connection::Local) | None => return Ok(Self(Ipv6Addr::UNSPECIFIED.into())),
+        };
+        let forwarded = parts.headers.get_all("x-forwarded-for").iter();
+        let forwarded: Vec<_> = forwarded.filter_map(|value| value.to_str().ok()).collect();
+        Ok(Self(network(address(peer, &forwarded.join(","), &web.settings.trusted_proxies))))
+    }
+}
+
+/// Who is behind the proxies: the last address that is none of them. Whatever stands before it anybody could have written.
+fn address(peer: IpAddr, forwarded: &str, proxies: &[IpNet]) -> IpAddr {
+    let is_proxy = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
+    let mut address = peer;
+    for text in forwarded.rsplit(',') {
+        if !is_proxy(&address) {
+            break;
+        }
+        let Ok(next) = text.trim().parse::<IpAddr>() else { break };
+        address = next.to_canonical();
+    }
+    address
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_proxies_are_believed_and_only_about_the_last_address() {
+        let proxies: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        let seen = |peer: &str, forwarded: &str| {
+            address(peer.parse().unwrap(), forwarded, &proxies).to_string()
+        };
+        assert_eq!(seen("192.0.2.7", "203.0.113.5"), "192.0.2.7", "no proxy of ours");
+        assert_eq!(seen("10.0.0.1", "203.0.113.5"), "203.0.113.5");
+        assert_eq!(
+            seen("10.0.0.1", "198.51.100.1, 203.0.113.5"),
+            "203.0.113.5",
+            "forged before it"
+        );
+        assert_eq!(seen("10.0.0.1", "203.0.113.5, 10.9.9.9"), "203.0.113.5", "two proxies");
+        assert_eq!(seen("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", ""), "10.0.0.1");
+        assert_eq!(seen("::1", "::ffff:203.0.113.5"), "203.0.113.5");
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_client() {
+        let net = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(net("2001:db8:1:2:3:4:5:6"), net("2001:db8:1:2::1"));
+        assert_ne!(net("2001:db8:1:2::1"), net("2001:db8:1:3::1"));
+        assert_eq!(net("192.0.2.7"), "192.0.2.7");
+    }
+}
