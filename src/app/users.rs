@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once,
+    App, Caller, Key, Once, Paged,
     identity::{add_user, first_token, name_taken, rotate, user_name},
     once,
 };
@@ -38,14 +38,20 @@ pub struct UserChanges {
 }
 
 impl App {
-    /// Every account.
+    /// Accounts, oldest first.
     ///
     /// # Errors
     /// `ADMIN_REQUIRED`.
-    pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
+    pub async fn users(
+        &self,
+        caller: &Caller,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<User>> {
         caller.user()?;
         caller.check_admin()?;
-        self.store.read().await?.users().await
+        let found = self.store.read().await?.users(after, limit + 1).await?;
+        Ok(Paged::cut(found, limit))
     }
 
     /// Adds an account with a first token, so that somebody can use it.
