@@ -7,10 +7,7 @@ use utoipa::ToSchema;
 
 use super::{App, Caller, Key, Once, Paged, once};
 use crate::{
-    domain::{
-        Lifetime, Password, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId,
-        text,
-    },
+    domain::{Password, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
     error::{Code, Error, Result},
     store::{SeatOf, Tx},
 };
@@ -58,16 +55,15 @@ pub struct MySeat {
     pub participant_id: crate::domain::ParticipantId,
 }
 
-/// A token that is asked for.
+/// An account that is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewToken {
-    /// What its owner calls it.
-    pub name: Option<String>,
-    /// What it may do.
-    pub scope: Scope,
-    /// How long it lives; absent: for ever.
-    pub expires_in_minutes: Option<i64>,
+pub struct NewUser {
+    /// What the others will call them.
+    pub name: String,
+    /// Whether they may read everything and manage users.
+    #[serde(default)]
+    pub admin: bool,
 }
 
 impl App {
@@ -204,76 +200,65 @@ impl App {
         Me { user: caller.user.clone(), scope: caller.scope, seats }
     }
 
-    /// The caller's tokens, newest first.
+    /// Accounts, oldest first.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for guests.
-    pub async fn tokens(
+    /// `ADMIN_REQUIRED`.
+    pub async fn users(
         &self,
         caller: &Caller,
-        before: Option<i64>,
+        after: Option<i64>,
         limit: i64,
-    ) -> Result<Paged<Token>> {
-        let user = caller.user()?.id;
-        let found = self.store.read().await?.tokens_of(user, before, limit + 1).await?;
+    ) -> Result<Paged<User>> {
+        caller.user()?;
+        caller.check_admin()?;
+        let found = self.store.read().await?.users(after, limit + 1).await?;
         Ok(Paged::cut(found, limit))
     }
 
-    /// Makes a token for the caller; the secret is shown this once.
+    /// Adds an account with a first token, so that somebody can use it.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for guests, `ADMIN_REQUIRED` for tokens that may not make tokens, `INVALID_EXPIRY`.
-    pub async fn create_token(
+    /// `ADMIN_REQUIRED`, `INVALID_BODY` for a name that is empty or taken, `TOKEN_ALREADY_USED` for a repetition after use.
+    pub async fn create_user(
         &self,
         caller: &Caller,
-        new: NewToken,
+        new: NewUser,
         key: Option<Key>,
-    ) -> Result<Once<(Token, Secret)>> {
-        let user = caller.user()?.id;
-        caller.check_full(Code::AdminRequired)?;
-        let name = text::line(new.name.as_deref(), text::MAX_LINE)?;
+    ) -> Result<Once<(User, Secret)>> {
+        caller.user()?;
+        caller.check_admin()?;
+        let name = user_name(&new.name)?;
         let secret = Secret::new(SecretKind::User)?;
         let hash = secret.hash();
-        let (token, replayed) = self
+        let (user, replayed) = self
             .store
             .write(async move |tx| {
-                if let Some(token) = once::before::<Token>(tx, key.as_ref()).await? {
-                    rotate(tx.rotate_token(token.id, &hash).await?)?;
-                    return Ok((token, true));
+                if let Some((id, token)) =
+                    once::before::<(UserId, TokenId)>(tx, key.as_ref()).await?
+                {
+                    rotate(tx.rotate_token(token, &hash).await?)?;
+                    return Ok((tx.user(id).await?.ok_or(Code::NotFound)?, true));
                 }
-                let expires_at = match new.expires_in_minutes {
-                    Some(minutes) => Lifetime::Minutes(minutes).end(tx.now(), false)?,
-                    None => None,
+                let user = match tx.user_named(&name).await? {
+                    // The account that merely stood for the person at this machine: they have come for it.
+                    Some(user) if tx.local_user().await? == Some(user.id) => {
+                        if !new.admin {
+                            return Err(name_taken().hint("that is you, an admin: add --admin"));
+                        }
+                        tx.name_local_user(user.id, &name).await?;
+                        User { name, ..user }
+                    }
+                    Some(_) => return Err(name_taken()),
+                    None => add_user(tx, &name, new.admin, false).await?,
                 };
-                let token = Token { name, scope: new.scope, expires_at, ..first_token(tx) };
-                tx.insert_user_token(user, &token, &hash).await?;
-                once::keep(tx, key.as_ref(), &token).await?;
-                Ok((token, false))
+                let token = first_token(tx);
+                tx.insert_user_token(user.id, &token, &hash).await?;
+                once::keep(tx, key.as_ref(), &(user.id, token.id)).await?;
+                Ok((user, false))
             })
             .await?;
-        Ok(Once { value: (token, secret), replayed })
-    }
-
-    /// Ends a token: one's own, or any as an admin.
-    ///
-    /// # Errors
-    /// `NOT_FOUND`.
-    pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<()> {
-        let user = caller.user()?.id;
-        caller.check_full(Code::AdminRequired)?;
-        let owner = if caller.is_admin() { None } else { Some(user) };
-        self.store
-            .write(async move |tx| {
-                if !tx.revoke_token(id, owner, user).await? {
-                    return Err(Error::with(
-                        Code::NotFound,
-                        "there is no such token, or it is revoked already",
-                    ));
-                }
-                tx.notify(crate::store::Notice::Access);
-                Ok(())
-            })
-            .await
+        Ok(Once { value: (user, secret), replayed })
     }
 }
 
@@ -311,15 +296,16 @@ fn bad_link() -> Error {
         .hint("sign in with a token instead: wardroom token create")
 }
 
-pub(super) fn user_name(name: &str) -> Result<String> {
+fn user_name(name: &str) -> Result<String> {
     text::line(Some(name), text::MAX_NAME)?
         .ok_or_else(|| Error::with(Code::InvalidBody, "the name is empty"))
 }
 
-pub(super) fn name_taken() -> Error {
+fn name_taken() -> Error {
     Error::with(Code::InvalidBody, "somebody has that name already").hint("choose another name")
 }
 
+/// A token of an account, as most are: of full scope, without name or end.
 pub(super) fn first_token(tx: &Tx) -> Token {
     Token {
         id: TokenId::new(),
@@ -332,7 +318,7 @@ pub(super) fn first_token(tx: &Tx) -> Token {
     }
 }
 
-pub(super) async fn add_user(tx: &mut Tx, name: &str, admin: bool, local: bool) -> Result<User> {
+async fn add_user(tx: &mut Tx, name: &str, admin: bool, local: bool) -> Result<User> {
     let (id, created_at) = (UserId::new(), tx.now());
     let user = User { id, name: name.to_owned(), admin, created_at, disabled_at: None };
     tx.insert_user(&user, local).await?;

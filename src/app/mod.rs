@@ -28,6 +28,7 @@ mod sessions;
 mod signals;
 mod status;
 mod sweep;
+mod tokens;
 mod turns;
 mod users;
 mod waiting;
@@ -42,15 +43,16 @@ pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
 pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
-pub use identity::{Browser, Me, NewToken, SignedIn};
+pub use identity::{Browser, Me, NewUser, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
 pub use messages::NewMessage;
 pub use once::{Key, Once};
 pub use sessions::{NewSession, OpenedSession, Snapshot};
+pub use tokens::NewToken;
 use tokio::sync::Notify;
-pub use users::{NewUser, UserChanges};
+pub use users::UserChanges;
 pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
@@ -128,9 +130,9 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
+        let hashing = passwords::Hashing::default();
         let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
         let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
-        let hashing = passwords::Hashing::default();
         Self { store, live, hosts, settings, run, wake, hashing, prompts }
     }
 

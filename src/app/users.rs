@@ -1,29 +1,14 @@
-//! Accounts, and what admins do about them.
+//! What admins change about accounts.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    App, Caller, Key, Once, Paged,
-    identity::{add_user, first_token, name_taken, rotate, user_name},
-    once,
-};
+use super::{App, Caller};
 use crate::{
-    domain::{Password, Secret, SecretKind, TokenId, User, UserId},
+    domain::{Password, User, UserId},
     error::{Code, Error, Result},
     store::Notice,
 };
-
-/// An account that is asked for.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewUser {
-    /// What the others will call them.
-    pub name: String,
-    /// Whether they may read everything and manage users.
-    #[serde(default)]
-    pub admin: bool,
-}
 
 /// What an admin wants changed about an account; what is absent stays.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -38,67 +23,6 @@ pub struct UserChanges {
 }
 
 impl App {
-    /// Accounts, oldest first.
-    ///
-    /// # Errors
-    /// `ADMIN_REQUIRED`.
-    pub async fn users(
-        &self,
-        caller: &Caller,
-        after: Option<i64>,
-        limit: i64,
-    ) -> Result<Paged<User>> {
-        caller.user()?;
-        caller.check_admin()?;
-        let found = self.store.read().await?.users(after, limit + 1).await?;
-        Ok(Paged::cut(found, limit))
-    }
-
-    /// Adds an account with a first token, so that somebody can use it.
-    ///
-    /// # Errors
-    /// `ADMIN_REQUIRED`, `INVALID_BODY` for a name that is empty or taken, `TOKEN_ALREADY_USED` for a repetition after use.
-    pub async fn create_user(
-        &self,
-        caller: &Caller,
-        new: NewUser,
-        key: Option<Key>,
-    ) -> Result<Once<(User, Secret)>> {
-        caller.user()?;
-        caller.check_admin()?;
-        let name = user_name(&new.name)?;
-        let secret = Secret::new(SecretKind::User)?;
-        let hash = secret.hash();
-        let (user, replayed) = self
-            .store
-            .write(async move |tx| {
-                if let Some((id, token)) =
-                    once::before::<(UserId, TokenId)>(tx, key.as_ref()).await?
-                {
-                    rotate(tx.rotate_token(token, &hash).await?)?;
-                    return Ok((tx.user(id).await?.ok_or(Code::NotFound)?, true));
-                }
-                let user = match tx.user_named(&name).await? {
-                    // The account that merely stood for the person at this machine: they have come for it.
-                    Some(user) if tx.local_user().await? == Some(user.id) => {
-                        if !new.admin {
-                            return Err(name_taken().hint("that is you, an admin: add --admin"));
-                        }
-                        tx.name_local_user(user.id, &name).await?;
-                        User { name, ..user }
-                    }
-                    Some(_) => return Err(name_taken()),
-                    None => add_user(tx, &name, new.admin, false).await?,
-                };
-                let token = first_token(tx);
-                tx.insert_user_token(user.id, &token, &hash).await?;
-                once::keep(tx, key.as_ref(), &(user.id, token.id)).await?;
-                Ok((user, false))
-            })
-            .await?;
-        Ok(Once { value: (user, secret), replayed })
-    }
-
     /// Changes an account.
     ///
     /// # Errors

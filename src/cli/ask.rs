@@ -17,6 +17,7 @@ use tokio::{
 use super::{
     Ctx,
     failure::{Exit, Failure},
+    global::Global,
 };
 
 impl Ctx {
@@ -27,9 +28,10 @@ impl Ctx {
 
     /// Whether somebody sits at a terminal that shows what we print there, and wants to be shown more than lines.
     pub(super) fn has_screen(&self) -> bool {
+        let Global { json, plain, quiet, no_input, .. } = self.global;
         let is_dumb = env::var("TERM").is_ok_and(|it| it == "dumb");
-        let wants_lines = self.out.json || self.global.plain || self.global.quiet || is_dumb;
-        self.can_ask() && io::stdout().is_terminal() && !wants_lines
+        let wants_lines = json || plain || quiet || no_input || is_dumb;
+        io::stdin().is_terminal() && io::stdout().is_terminal() && !wants_lines
     }
 
     /// One line.

@@ -33,7 +33,7 @@ Exit codes:
 
 An id may be the end of one, or @1 for the first line of the last inbox; a session also part of its title, or a link.
 Data goes to stdout, words to stderr. More: wardroom help exit-codes | env | config | roles | keys
-No telemetry: nothing is sent anywhere but to the server you name.";
+No telemetry: nothing is sent anywhere but to the server you name; a crash leaves a report on this machine.";
 
 /// The order of the parts.
 pub(super) const TEMPLATE: &str = "{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";

@@ -1,11 +1,11 @@
-//! Who asks: a bearer token, what the body says, the login cookie, or the person at this machine over the socket.
+//! Who asks: a bearer token, the login cookie, a participant by the body, or the person at this machine over the socket.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, Method, header, request::Parts},
 };
 
-use super::{Connection, Web, cookie, guard};
+use super::{Connection, Web, body_form::FromBody, cookie, guard};
 use crate::{
     app::Caller,
     domain::Secret,
@@ -48,8 +48,8 @@ async fn authenticate(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
 }
 
 async fn look(parts: &Parts, web: &Web) -> Result<Option<Auth>> {
-    if let Some(named_in_body) = parts.extensions.get::<Auth>() {
-        return Ok(Some(named_in_body.clone()));
+    if let Some(FromBody { caller, secret }) = parts.extensions.get().cloned() {
+        return Ok(Some(Auth { caller, secret: Some(secret) }));
     }
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let text = value.to_str().ok().and_then(|value| value.split_once(' '));

@@ -83,7 +83,7 @@ fn late(elapsed: tokio::time::error::Elapsed) -> Error {
         .because(elapsed)
 }
 
-pub(super) fn unread(rejection: BytesRejection) -> Error {
+fn unread(rejection: BytesRejection) -> Error {
     if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         return Error::with(Code::TooLarge, "the body is too large").because(rejection);
     }

@@ -112,9 +112,9 @@ async fn setup(
     headers: HeaderMap,
     body: Body<SetupRequest>,
 ) -> Result<Response> {
-    let (browser, SetupRequest { secret, name, password }) = (browser(&web, &headers), body.value);
     let setup = async {
-        let secret = Secret::parse(secret.trim())?;
+        let secret = Secret::parse(body.value.secret.trim())?;
+        let (browser, SetupRequest { name, password, .. }) = (browser(&web, &headers), body.value);
         web.app.setup(&secret, &name, password, browser).await
     };
     with_cookie(&web, web.limits.login(client, web.app.now(), setup).await?)

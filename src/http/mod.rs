@@ -3,7 +3,7 @@
 mod agent_sessions;
 mod approvals;
 mod auth;
-mod body_credentials;
+mod body_form;
 mod connect;
 mod cookie;
 mod cure;
@@ -85,8 +85,9 @@ pub fn router(web: Web) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(web.clone(), body_form::take))
+        .layer(DefaultBodyLimit::max(messages::PROMPT_BODY))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn_with_state(web.clone(), body_credentials::take))
         .layer(middleware::from_fn_with_state(web.clone(), guard::check))
         .layer(middleware::from_fn(guard::log))
         .with_state(web)

@@ -37,7 +37,7 @@ function reject(offer, room, { label, send }) {
     kind: 'danger',
     hint: 'Why, if you wish to say',
     text: '',
-    tick: room.mayPromptDirectly && 'Tell the agent why, as the next prompt',
+    tick: room.mayPromptDirectly && 'Tell the agent, too, as the next prompt',
     send,
     decision: (reason, tellAgent) => ({ action: 'reject', reason, ...(tellAgent && { tellAgent }) }),
   })

@@ -1,6 +1,6 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
-mod body_credentials;
+mod body_form;
 mod changing;
 mod credentials;
 mod deciding;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::snapshot::Snapshot;
-use crate::domain::{Approval, ApprovalId, ApprovalStatus, ParticipantId};
+use crate::domain::{Approval, ApprovalId, ApprovalKind, ApprovalStatus, ParticipantId};
 
 /// A decision this soon after the card has changed was meant for another card.
 const SETTLE: Duration = Duration::from_millis(400);
@@ -30,7 +30,7 @@ impl Desk {
         self.not_of = snapshot.me.filter(|_| !snapshot.is_host());
         self.waiting.clear();
         let mut all: Vec<_> = snapshot.approvals.clone();
-        all.sort_by_key(|it| it.id);
+        all.sort_by_key(|it| (it.kind == ApprovalKind::Prompt, it.id));
         for approval in all {
             self.learn(approval, now);
         }
@@ -52,10 +52,21 @@ impl Desk {
             (Some(at), _) => {
                 self.deciding = self.deciding.filter(|it| *it != approval.id);
                 self.waiting.remove(at);
+                if at == 0 {
+                    self.put_first();
+                }
             }
             (None, _) => {}
         }
         self.look(now);
+    }
+
+    /// After a card comes what keeps an agent waiting, before the prompts, which keep only people waiting.
+    fn put_first(&mut self) {
+        let blocking = self.waiting.iter().position(|it| it.kind != ApprovalKind::Prompt);
+        if let Some(at) = blocking {
+            self.waiting[..=at].rotate_right(1);
+        }
     }
 
     /// The card that is shown.
@@ -130,8 +141,12 @@ mod tests {
     use super::*;
 
     fn approval(number: u8, status: &str) -> Approval {
+        asked(number, "permission", status)
+    }
+
+    fn asked(number: u8, kind: &str, status: &str) -> Approval {
         serde_json::from_value(json!({
-            "id": format!("01926f3e-0000-7abc-8def-0123457f2c{number:02}"), "kind": "permission",
+            "id": format!("01926f3e-0000-7abc-8def-0123457f2c{number:02}"), "kind": kind,
             "action": "Run a command?", "details": {}, "options": [], "digest": "", "status": status,
             "createdAt": "2026-11-21T10:41:00.000Z", "suggestions": [],
         }))
@@ -154,6 +169,26 @@ mod tests {
         desk.learn(approval(20, "approved"), after(start, 600));
         assert_eq!(desk.card().unwrap().id, approval(10, "pending").id);
         assert!(!desk.is_settled(after(start, 900)));
+    }
+
+    #[test]
+    fn what_keeps_an_agent_waiting_comes_before_prompts() {
+        let (mut desk, start) = (Desk::default(), Instant::now());
+        desk.open(true, start);
+        for number in 1..=3 {
+            desk.learn(asked(number, "prompt", "pending"), start);
+        }
+        desk.learn(approval(4, "pending"), start);
+        let shown = |desk: &Desk| desk.card().map(|it| it.id);
+        assert_eq!(
+            shown(&desk),
+            Some(approval(1, "pending").id),
+            "and the one that is shown stays"
+        );
+        desk.learn(asked(1, "prompt", "approved"), start);
+        assert_eq!(shown(&desk), Some(approval(4, "pending").id));
+        desk.learn(approval(4, "approved"), start);
+        assert_eq!(shown(&desk), Some(approval(2, "pending").id));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The footer: what waits, what can be pressed, how things are. A pure picture of its parts in so many columns and rows.
 
+use std::iter;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
@@ -109,14 +111,14 @@ impl Footer<'_> {
         ];
         let mut lines = vec![row(&left, when, columns, paint)];
         let room = columns.saturating_sub(4).max(2);
-        let body: Vec<&str> = card.body.iter().flat_map(|it| wrap(it, room)).take(rows).collect();
+        let body: Vec<_> = card.body.iter().flat_map(|it| signed(it, room)).take(rows).collect();
         let is_whole = body.len() < rows && !card.is_odd;
         let shown = body.len().min(rows - 1);
-        for (at, text) in body.iter().take(shown).enumerate() {
+        for (at, (sign, text)) in body.iter().take(shown).enumerate() {
             let is_cut = !is_whole && at + 1 == shown;
             let more = if self.asks.is_none() { MORE } else { "…" };
             let text = if is_cut { &*beginning(text, more, room) } else { text };
-            lines.push(format!("  {} {text}", paint.dim("│")));
+            lines.push(format!("  {} {text}", paint.dim(sign)));
         }
         (lines, is_whole)
     }
@@ -189,6 +191,11 @@ impl Footer<'_> {
         let server = if used + 2 + width(self.server) <= columns { self.server } else { "" };
         row(&parts, server, columns, paint)
     }
+}
+
+/// The rows of a line. Where it goes on is seen: a line end could be the end of a command.
+fn signed(line: &str, columns: usize) -> impl Iterator<Item = (&'static str, &str)> {
+    iter::zip(iter::once("│").chain(iter::repeat("┊")), wrap(line, columns))
 }
 
 /// The beginning of a row of a card, and how to see the rest.

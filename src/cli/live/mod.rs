@@ -4,14 +4,17 @@
 //! nobody sits at a terminal it prints plain lines.
 //!
 //! ```text
-//! scribe, agent   events and what the agent says, as lines          room   who is there, the agent, the line to the server
-//! view, acts      what comes in, and what a key does about it       desk   what waits, one card at a time
-//! footer, fit     the footer: a pure picture in columns and rows    keys, mode, input   what a key means now
-//! screen          the terminal, which gets its old state back       jobs   requests that are on their way
+//! scribe, agent      events and what the agent says, as lines       room   who is there, the agent, the line to the server
+//! view, picture      what comes in, and what is seen of it          desk   what waits, one card at a time
+//! acts, deciding     what a key does                                keys, action, mode, input   what a key means now
+//! footer, fit        the footer: a pure picture in columns and rows
+//! screen, signals    the terminal, which gets its old state back    jobs   requests that are on their way
 //! ```
 
+mod action;
 mod acts;
 mod agent;
+mod deciding;
 mod desk;
 mod fit;
 mod footer;
@@ -19,6 +22,7 @@ mod input;
 mod jobs;
 mod keys;
 mod mode;
+mod picture;
 mod plain;
 mod room;
 mod screen;
@@ -30,7 +34,7 @@ mod view;
 
 use anyhow::Result;
 
-pub(crate) use self::{keys::HELP as KEYS, sharing::Sharing, snapshot::Snapshot};
+pub(crate) use self::{action::HELP as KEYS, sharing::Sharing, snapshot::Snapshot};
 use super::{
     Ctx,
     api::{Api, Item, follow},

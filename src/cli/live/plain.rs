@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::{
-    Ended, Wanted, begin, caught_up, ended, is_decision, reset, room::Room, scribe::Scribe,
-    signals::Signals, snapshot::Snapshot, stream,
+    Ended, Wanted, begin, caught_up, ended, reset, room::Room, scribe::Scribe, signals::Signals,
+    snapshot::Snapshot, stream,
 };
 use crate::{
     cli::{
@@ -19,7 +19,7 @@ pub(super) async fn run(ctx: &Ctx, api: &Api, id: SessionId, wanted: &Wanted) ->
     let snapshot = Snapshot::load(api, id).await?;
     let after = wanted.after(&snapshot);
     let mut items = follow(api.clone(), stream(id), Some(after.to_string()));
-    let mut scribe = Scribe::new(ctx.out.paint, &snapshot);
+    let mut scribe = Scribe::new(ctx.out.paint, &snapshot, wanted.decisions_only);
     let mut signals = Signals::new()?;
     ctx.out.say(&begin(ctx.out.words, &snapshot));
     let mut room = Room::new(snapshot, after);
@@ -30,11 +30,8 @@ pub(super) async fn run(ctx: &Ctx, api: &Api, id: SessionId, wanted: &Wanted) ->
         };
         match item {
             Some(Item::Event(event, _)) => {
-                let lines = scribe.event(&event);
                 room.learn(&event);
-                if !wanted.decisions_only || is_decision(&event.r#type) {
-                    lines.iter().try_for_each(|line| ctx.out.line(line))?;
-                }
+                scribe.event(&event).iter().try_for_each(|line| ctx.out.line(line))?;
             }
             Some(Item::Open) => {}
             Some(Item::Lost(tries)) => {

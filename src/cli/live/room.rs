@@ -170,12 +170,12 @@ impl Room {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use serde_json::{Value, json};
 
     use super::*;
 
-    fn snapshot(head: Seq) -> Snapshot {
+    pub(in super::super) fn snapshot(head: Seq) -> Snapshot {
         let (id, at) = ("01926f3e-0000-7abc-8def-0123457f2c11", "2026-11-21T10:41:00.000Z");
         let mut snapshot: Snapshot = serde_json::from_value(json!({
             "asOf": format!("{head}.0123456789abcdef"), "approvals": [],
@@ -201,7 +201,7 @@ mod tests {
         })
     }
 
-    fn event(seq: Seq, r#type: &str, payload: Value) -> Event {
+    pub(in super::super) fn event(seq: Seq, r#type: &str, payload: Value) -> Event {
         let timestamp = "2026-11-21T10:41:00.000Z".parse().unwrap();
         Event { seq, r#type: r#type.into(), timestamp, payload }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{agent::Speech, snapshot::Snapshot};
+use super::{agent::Speech, is_decision, snapshot::Snapshot};
 use crate::{
     cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time, tool::Tool},
     domain::{Approval, ApprovalStatus, Message, Participant, ParticipantId},
@@ -17,13 +17,15 @@ pub(super) struct Scribe {
     me: Option<ParticipantId>,
     speech: Speech,
     paint: Paint,
+    decisions_only: bool,
 }
 
 impl Scribe {
-    pub(super) fn new(paint: Paint, snapshot: &Snapshot) -> Self {
+    /// Nothing has happened yet; `decisions_only`: nothing else will be worth a line.
+    pub(super) fn new(paint: Paint, snapshot: &Snapshot, decisions_only: bool) -> Self {
         let agent = &snapshot.agent_session;
         let speech = Speech::new(safe::one_line(&agent.agent), agent.folder.clone(), paint);
-        let mut scribe = Self { names: HashMap::new(), me: None, speech, paint };
+        let mut scribe = Self { names: HashMap::new(), me: None, speech, paint, decisions_only };
         scribe.know(snapshot);
         scribe
     }
@@ -47,6 +49,16 @@ impl Scribe {
 
     /// The lines that an event is worth.
     pub(super) fn event(&mut self, event: &Event) -> Vec<String> {
+        let lines = self.lines(event);
+        if self.decisions_only && !is_decision(&event.r#type) {
+            // Nor is the rest of what the agent has begun to say.
+            self.speech.pause();
+            return Vec::new();
+        }
+        lines
+    }
+
+    fn lines(&mut self, event: &Event) -> Vec<String> {
         if let Some(participant) = part::<Participant>(event, "participant") {
             self.names.insert(participant.id, safe::one_line(participant.name()));
         }
@@ -189,4 +201,27 @@ pub(super) fn part<T: DeserializeOwned>(event: &Event, name: &str) -> Option<T> 
 /// The approval that an event is about.
 pub(super) fn approval(event: &Event) -> Option<Approval> {
     part(event, "approval")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cli::live::room::tests::{event, snapshot};
+
+    #[test]
+    fn between_decisions_nothing_is_said_not_even_half_a_line() {
+        let said = json!({ "notification": { "update": {
+            "sessionUpdate": "agent_message_chunk", "content": { "type": "text", "text": "I will" } } } });
+        let counts = [false, true].map(|decisions_only| {
+            let mut scribe = Scribe::new(Paint::new(false), &snapshot(1), decisions_only);
+            let mut lines = scribe.event(&event(2, "host_session_update", said.clone()));
+            lines.extend(scribe.event(&event(3, "message_created", json!({}))));
+            lines.extend(scribe.event(&event(4, "host_session_update", said.clone())));
+            lines.extend(scribe.event(&event(5, "approval_resolved", json!({}))));
+            lines.len()
+        });
+        assert_eq!(counts, [2, 0]);
+    }
 }

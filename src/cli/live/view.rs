@@ -8,13 +8,13 @@ use futures_util::StreamExt;
 use tokio::{sync::mpsc, time::sleep};
 
 use super::{
-    Ended, Wanted, begin, caught_up,
+    Ended, Wanted,
+    action::Action,
+    begin, caught_up,
     desk::Desk,
     ended,
-    footer::Footer,
-    is_decision,
     jobs::{Done, Jobs},
-    keys::{self, Asked, Now},
+    keys,
     mode::Mode,
     reset,
     room::{Line, Room},
@@ -29,11 +29,10 @@ use crate::{
     cli::{
         Ctx,
         api::{Api, Event, Item, follow},
-        card::{self, Brief},
-        failure::Failure,
-        safe, time,
+        card::Brief,
+        safe,
     },
-    domain::{Action, ApprovalId, ApprovalKind, OptionKind, SessionId},
+    domain::{self, ApprovalId, SessionId},
     error::Code,
 };
 
@@ -59,10 +58,9 @@ pub(super) struct View<'a> {
     /// Whether it was said of this card that a key came too early.
     pub(super) is_warned: bool,
     /// The card that is in sight, in few words, as long as it is the same.
-    brief: Option<(ApprovalId, Brief)>,
-    api: &'a Api,
+    pub(super) brief: Option<(ApprovalId, Brief)>,
+    pub(super) api: &'a Api,
     items: mpsc::Receiver<Item>,
-    decisions_only: bool,
 }
 
 /// How it is over.
@@ -100,7 +98,7 @@ pub(super) async fn run(
         ctx,
         signals: Signals::new()?,
         desk,
-        scribe: Scribe::new(ctx.out.paint, &snapshot),
+        scribe: Scribe::new(ctx.out.paint, &snapshot, wanted.decisions_only),
         jobs: Jobs::new(api, id),
         mode: Mode::Commands,
         sharing,
@@ -110,7 +108,6 @@ pub(super) async fn run(
         room: Room::new(snapshot, after),
         api,
         items,
-        decisions_only: wanted.decisions_only,
         screen: Screen::open(&ctx.out)?,
         keyboard: Some(EventStream::new()),
     };
@@ -158,7 +155,7 @@ impl View<'_> {
             News::Typed(_) | News::Wish(Wish::End) => {
                 return Ok(Some(Over::Ended(Ended::Interrupted)));
             }
-            News::Wish(Wish::Interrupt) => return self.act(keys::Action::Interrupt).await,
+            News::Wish(Wish::Interrupt) => return self.act(Action::Interrupt).await,
             News::Word(word) => self.above.push(safe::visible(&word).into_owned()),
             News::Done(done) => self.done(done),
             News::Tick => {}
@@ -204,10 +201,7 @@ impl View<'_> {
     }
 
     fn event(&mut self, event: &Event) {
-        let lines = self.scribe.event(event);
-        if !self.decisions_only || is_decision(&event.r#type) {
-            self.above.extend(lines);
-        }
+        self.above.extend(self.scribe.event(event));
         if self.room.learn(event)
             && let Some(approval) = approval(event)
         {
@@ -219,7 +213,7 @@ impl View<'_> {
     /// What follows from what was learned.
     fn settle(&mut self) {
         let card = self.desk.card().map(|it| it.id);
-        let is_open = self.room.is_present() && self.room.may(Action::Decide);
+        let is_open = self.room.is_present() && self.room.may(domain::Action::Decide);
         self.desk.open(is_open, Instant::now());
         self.is_warned &= card == self.desk.card().map(|it| it.id);
         self.above.extend(self.room.caught_up().map(caught_up));
@@ -270,85 +264,5 @@ impl View<'_> {
             }
         }
         self.settle();
-    }
-
-    /// What could be done now.
-    pub(super) fn now(&self) -> Now {
-        let card = self.desk.card();
-        let is_host = self.room.is_host();
-        Now {
-            card: card.map(|card| match card.kind {
-                ApprovalKind::Prompt => Asked::Prompt,
-                ApprovalKind::Question => Asked::Question,
-                _ => Asked::Permission {
-                    always: is_host
-                        && card.options.iter().any(|it| it.kind == OptionKind::AllowAlways),
-                },
-            }),
-            waiting: self.desk.len(),
-            deciding: self.desk.is_deciding(),
-            comments: self.room.may(Action::Comment),
-            prompts: self.room.may(Action::Prompt),
-            stops: self.room.is_running() && self.room.may(Action::StopTurn),
-            diffs: self.brief.as_ref().is_some_and(|it| it.1.has_edits)
-                || self.scribe.newest_edit().is_some(),
-            restarts: self.room.restarts().filter(|_| is_host),
-            shares: self.sharing.is_some(),
-        }
-    }
-
-    fn draw(&mut self) -> Result<()> {
-        let (columns, rows) = Screen::size();
-        // What is being decided stays in sight until the person is done with it.
-        let card = self.mode.card().or(self.desk.card());
-        if card.map(|it| it.id) != self.brief.as_ref().map(|it| it.0) {
-            self.brief = card.map(|it| (it.id, card::brief(it)));
-        }
-        let left = card.map(|it| time::left(it.expires_at)).unwrap_or_default();
-        let brief = self.brief.as_ref().map(|it| (&it.1, left, self.desk.len()));
-        let gone = card.is_some_and(|it| !self.desk.has(it.id));
-        let gone = gone.then(|| "✗ this does not wait any more: Esc".to_owned());
-        let footer = Footer {
-            card: brief,
-            is_deciding: self.desk.is_deciding(),
-            trouble: gone.or_else(|| self.room.trouble()),
-            asks: self.mode.asks(),
-            input: match &self.mode {
-                Mode::Text(entry) => Some(&entry.input),
-                _ => None,
-            },
-            keys: keys::offered(&self.mode, &self.now()),
-            line: self.room.line,
-            people: self.room.names(),
-            usage: self.scribe.usage(),
-            server: self.api.target().place.name(),
-        };
-        let frame = footer.draw(columns, rows, self.ctx.out.paint);
-        // Nobody decides about what they could not see whole.
-        if !frame.is_whole && self.desk.must_print() {
-            self.print_card();
-        }
-        self.screen.draw(&self.above, &frame.rows)?;
-        self.above.clear();
-        Ok(())
-    }
-
-    /// Prints the card whole.
-    pub(super) fn print_card(&mut self) {
-        if let Some(card) = self.desk.card() {
-            self.above.push(String::new());
-            self.above.extend(card::lines(card, self.ctx.out.paint));
-            self.above.push(String::new());
-        }
-    }
-
-    /// Says something above the footer that is not to be kept.
-    pub(super) fn say(&mut self, text: &str) {
-        self.above.push(self.ctx.out.paint.dim(&format!("· {text}")));
-    }
-
-    /// Says why something was not done.
-    pub(super) fn tell(&mut self, failure: &Failure) {
-        self.above.extend(self.ctx.out.failure_lines(failure));
     }
 }

@@ -32,6 +32,11 @@ fn the_demo_starts_a_server_where_none_runs_and_waits_for_its_host() {
             && again["inviteUrl"].is_string()
             && again["session"].is_object()
     );
+    // A third one takes the place of both, with nobody in it but its host.
+    let alone = ana.run(&["demo", "--no-guest", "--reset", "--json"]).json();
+    let list = ana.run(&["sessions", "list", "--json"]).json();
+    let active = list["data"].as_array().unwrap();
+    assert_eq!((active.len(), &active[0]["id"]), (1, &alone["session"]["id"]));
     demo.signal(Signal::TERM);
     assert_eq!(demo.ended(), 0);
 }

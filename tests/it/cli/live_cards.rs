@@ -175,6 +175,7 @@ fn an_agent_that_has_crashed_is_started_again_by_one_key() {
     let mut watch = Terminal::open(&world, &ana, "watch", &["watch", &session]);
     watch.sees("● live");
     ana.run(&["prompt", &session, "crash"]).ok();
+    watch.sees("the turn failed");
     let screen = watch.sees("[R] restart and resume");
     assert!(screen.contains("[N] new conversation"), "{screen}");
     watch.types("R");

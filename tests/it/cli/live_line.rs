@@ -5,13 +5,16 @@ use serde_json::Value;
 
 use super::{
     pty::Terminal,
-    world::{Person, World},
+    world::{Person, World, until},
 };
 
-/// The number of the newest event.
+/// The number of the newest event, once nothing goes on any more.
 fn head(ana: &Person, session: &str) -> u64 {
-    let shown = ana.run(&["sessions", "show", session, "--json"]).json();
-    shown["session"]["lastSeq"].as_u64().unwrap()
+    until("an idle agent", || {
+        let shown = ana.run(&["sessions", "show", session, "--json"]).json();
+        let is_idle = shown["agentSession"]["status"] == "idle";
+        is_idle.then(|| shown["session"]["lastSeq"].as_u64().unwrap())
+    })
 }
 
 #[test]
@@ -19,9 +22,11 @@ fn after_a_break_it_says_how_many_events_have_come_meanwhile() {
     let mut world = World::serving(false);
     let ana = world.admin();
     let session = ana.share(&["demo"])["session"]["id"].as_str().unwrap().to_owned();
-    let before = head(&ana, &session);
     let watch = Terminal::open(&world, &ana, "watch", &["watch", &session]);
     watch.sees("● live");
+    ana.run(&["comment", &session, "zero"]).ok();
+    let before = head(&ana, &session);
+    watch.sees("you  zero");
     world.kill_server();
     watch.sees("◌ reconnecting (");
     watch.signal(&ana, Signal::STOP);

@@ -184,6 +184,30 @@ async fn a_retry_that_waits_is_taken_back_when_a_report_still_comes() {
 }
 
 #[tokio::test]
+async fn a_retry_whose_agent_is_just_starting_is_taken_back_too() {
+    let world = World::new().await;
+    let (mut room, prompt) = running(&world).await;
+    room.laptop.disconnect();
+    world.pass(Duration::from_mins(10)).await;
+    world.act(&room, &room.hana, &json!({"id": prompt.dispatch_id}), "retry").await.ok(200);
+    room.laptop.connect(&world).await;
+    let (id, _open) = room.laptop.next().await;
+    world.settle().await;
+    assert_eq!(states(&world), "unknown leased");
+    room.laptop.reports(&prompt, TurnState::Failed { error: "no network".to_owned() }).await;
+    room.laptop.started(id);
+    world.settle().await;
+    assert_eq!(states(&world), "failed cancelled");
+    assert!(room.laptop.waiting().is_empty(), "nothing was sent");
+    let failed = world.get(&room.hana, &room.path("approvals?status=failed")).await.ok(200);
+    assert_eq!(
+        failed["approvals"][0]["errorMessage"], "no network",
+        "what became of the first try"
+    );
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn a_retry_that_was_sent_goes_on_whatever_is_reported_of_the_first_try() {
     let world = World::new().await;
     let (mut room, prompt) = running(&world).await;

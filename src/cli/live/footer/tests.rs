@@ -108,7 +108,7 @@ fn a_long_card_is_whole_where_there_is_room_for_it() {
     ───────────────────────────────────────────────────────────
      apr_7f2c11  Run a command?  in ~/shop          23h  1 of 2
       │ cargo test --workspace --locked --no-fail-fast -- --tes
-      │ t-threads 1 --include-ignored settles_in_order
+      ┊ t-threads 1 --include-ignored settles_in_order
      [a] allow once  [r]eject  [A] allow always  [n]ext
      [c]omment  [p]rompt  [d]iff  [s]top  [?]
      ● live   Ana, Sam, Kim  53k/200k  $0.05   wardroom.example
