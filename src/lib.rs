@@ -26,7 +26,7 @@
 //! | [`domain`] | words and rules: no I/O, nothing async, time and randomness are given | |
 //! | [`error`] | one error type, one exhaustive list of stable codes | |
 //! | [`store`] | all SQL: the writer, the readers, a file for each family of tables | domain |
-//! | [`live`] | following a session; who waits, who watches | store, domain |
+//! | [`live`] | following a session or an inbox; who waits, who watches, who types | store, domain |
 //! | [`rpc`] | JSON-RPC envelopes, and the calls between host and server | domain |
 //! | [`hosts`] | the server's end of host connections | rpc, domain |
 //! | [`host`] | the host process: agents, their protocol, what is not acknowledged; the demo agent | rpc, domain |

@@ -7,7 +7,7 @@ use crate::{
         SessionId,
     },
     error::{Code, Error, Result},
-    store::{Notice, Seat, Tx},
+    store::{Seat, Tx},
 };
 
 impl App {
@@ -86,7 +86,6 @@ async fn retry(tx: &mut Tx, seat: &Seat, caller: &Caller, unknown: Dispatch) -> 
     let (approval_id, retry) = (approval, Some(again.clone()));
     let event = EventBody::PromptDispatchSettled { approval_id, dispatch: unknown, retry };
     tx.append(session, &event).await?;
-    tx.notify(Notice::Inbox(session));
     Ok(again)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Key, Once, once};
+use super::{App, Caller, Key, Once, Paged, once};
 use crate::{
     domain::{Password, Scope, Secret, SecretHash, SecretKind, Token, TokenId, User, UserId, text},
     error::{Code, Error, Result},
@@ -200,14 +200,20 @@ impl App {
         Me { user: caller.user.clone(), scope: caller.scope, seats }
     }
 
-    /// Every account.
+    /// Accounts, oldest first.
     ///
     /// # Errors
     /// `ADMIN_REQUIRED`.
-    pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
+    pub async fn users(
+        &self,
+        caller: &Caller,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<User>> {
         caller.user()?;
         caller.check_admin()?;
-        self.store.read().await?.users().await
+        let found = self.store.read().await?.users(after, limit + 1).await?;
+        Ok(Paged::cut(found, limit))
     }
 
     /// Adds an account with a first token, so that somebody can use it.

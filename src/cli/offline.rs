@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{self, App, Caller, NewToken, NewUser, Wake},
     config::LOCK,
-    domain::{Clock, Token, TokenId},
+    domain::{Clock, Token, TokenId, User},
     live::{Limits, Live},
     lock::{DataLock, LockError},
     store::{self, MigrateError, OpenError, Store},
@@ -84,11 +84,23 @@ impl Offline {
         Ok(json!({ "user": user, "token": secret.expose() }))
     }
 
-    /// As `GET /api/users`.
-    pub(super) async fn users(self) -> Result<Value, Failure> {
-        let users = self.app.users(&self.caller).await;
+    /// As `GET /api/users`, all pages.
+    pub(super) async fn users(self) -> Result<Vec<Value>, Failure> {
+        let all = self.all_users().await;
         self.store.close().await;
-        Ok(json!({ "users": users? }))
+        Ok(all?.into_iter().map(|user| json!(user)).collect())
+    }
+
+    async fn all_users(&self) -> Result<Vec<User>, crate::Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.app.users(&self.caller, after, PAGE).await?;
+            all.extend(page.items);
+            after = page.next_cursor;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// As `POST /api/tokens`.

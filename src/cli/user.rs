@@ -53,11 +53,10 @@ async fn add(ctx: &Ctx, name: String, admin: bool) -> Result<()> {
 }
 
 async fn list(ctx: &Ctx) -> Result<()> {
-    let answer: Value = match offline::open(ctx, false).await? {
+    let rows = match offline::open(ctx, false).await? {
         Some(file) => file.users().await?,
-        None => ctx.api()?.get("/api/users").await?,
+        None => ctx.api()?.users().await?,
     };
-    let rows = answer["users"].as_array().cloned().unwrap_or_default();
     let users: Vec<User> = typed_rows(rows.clone())?;
     let mut table = Table::new(["ID", "NAME", "ADMIN", "AGE", "STATUS"], 1);
     for user in &users {

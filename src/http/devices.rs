@@ -2,14 +2,14 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Web,
     auth::Auth,
     error::ErrorBody,
-    extract::{Body, Path, Query, cursor, limit},
+    extract::{Body, Page, Path, Query},
 };
 use crate::{
     domain::{Device, LoginId, Password},
@@ -21,16 +21,6 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(devices))
         .routes(routes!(sign_out))
         .routes(routes!(set_password))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct DevicesQuery {
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-    /// At most 200; 50 if absent.
-    limit: Option<i64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -50,14 +40,14 @@ struct PasswordRequest {
 }
 
 /// The browsers in which I am signed in, newest first.
-#[utoipa::path(get, path = "/api/me/devices", tag = "identity", params(DevicesQuery),
+#[utoipa::path(get, path = "/api/me/devices", tag = "identity", params(Page),
     responses((status = 200, body = DeviceList), (status = "4XX", body = ErrorBody)))]
 async fn devices(
     State(web): State<Web>,
     auth: Auth,
-    Query(query): Query<DevicesQuery>,
+    Query(query): Query<Page>,
 ) -> Result<Json<DeviceList>> {
-    let (before, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit, 50, 200)?);
+    let (before, limit) = query.bounds()?;
     let page = web.app.devices(&auth.caller, before, limit).await?;
     let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
     Ok(Json(DeviceList { devices: page.items, next_cursor }))

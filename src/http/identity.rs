@@ -83,8 +83,10 @@ struct NewUserAnswer {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct UserList {
     users: Vec<User>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -168,11 +170,18 @@ async fn me(State(web): State<Web>, auth: Auth) -> Json<Me> {
     Json(web.app.me(&auth.caller))
 }
 
-/// Every account.
-#[utoipa::path(get, path = "/api/users", tag = "identity",
+/// Accounts, oldest first.
+#[utoipa::path(get, path = "/api/users", tag = "identity", params(Page),
     responses((status = 200, body = UserList), (status = "4XX", body = ErrorBody)))]
-async fn users(State(web): State<Web>, auth: Auth) -> Result<Json<UserList>> {
-    Ok(Json(UserList { users: web.app.users(&auth.caller).await? }))
+async fn users(
+    State(web): State<Web>,
+    auth: Auth,
+    Query(query): Query<Page>,
+) -> Result<Json<UserList>> {
+    let (after, limit) = query.bounds()?;
+    let page = web.app.users(&auth.caller, after, limit).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(UserList { users: page.items, next_cursor }))
 }
 
 /// Add an account, with a first token.

@@ -84,7 +84,7 @@ impl Live {
     }
 
     /// Tells those who follow an inbox where to look.
-    pub fn tell_inboxes(&self, news: InboxNews) {
+    fn tell_inboxes(&self, news: InboxNews) {
         // An error means that nobody follows one.
         drop(self.inbox.send(news));
     }

@@ -26,7 +26,7 @@ use crate::{
     domain::{Clock, Secret},
     error::Error,
     http::{self, Web},
-    live::{InboxNews, Live},
+    live::Live,
     lock::{DataLock, LockError},
     store::{self, MigrateError, Notice, OpenError, Sink, Store},
 };
@@ -241,7 +241,6 @@ pub fn sink(live: Live, wake: Wake) -> Sink {
                 Notice::Dispatch => wake.dispatcher.notify_one(),
                 Notice::Deadline(_) => wake.sweeper.notify_one(),
                 Notice::Resolved(approval) => live.resolved(approval),
-                Notice::Inbox(session) => live.tell_inboxes(InboxNews::Rows(session)),
                 Notice::Access => access = true,
                 Notice::Doubt => live.hang_up(),
             }

@@ -27,8 +27,6 @@ pub enum Notice {
     Deadline(Timestamp),
     /// An approval is pending no more.
     Resolved(ApprovalId),
-    /// What waits for people in a session changed without an event of its own.
-    Inbox(SessionId),
     /// A credential was revoked: every stream looks again.
     Access,
     /// A COMMIT failed and may yet be found on the disk: followers look into the table.

@@ -103,15 +103,31 @@ impl Reads {
         Ok(user.fetch_optional(self.conn()).await?)
     }
 
-    /// Every account, oldest first.
-    pub async fn users(&mut self) -> Result<Vec<User>> {
-        let users = sqlx::query_as!(
-            User,
-            r#"select id as "id: UserId", name, admin as "admin: bool", created_at as "created_at: Timestamp",
+    /// Accounts, oldest first, each with its cursor.
+    pub async fn users(&mut self, after: Option<i64>, limit: i64) -> Result<Vec<(i64, User)>> {
+        let after = after.unwrap_or(0);
+        let rows = sqlx::query!(
+            r#"select n, id as "id: UserId", name, admin as "admin: bool", created_at as "created_at: Timestamp",
                       disabled_at as "disabled_at: Timestamp"
-               from users order by n"#,
-        );
-        Ok(users.fetch_all(self.conn()).await?)
+               from users where n > $1 order by n limit $2"#,
+            after,
+            limit,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let user = User {
+                    id: row.id,
+                    name: row.name,
+                    admin: row.admin,
+                    created_at: row.created_at,
+                    disabled_at: row.disabled_at,
+                };
+                (row.n, user)
+            })
+            .collect())
     }
 
     /// Whether somebody has set this server up: an account that does not merely stand for this machine.

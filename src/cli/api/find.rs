@@ -22,7 +22,7 @@ const RECENT: usize = 20;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    #[serde(alias = "sessions", alias = "approvals", alias = "tokens")]
+    #[serde(alias = "sessions", alias = "approvals", alias = "tokens", alias = "users")]
     rows: Vec<Value>,
     next_cursor: Option<String>,
 }
@@ -52,6 +52,11 @@ impl Api {
     /// The caller's tokens, newest first, as the server wrote them.
     pub(crate) async fn tokens(&self) -> Result<Vec<Value>, Failure> {
         self.pages("/api/tokens?limit=200", usize::MAX).await
+    }
+
+    /// Every account, oldest first, as the server wrote them.
+    pub(crate) async fn users(&self) -> Result<Vec<Value>, Failure> {
+        self.pages("/api/users?limit=200", usize::MAX).await
     }
 
     /// The dispatch that somebody means, of those whose outcome nobody knows.

@@ -185,16 +185,16 @@ async fn table(state: &str) -> String {
     let mut cells: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
     let mut names = Vec::new();
     for mode in MODES {
-        let scene = Stage::set(mode, state).await;
-        names = scene.callers.iter().map(|it| it.0).collect();
-        let mut world = World::of_file(&scene.file).await;
+        let played = Stage::set(mode, state).await;
+        names = played.callers.iter().map(|it| it.0).collect();
+        let mut world = World::of_file(&played.file).await;
         let mut before = imprint(&world);
         for (row, (method, path)) in routes.iter().enumerate() {
-            for (column, (name, caller)) in scene.callers.iter().enumerate() {
-                let (cell, changed) = scene.cell(&world, caller, (method, path)).await;
+            for (column, (name, caller)) in played.callers.iter().enumerate() {
+                let (cell, changed) = played.cell(&world, caller, (method, path)).await;
                 cells.entry((row, column)).or_default().push(cell);
                 if changed {
-                    world = World::of_file(&scene.file).await;
+                    world = World::of_file(&played.file).await;
                     before = imprint(&world);
                 } else {
                     assert_eq!(

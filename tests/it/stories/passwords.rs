@@ -139,3 +139,15 @@ async fn setup_takes_a_password_too() {
     set_up(link.expose(), "battery staple").await.ok(200);
     sign_in(&world, "Ada", "correct horse").await.refused(401, "UNAUTHENTICATED");
 }
+
+#[tokio::test]
+async fn who_guesses_is_stopped_after_five_tries_in_a_minute_also_when_they_guess_right_then() {
+    let world = World::new().await;
+    choose(&world, &world.ada, json!({"password": "correct horse"})).await;
+    for guess in ["1", "2", "3", "4", "5"] {
+        sign_in(&world, "Ada", guess).await.refused(401, "UNAUTHENTICATED");
+    }
+    sign_in(&world, "Ada", "correct horse").await.refused(429, "RATE_LIMITED");
+    world.pass(Duration::from_mins(1)).await;
+    sign_in(&world, "Ada", "correct horse").await.ok(200);
+}

@@ -52,6 +52,26 @@ async fn only_admins_change_accounts_and_only_what_can_be_changed() {
 }
 
 #[tokio::test]
+async fn accounts_are_listed_page_by_page() {
+    let world = World::new().await;
+    for name in ["Bea", "Cid", "Dan", "Eve"] {
+        world.user(name).await;
+    }
+    let mut pages = Vec::new();
+    let mut query = "?limit=2".to_owned();
+    loop {
+        let page = world.get(&world.ada, &format!("/api/users{query}")).await.ok(200);
+        let users = page["users"].as_array().unwrap().iter();
+        pages.push(users.map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        query = format!("?limit=2&cursor={next}");
+    }
+    assert_eq!(pages, [vec!["Ada", "Bea"], vec!["Cid", "Dan"], vec!["Eve"]]);
+    world.get(&world.ada, "/api/users?cursor=x").await.refused(400, "INVALID_CURSOR");
+    world.get(&world.ada, "/api/users?limit=0").await.refused(400, "INVALID_BODY");
+}
+
+#[tokio::test]
 async fn of_who_is_disabled_nothing_is_valid_from_then_on_and_all_of_it_when_they_are_back() {
     let mut world = World::new().await;
     let hana = world.user("Hana").await;
