@@ -9,6 +9,7 @@ mod hostile;
 mod hosts;
 mod main_job;
 mod said;
+mod settings;
 mod terminal;
 mod usage;
 mod waiting;
