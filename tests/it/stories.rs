@@ -19,6 +19,7 @@ mod joining;
 mod knowing;
 mod leaving;
 mod life;
+mod lives_go_on;
 mod long_lists;
 mod main_job;
 mod messages;

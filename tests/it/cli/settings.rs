@@ -13,6 +13,7 @@ fn configured(settings: &str) -> (World, Person) {
     let dir = ana.home.join(".config/wardroom");
     fs::create_dir_all(&dir).unwrap();
     let (program, state) = (env!("CARGO_BIN_EXE_wardroom"), ana.home.join("conversations"));
+    let state = state.to_str().unwrap();
     let command =
         format!("[{program:?}, \"demo-agent\", \"--speed\", \"0\", \"--state-dir\", {state:?}]");
     let config = format!("[agents.own]\ncommand = {command}\n{settings}\n");
