@@ -30,6 +30,9 @@ pub struct NewAgentSession {
     pub host_id: Option<HostId>,
     /// The folder it works in; absent: the agent's first folder, or a fresh one.
     pub folder: Option<String>,
+    /// The agent's own id of a conversation to take up; absent: a new one. On one's own machine, or by an admin: whose
+    /// the conversations of the server's own agents are, nobody knows.
+    pub resume: Option<String>,
     /// What people call it.
     pub title: Option<String>,
     /// What it works towards.
@@ -84,7 +87,7 @@ impl App {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests, `AGENT_UNAVAILABLE` when no such agent is connected, `HOST_REQUIRED` for a folder that is not the
-    /// agent's, `INVALID_BODY` when several hosts offer it.
+    /// agent's and for an old conversation on another's machine, `INVALID_BODY` when several hosts offer it.
     pub async fn create_agent_session(
         &self,
         caller: &Caller,
@@ -96,6 +99,7 @@ impl App {
         let title = text::line(new.title.as_deref(), text::MAX_LINE)?;
         let workspace_id = text::line(new.workspace_id.as_deref(), text::MAX_LINE)?;
         let goal_id = text::line(new.goal_id.as_deref(), text::MAX_LINE)?;
+        let resume = text::line(new.resume.as_deref(), text::MAX_LINE)?;
         let caller = caller.clone();
         let made = self
             .store
@@ -105,6 +109,10 @@ impl App {
                 }
                 let host = choose_host(tx, &caller, &new).await?;
                 check_folder(tx, &caller, &host, &new).await?;
+                if resume.is_some() && !is_own(&caller, &host) {
+                    let text = "an old conversation is taken up on one's own machine only";
+                    return Err(Error::with(Code::HostRequired, text));
+                }
                 let now = tx.now();
                 let agent_session = AgentSession {
                     id: AgentSessionId::new(),
@@ -131,8 +139,9 @@ impl App {
                 let row = AgentSessionRow {
                     agent_session: agent_session.clone(),
                     owner: user.id,
-                    acp_session_id: None,
-                    turns: 0,
+                    // In one that is taken up something was said: it is never silently begun anew.
+                    turns: i64::from(resume.is_some()),
+                    acp_session_id: resume,
                     open_instance: None,
                     problem: None,
                     waiting_since: None,
@@ -343,6 +352,12 @@ async fn choose_host(reads: &mut Reads, caller: &Caller, new: &NewAgentSession) 
     }
 }
 
+/// Whether a host is the caller's own machine; all are an admin's.
+fn is_own(caller: &Caller, host: &HostRow) -> bool {
+    let own = host.host.user_id.is_some() && host.host.user_id == caller.user_id();
+    own || caller.is_admin()
+}
+
 /// A folder lies under those of the agent, unless an admin names it, or somebody on their own machine.
 async fn check_folder(
     reads: &mut Reads,
@@ -357,8 +372,7 @@ async fn check_folder(
     if !plain {
         return Err(Error::with(Code::InvalidBody, "folder is an absolute path without .."));
     }
-    let own = host.host.user_id.is_some() && host.host.user_id == caller.user_id();
-    if own || caller.is_admin() {
+    if is_own(caller, host) {
         return Ok(());
     }
     let folders = reads.agent_folders(host.host.id, &new.agent).await?;

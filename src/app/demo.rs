@@ -85,6 +85,7 @@ impl App {
             agent: AGENT.into(),
             host_id: None,
             folder: None,
+            resume: None,
             title: Some("Fix the flaky checkout test".into()),
             goal_id: None,
             workspace_id: Some("demo".into()),

@@ -160,34 +160,30 @@ async fn pause(
     by: Actor,
     stop_turn: bool,
 ) -> Result<()> {
-    let id = row.agent_session.id;
-    set(tx, row, Life::Paused, false, Some(why)).await?;
-    let Some(turn) = tx.dispatch_in_flight(id).await? else { return Ok(()) };
-    match turn.dispatch.state {
-        DispatchState::Leased => turns::release(tx, turn.dispatch.id, false).await,
-        _ if stop_turn => {
+    if let Some(turn) = tx.dispatch_in_flight(row.agent_session.id).await? {
+        if turn.dispatch.state == DispatchState::Leased {
+            turns::release(tx, turn.dispatch.id, false).await?;
+        } else if stop_turn {
             tx.request_cancel(turn.dispatch.id, Some(by)).await?;
             turns::end_requests(tx, &turn.dispatch, "turn_cancelled").await?;
-            status::refresh(tx, id).await
         }
-        _ => Ok(()),
     }
+    set(tx, row, Life::Paused, false, Some(why)).await
 }
 
 /// Takes no more prompts, and is over once its queue is empty. What a pause holds is not carried out any more.
 async fn complete(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange) -> Result<()> {
     let it = &row.agent_session;
     expire_prompts(tx, it.id).await?;
-    if is_empty(tx, it.id).await? {
-        return set(tx, row, Life::Completed, false, Some(why)).await;
-    }
-    set(tx, row, it.life, true, Some(why)).await?;
     if it.life == Life::Paused {
         for waiting in tx.queued(it.id).await? {
             turns::settle(tx, waiting.dispatch, DispatchState::Cancelled, None, None).await?;
         }
     }
-    complete_if_done(tx, it.id).await
+    if is_empty(tx, it.id).await? {
+        return set(tx, row, Life::Completed, false, Some(why)).await;
+    }
+    set(tx, row, it.life, true, Some(why)).await
 }
 
 /// Completes an agent session that waited for the end of its queue, if that is there.

@@ -57,8 +57,8 @@ impl Tx {
         let capabilities = Json(&it.capabilities);
         sqlx::query!(
             "insert into agent_sessions (id, host_id, agent, owner_user_id, title, workspace_id, folder, life, status, goal_id,
-                channel, capabilities, agent_output, created_at, last_activity_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
+                channel, capabilities, agent_output, acp_session_id, turns, created_at, last_activity_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)",
             it.id,
             it.host_id,
             it.agent,
@@ -72,6 +72,8 @@ impl Tx {
             it.channel,
             capabilities,
             it.agent_output,
+            row.acp_session_id,
+            row.turns,
             it.created_at,
         )
         .execute(self.conn())

@@ -17,6 +17,7 @@ mod main_job;
 mod pager;
 mod pty;
 mod said;
+mod settings;
 mod terminal;
 mod usage;
 mod waiting;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{agent::Speech, is_decision, snapshot::Snapshot};
 use crate::{
     cli::{api::Event, card, ids::APPROVAL, paint::Paint, safe, time, tool::Tool},
-    domain::{Approval, ApprovalStatus, Message, Participant, ParticipantId},
+    domain::{AgentSession, Approval, ApprovalStatus, Life, Message, Participant, ParticipantId},
 };
 
 /// Turns events into lines; knows who is who.
@@ -143,6 +143,36 @@ impl Scribe {
             "host_disconnected" => {
                 Some(paint.yellow("! the agent's host is away; decisions are kept"))
             }
+            "agent_session_updated" => match event.payload["agentSession"]["status"].as_str()? {
+                "needs_login" => Some(paint.yellow("! the agent wants a login")),
+                "errored" => Some(paint.red("✗ the agent cannot work")),
+                _ => self.lived(event),
+            },
+            _ => self.told(event),
+        }
+    }
+
+    /// How the life of the agent session goes on, if this event is about that.
+    fn lived(&self, event: &Event) -> Option<String> {
+        let it: AgentSession = part(event, "agentSession")?;
+        let is_now = |at| at == event.timestamp;
+        let ended = it.ended_at.is_some_and(is_now);
+        let change = it.life_change.filter(|it| ended || is_now(it.at))?;
+        let did = match it.life {
+            _ if it.completing => "is being completed",
+            Life::Active => "is resumed",
+            other => &format!("is {}", other.word()),
+        };
+        let who = self.name(change.by.as_deref().and_then(|id| id.parse().ok()));
+        let why = change.reason.map(|it| format!(": {}", safe::one_line(&it))).unwrap_or_default();
+        Some(self.paint.dim(&format!("· the agent session {did} by {who}{why}")))
+    }
+
+    /// What the agent session tells besides, and what is said of its drafts.
+    fn told(&self, event: &Event) -> Option<String> {
+        let text = |name: &str| event.payload[name].as_str().map(safe::one_line);
+        let quiet = |text: String| Some(self.paint.dim(&format!("· {text}")));
+        match event.r#type.as_str() {
             "draft_ready" => {
                 quiet(format!("it offers {} for review", text("summary").unwrap_or_default()))
             }
@@ -151,19 +181,15 @@ impl Scribe {
                 let word = |name: &str| artifact[name].as_str().map(safe::one_line);
                 let why = word("reason").map(|it| format!(": {it}")).unwrap_or_default();
                 let (uri, said) = (word("uri")?, word("decision")?);
-                quiet(format!("{} on {uri}: {said}{why}", who()))
+                let who = self.name(part::<Participant>(event, "participant").map(|it| it.id));
+                quiet(format!("{who} on {uri}: {said}{why}"))
             }
             "goal_complete" => quiet(format!("the goal is reached: {}", text("goalId")?)),
             "waiting_for_input" => {
-                Some(paint.yellow(&format!("◔ it waits for: {}", text("prompt")?)))
+                Some(self.paint.yellow(&format!("◔ it waits for: {}", text("prompt")?)))
             }
             "status_update" => quiet(text("message")?),
             "agent_output" => quiet(format!("{}: {}", text("stream")?, text("content")?)),
-            "agent_session_updated" => match event.payload["agentSession"]["status"].as_str()? {
-                "needs_login" => Some(paint.yellow("! the agent wants a login")),
-                "errored" => Some(paint.red("✗ the agent cannot work")),
-                _ => None,
-            },
             dispatch => self.turn(dispatch.strip_prefix("prompt_dispatch_")?, &event.payload),
         }
     }

@@ -1,12 +1,11 @@
-//! What the settings of an agent do: how long it may be idle, and whether people may prompt it.
+//! What the settings of an agent do: how long it may be idle, and whether people may prompt it; and old conversations.
 
 use std::time::Duration;
 
 use serde_json::json;
 use wardroom::{Code, Error, rpc::calls::ServerCall};
 
-use crate::world::states;
-use crate::world::{Machine, Room, World};
+use crate::world::{Caller, Machine, Room, World, states};
 
 /// A session with an agent that may be idle for five minutes.
 async fn impatient(world: &World) -> Room {
@@ -121,6 +120,25 @@ async fn the_idle_time_outlives_the_server_and_what_is_held_by_a_pause_keeps_its
     world.settle().await;
     world.pass(Duration::from_mins(5)).await;
     assert_eq!(room.laptop.closes().await, (room.agent, true));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn an_old_conversation_is_taken_up_on_ones_own_machine_and_never_begun_anew() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut laptop = Machine::new(&hana);
+    laptop.connect(&world).await;
+    let mut servers = Machine::new(&Caller::Local);
+    servers.connect(&world).await;
+    let body = |at: &Machine| json!({"agent": "claude", "hostId": at.id, "resume": "old-one"});
+    let refused = world.post(&hana, "/api/agent-sessions", body(&servers)).await;
+    refused.refused(403, "HOST_REQUIRED");
+    assert!(servers.waiting().is_empty());
+    let body = body(&laptop);
+    let (made, open) = tokio::join!(world.post(&hana, "/api/agent-sessions", body), laptop.opens());
+    made.ok(201);
+    assert_eq!(open.resume.as_deref(), Some("old-one"));
     world.verify().await;
 }
 

@@ -203,6 +203,19 @@ async fn what_is_foreign_looks_like_what_does_not_exist() {
     asked.push((Method::GET, format!("/api/agent-sessions/{agent}"), Value::Null));
     asked.push((Method::GET, format!("/api/agent-sessions/{agent}/transcript"), Value::Null));
     asked.push((Method::POST, format!("/api/agent-sessions/{agent}/restart"), json!({})));
+    for (path, body) in [
+        ("input", json!({"type": "message", "text": "x"})),
+        ("input", json!({"type": "approve", "draftId": NOBODYS})),
+        ("input", json!({"type": "abort"})),
+        ("drafts", json!({"summary": "x", "artifacts": [{"uri": "x"}]})),
+        ("events", json!({"type": "status_update", "message": "x"})),
+    ] {
+        asked.push((Method::POST, format!("/api/agent-sessions/{agent}/{path}"), body));
+    }
+    let life = (Method::PATCH, format!("/api/agent-sessions/{agent}"), json!({"life": "aborted"}));
+    asked.push(life);
+    let all = format!("/api/agent-sessions/{agent}/transcript?format=md");
+    asked.push((Method::GET, all, Value::Null));
     // What is of another session is not found in one's own either.
     for path in [format!("approvals/{approval_id}"), format!("invites/{invite_id}")] {
         asked.push((Method::DELETE, other.path(&path), Value::Null));

@@ -1,9 +1,58 @@
-//! The life of an agent session that changes while its host is away.
+//! The life of an agent session over restarts of the server and of the host, and while the host is away.
+
+use std::time::Duration;
 
 use serde_json::json;
 use wardroom::rpc::calls::{Accepted, ServerCall, TurnState};
 
-use crate::world::{World, running, states};
+use crate::world::World;
+use crate::world::{running, states};
+
+#[tokio::test]
+async fn elapsed_time_leaves_out_pauses_and_stops_at_the_end_also_over_restarts() {
+    let mut world = World::new().await;
+    let room = world.room_with(json!({"expiresInMinutes": 10_000})).await;
+    let path = format!("/api/agent-sessions/{}", room.agent);
+    let minutes = async |world: &World, life: &str, minutes: u64, elapsed: u64| {
+        if !life.is_empty() {
+            world.goes(&room, life).await;
+        }
+        world.pass(Duration::from_mins(minutes)).await;
+        let it = world.get(&room.hana, &path).await.ok(200);
+        assert_eq!(it["agentSession"]["elapsedSeconds"], json!(60 * elapsed), "{life}");
+    };
+    minutes(&world, "", 10, 10).await;
+    minutes(&world, "paused", 5, 10).await;
+    world.restart().await;
+    minutes(&world, "", 5, 10).await;
+    minutes(&world, "active", 7, 17).await;
+    minutes(&world, "paused", 30, 17).await;
+    minutes(&world, "completed", 60, 17).await;
+    world.restart().await;
+    minutes(&world, "", 60, 17).await;
+}
+
+#[tokio::test]
+async fn a_pause_and_its_queue_outlive_the_server_and_the_host() {
+    let mut world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    world.goes(&room, "paused").await;
+    world.prompt(&room, &room.hana, "held").await;
+    world.restart().await;
+    room.laptop.connect(&world).await;
+    world.settle().await;
+    assert!(room.laptop.waiting().is_empty());
+    room.laptop.kill();
+    world.settle().await;
+    room.laptop.connect(&world).await;
+    world.settle().await;
+    assert!(room.laptop.waiting().is_empty());
+    world.goes(&room, "active").await;
+    let prompt = room.laptop.accepts().await;
+    assert_eq!(prompt.text, "held");
+    room.laptop.succeeds(&prompt).await;
+    world.verify().await;
+}
 
 #[tokio::test]
 async fn what_was_aborted_while_its_host_was_away_is_closed_when_the_host_is_back() {
