@@ -122,6 +122,7 @@ impl App {
         let access_token = Secret::new(SecretKind::Participant)?;
         let (invite_hash, access_hash) = (invite_token.hash(), access_token.hash());
         let endless = self.settings.endless_sessions;
+        let lifetime = new.expires_in_minutes.or_minutes(self.settings.session_minutes);
         let made = self
             .store
             .write(async move |tx| {
@@ -160,7 +161,7 @@ impl App {
                     mode,
                     approval_required: mode.approval_required(),
                     created_at: now,
-                    expires_at: new.expires_in_minutes.end(now, endless)?,
+                    expires_at: lifetime.end(now, endless)?,
                     closed_at: None,
                     status: SessionStatus::Active,
                     last_seq: 0,

@@ -256,6 +256,7 @@ fn settings(config: &Config, local_name: String) -> Settings {
     let Config { sessions, rates, .. } = config;
     Settings {
         endless_sessions: sessions.endless,
+        session_minutes: sessions.minutes,
         local_grace: config.local_grace,
         remote_grace: config.remote_grace,
         turn_limit: config.turn_limit,
