@@ -8,6 +8,8 @@ use tokio::{
     time::sleep,
 };
 
+use tokio_util::sync::CancellationToken;
+
 use crate::{
     config::{Config, Values},
     domain::Clock,
@@ -109,8 +111,17 @@ pub async fn run(
     if interrupted {
         end_agents_on_second(&server, &mut interrupt, alone).await;
     }
-    server.stop().await;
-    Ok(())
+    // Whoever says it again does not want to wait for the slow.
+    let hurry = CancellationToken::new();
+    let stopping = server.stop_or_hurry(&hurry);
+    tokio::pin!(stopping);
+    loop {
+        tokio::select! {
+            () = &mut stopping => return Ok(()),
+            _ = terminate.recv() => hurry.cancel(),
+            _ = interrupt.recv() => hurry.cancel(),
+        }
+    }
 }
 
 /// A server whose doors are open.

@@ -211,16 +211,15 @@ impl Server {
 
     /// Stops in order: no new connections, streams end, what is queued is written, the log is folded into the file.
     pub async fn stop(self) {
+        self.stop_or_hurry(&CancellationToken::new()).await;
+    }
+
+    /// The same; once `hurry` is cancelled nobody is waited for any more. What is written stays written.
+    pub async fn stop_or_hurry(self, hurry: &CancellationToken) {
         self.soft.cancel();
-        self.connections.close();
-        if timeout(DRAIN, self.connections.wait()).await.is_err() {
-            tracing::warn!(left = self.connections.len(), "some connections did not end in time");
-        }
+        drain(&self.connections, "connections", hurry).await;
         self.hard.cancel();
-        self.background.close();
-        if timeout(DRAIN, self.background.wait()).await.is_err() {
-            tracing::warn!(left = self.background.len(), "some tasks did not end in time");
-        }
+        drain(&self.background, "tasks", hurry).await;
         if let Err(error) = self.app.note_stop().await {
             tracing::warn!(%error, "the end of this run was not noted");
         }
@@ -228,6 +227,17 @@ impl Server {
         if let Err(error) = std::fs::remove_file(&self.socket) {
             tracing::debug!(%error, "the socket was gone already");
         }
+    }
+}
+
+/// Waits for the end of what is tracked, for as long as that may take.
+async fn drain(tasks: &TaskTracker, what: &str, hurry: &CancellationToken) {
+    tasks.close();
+    let ended = hurry.run_until_cancelled(timeout(DRAIN, tasks.wait())).await;
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(_late)) => tracing::warn!(left = tasks.len(), "some {what} did not end in time"),
+        None => tracing::warn!(left = tasks.len(), "told twice to stop: no {what} are waited for"),
     }
 }
 
