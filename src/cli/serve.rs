@@ -10,6 +10,7 @@ use tokio::{
 
 use tokio_util::sync::CancellationToken;
 
+use super::first_admin::FirstAdmin;
 use crate::{
     config::{Config, Values},
     domain::Clock,
@@ -76,13 +77,14 @@ impl ServeArgs {
     }
 }
 
-/// Serves until a signal, or until it cannot go on. `ready` is told when the doors are open, `alone` when agents are
+/// Serves until a signal, or until it cannot go on. `admin` becomes the first one where there is none; `ready` is told when the doors are open, `alone` when agents are
 /// about to go on without the server.
 ///
 /// # Errors
 /// See [`StartError`]; its exit code says what happened.
 pub async fn run(
     config: Config,
+    admin: Option<FirstAdmin>,
     ready: impl AsyncFnOnce(Ready),
     alone: impl FnOnce(),
 ) -> Result<(), StartError> {
@@ -93,6 +95,9 @@ pub async fn run(
     let is_new = !config.data_dir.join(crate::store::FILE).exists();
     let data_dir = config.data_dir.clone();
     let server = Server::start(config, Clock::System).await?;
+    if let Some(FirstAdmin { name, password }) = admin {
+        server.set_up(&name, password).await?;
+    }
     let setup = server.setup_secret().await.map_err(StartError::Store)?;
     let url = server.url.clone();
     let setup_link = setup.map(|secret| format!("{url}/setup#{}", secret.expose()));

@@ -21,9 +21,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{accept::Doors, room::Room};
 use crate::{
-    app::{App, Settings, Wake},
+    app::{App, Browser, Settings, Wake},
     config::{self, Config, ConfigError},
-    domain::{Clock, Secret},
+    domain::{Clock, Password, Secret},
     error::Error,
     http::{self, Web},
     live::Live,
@@ -58,6 +58,9 @@ pub enum StartError {
     /// The database cannot be read or written.
     #[error("the database cannot be used: {0}")]
     Store(#[source] Error),
+    /// The admin that the environment names cannot be made.
+    #[error("the first admin cannot be made: {0}")]
+    FirstAdmin(#[source] Error),
     /// A flush to the disk failed: what is there cannot be known any more.
     #[error("the disk failed while the database was written")]
     StorageFailed,
@@ -72,6 +75,7 @@ impl StartError {
         match self {
             Self::Held(..) => 75,
             Self::Config(_)
+            | Self::FirstAdmin(_)
             | Self::Migrate(MigrateError::TooNew { .. })
             | Self::Open(OpenError::Unsafe(_)) => 78,
             Self::StorageFailed => 70,
@@ -197,6 +201,22 @@ impl Server {
             return Ok(None);
         }
         self.app.make_setup_link().await.map(Some)
+    }
+
+    /// Makes the first admin, who signs in by a password, if nobody has set this server up.
+    ///
+    /// # Errors
+    /// [`StartError::FirstAdmin`] for a name or a password that nobody may have.
+    pub async fn set_up(&self, name: &str, password: Password) -> Result<(), StartError> {
+        let set_up = async {
+            let Some(secret) = self.setup_secret().await? else { return Ok(()) };
+            let nobody = Browser { device: None, former: None };
+            let signed_in = self.app.setup(&secret, name, Some(password), nobody).await?;
+            // No browser has asked: what it was given is worth nothing from here on.
+            let caller = self.app.authenticate(&signed_in.cookie).await?;
+            self.app.logout(&caller).await
+        };
+        set_up.await.map_err(StartError::FirstAdmin)
     }
 
     /// Resolves when the server cannot go on, with the reason.
