@@ -143,12 +143,14 @@ impl App {
                         "the agent session has ended, or is about to",
                     ));
                 }
-                if let Some(id) = tx.session_of_agent(agent_session_id).await?
-                    && tx.session(id).await?.status == SessionStatus::Active
-                {
-                    return Err(
-                        Error::new(Code::AlreadyShared).hint(format!("it is shared as {id}"))
-                    );
+                if let Some(id) = tx.session_of_agent(agent_session_id).await? {
+                    // One whose time has passed ends here if the sweeper has not come by.
+                    expire(tx, id).await?;
+                    if tx.session(id).await?.status == SessionStatus::Active {
+                        return Err(
+                            Error::new(Code::AlreadyShared).hint(format!("it is shared as {id}"))
+                        );
+                    }
                 }
                 let now = tx.now();
                 let mode = new.mode.unwrap_or(Mode::PromptWithApproval);
