@@ -23,6 +23,7 @@ pub(super) const OPEN_LIMIT: Duration = Duration::from_mins(2);
 /// An agent session that is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"agent": "demo", "title": "Fix the flaky checkout test"}))]
 pub struct NewAgentSession {
     /// The agent's name at its host.
     pub agent: String,

@@ -25,8 +25,10 @@ const PAGE: i64 = 200;
 /// A demo that is asked for.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"guest": true}))]
 pub struct NewDemo {
     /// How many times as fast as usual the scripted teammate goes; positive.
+    #[schema(exclusive_minimum = 0.0)]
     pub speed: Option<f64>,
     /// Whether the scripted teammate joins; they do if absent.
     pub guest: Option<bool>,

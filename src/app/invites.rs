@@ -19,12 +19,15 @@ const MAX_USES: i64 = 10_000;
 /// An invite that is asked for.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"role": "collaborator", "maxUses": 5}))]
 pub struct NewInvite {
     /// The role of who joins by it: collaborator or viewer.
     pub role: Option<Role>,
     /// How often it may be used; absent: once.
+    #[schema(minimum = 1)]
     pub max_uses: Option<i64>,
     /// How long it lives, at most 30 days; absent: 24 hours.
+    #[schema(minimum = 1, maximum = 525_600)]
     pub expires_in_minutes: Option<i64>,
 }
 

@@ -20,6 +20,7 @@ const GUEST_LOGIN: std::time::Duration = std::time::Duration::from_hours(720);
 /// What somebody says who joins.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"inviteToken": "wr_inv_EXAMPLE", "displayName": "Sam"}))]
 pub struct JoinRequest {
     /// The secret of the invite.
     pub invite_token: String,

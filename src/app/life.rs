@@ -19,6 +19,7 @@ const ENDED: &str = "agent_session_ended";
 /// How the life of an agent session is to go on.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"life": "paused", "reason": "back after lunch"}))]
 pub struct ChangeLife {
     /// As what. Completed: as soon as its queue is empty.
     pub life: Life,

@@ -17,6 +17,7 @@ const MAX_PATH: usize = 4096;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewMessage {
     /// What it says, at most 64 KiB.
+    #[schema(max_length = 65536)]
     pub text: String,
     /// The message it answers.
     pub reply_to: Option<MessageId>,

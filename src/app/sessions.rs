@@ -20,6 +20,7 @@ use crate::{
 /// A session that is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"hostSessionId": "019aa5c3-6c1e-7d2b-8f60-000051de5eed", "mode": "prompt_with_approval"}))]
 pub struct NewSession {
     /// The agent session to share.
     pub host_session_id: Option<AgentSessionId>,
@@ -35,7 +36,7 @@ pub struct NewSession {
     pub workspace_id: Option<String>,
     /// How long it lives; absent: 24 hours.
     #[serde(default)]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 525_600)]
     pub expires_in_minutes: Lifetime,
     /// The invite that is made with it; absent: collaborator, 20 uses, the session's expiry.
     pub invite: Option<NewInvite>,
@@ -122,6 +123,7 @@ impl App {
         let access_token = Secret::new(SecretKind::Participant)?;
         let (invite_hash, access_hash) = (invite_token.hash(), access_token.hash());
         let endless = self.settings.endless_sessions;
+        let lifetime = new.expires_in_minutes.or_minutes(self.settings.session_minutes);
         let made = self
             .store
             .write(async move |tx| {
@@ -162,7 +164,7 @@ impl App {
                     mode,
                     approval_required: mode.approval_required(),
                     created_at: now,
-                    expires_at: new.expires_in_minutes.end(now, endless)?,
+                    expires_at: lifetime.end(now, endless)?,
                     closed_at: None,
                     status: SessionStatus::Active,
                     last_seq: 0,

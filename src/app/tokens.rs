@@ -17,12 +17,14 @@ use crate::{
 /// A token that is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"name": "laptop", "scope": "host", "expiresInMinutes": 43200}))]
 pub struct NewToken {
     /// What its owner calls it.
     pub name: Option<String>,
     /// What it may do.
     pub scope: Scope,
     /// How long it lives; absent: for ever.
+    #[schema(minimum = 1, maximum = 525_600)]
     pub expires_in_minutes: Option<i64>,
 }
 

@@ -13,6 +13,7 @@ use crate::{
 /// What an admin wants changed about an account; what is absent stays.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"admin": true}))]
 pub struct UserChanges {
     /// Whether they may read everything and manage users.
     pub admin: Option<bool>,

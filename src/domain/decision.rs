@@ -13,12 +13,14 @@ use crate::error::{Code, Error, Result};
 /// What somebody decides.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"action": "approve"}))]
 pub struct Decision {
     /// Yes or no; of an artifact also neither.
     pub action: DecisionAction,
     /// Which of the offered options; it must agree with `action`.
     pub option_id: Option<String>,
     /// Another text to send instead; prompts only.
+    #[schema(max_length = 262_144)]
     pub edited_prompt: Option<String>,
     /// The answer; questions only.
     pub answer: Option<Value>,

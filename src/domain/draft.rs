@@ -76,12 +76,14 @@ pub struct NewDraft {
     /// One line about it.
     pub summary: String,
     /// What is in it.
+    #[schema(max_items = 200)]
     pub artifacts: Vec<NewArtifact>,
 }
 
 /// Something in a draft as it is offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"uri": "src/checkout.rs", "summary": "Wait for the payment", "diff": "-sleep(50);\n+settle().await;\n"}))]
 pub struct NewArtifact {
     /// What it is; no other of the draft has the same.
     pub uri: String,

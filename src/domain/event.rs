@@ -24,7 +24,7 @@ pub type Chain = [u8; 32];
 pub const GENESIS: Chain = [0; 32];
 
 /// What happened. The serialised form is the event's `payload`: a stored and public format.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the objects they are named after")]
 pub enum EventBody {
@@ -33,7 +33,11 @@ pub enum EventBody {
     /// Its mode, title or expiry changed.
     SessionUpdated { session: Session },
     /// It ended; nothing but late events of a turn follows. By nobody: its time was up.
-    SessionClosed { status: SessionStatus, by: Option<Actor> },
+    SessionClosed {
+        status: SessionStatus,
+        #[schema(value_type = Option<Uuid>)]
+        by: Option<Actor>,
+    },
     /// Somebody came.
     ParticipantJoined { participant: Participant },
     /// Somebody left.
@@ -69,24 +73,36 @@ pub enum EventBody {
     /// It waits longer.
     ApprovalExtended { approval: Approval },
     /// A prompt is on its way to the agent: written with the intent, so at most once.
+    #[schema(rename_all = "camelCase")]
     PromptDispatchStarted { approval_id: ApprovalId, dispatch: Dispatch },
     /// The agent ended its turn.
+    #[schema(rename_all = "camelCase")]
     PromptDispatchCompleted { approval_id: ApprovalId, dispatch: Dispatch },
     /// It came to nothing.
+    #[schema(rename_all = "camelCase")]
     PromptDispatchFailed { approval_id: ApprovalId, dispatch: Dispatch, error: Option<String> },
     /// It was stopped.
+    #[schema(rename_all = "camelCase")]
     PromptDispatchCancelled { approval_id: ApprovalId, dispatch: Dispatch },
     /// Nobody can know.
+    #[schema(rename_all = "camelCase")]
     PromptDispatchUnknown { approval_id: ApprovalId, dispatch: Dispatch },
     /// What nobody knew was settled by the host or by a late report; or it stays unknown and is tried again.
+    #[schema(rename_all = "camelCase")]
     PromptDispatchSettled { approval_id: ApprovalId, dispatch: Dispatch, retry: Option<Dispatch> },
     /// What the agent said: the params of its own `session/update`, whole.
-    HostSessionUpdate { notification: Box<RawValue> },
+    HostSessionUpdate {
+        #[schema(value_type = Object)]
+        notification: Box<RawValue>,
+    },
     /// The agent session changed its life or status.
+    #[schema(rename_all = "camelCase")]
     AgentSessionUpdated { agent_session: AgentSession },
     /// Artifacts are there to be reviewed; the approval came before.
+    #[schema(rename_all = "camelCase")]
     DraftReady { draft_id: DraftId, summary: String, artifact_count: usize },
     /// Somebody said something about one artifact of a draft.
+    #[schema(rename_all = "camelCase")]
     ArtifactDecided {
         draft_id: DraftId,
         approval_id: ApprovalId,
@@ -96,6 +112,7 @@ pub enum EventBody {
     /// What the agent's process wrote, where its owner lets others see it.
     AgentOutput { stream: OutputStream, content: String },
     /// What the agent session works towards is reached.
+    #[schema(rename_all = "camelCase")]
     GoalComplete { goal_id: String },
     /// The agent goes on when somebody says something.
     WaitingForInput { prompt: String },
@@ -107,48 +124,59 @@ pub enum EventBody {
     HostDisconnected { host: Host },
 }
 
-impl EventBody {
-    /// The event's public name.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::SharedSessionCreated { .. } => "shared_session_created",
-            Self::SessionUpdated { .. } => "session_updated",
-            Self::SessionClosed { .. } => "session_closed",
-            Self::ParticipantJoined { .. } => "participant_joined",
-            Self::ParticipantLeft { .. } => "participant_left",
-            Self::ParticipantUpdated { .. } => "participant_updated",
-            Self::ParticipantRemoved { .. } => "participant_removed",
-            Self::HostChanged { .. } => "host_changed",
-            Self::InviteCreated { .. } => "invite_created",
-            Self::InviteRevoked { .. } => "invite_revoked",
-            Self::MessageCreated { .. } => "message_created",
-            Self::PromptPendingApproval { .. } => "prompt_pending_approval",
-            Self::PromptApproved { .. } => "prompt_approved",
-            Self::PromptRejected { .. } => "prompt_rejected",
-            Self::ApprovalRequested { .. } => "approval_requested",
-            Self::ApprovalResolved { .. } => "approval_resolved",
-            Self::ApprovalExpired { .. } => "approval_expired",
-            Self::ApprovalWithdrawn { .. } => "approval_withdrawn",
-            Self::ApprovalSuggested { .. } => "approval_suggested",
-            Self::ApprovalExtended { .. } => "approval_extended",
-            Self::PromptDispatchStarted { .. } => "prompt_dispatch_started",
-            Self::PromptDispatchCompleted { .. } => "prompt_dispatch_completed",
-            Self::PromptDispatchFailed { .. } => "prompt_dispatch_failed",
-            Self::PromptDispatchCancelled { .. } => "prompt_dispatch_cancelled",
-            Self::PromptDispatchUnknown { .. } => "prompt_dispatch_unknown",
-            Self::PromptDispatchSettled { .. } => "prompt_dispatch_settled",
-            Self::HostSessionUpdate { .. } => "host_session_update",
-            Self::AgentSessionUpdated { .. } => "agent_session_updated",
-            Self::DraftReady { .. } => "draft_ready",
-            Self::ArtifactDecided { .. } => "artifact_decided",
-            Self::AgentOutput { .. } => "agent_output",
-            Self::GoalComplete { .. } => "goal_complete",
-            Self::WaitingForInput { .. } => "waiting_for_input",
-            Self::StatusUpdate { .. } => "status_update",
-            Self::HostConnected { .. } => "host_connected",
-            Self::HostDisconnected { .. } => "host_disconnected",
+/// Declares the public names of the variants of an enum, in their order.
+macro_rules! kinds {
+    ($of:ident: $($variant:ident $kind:literal;)*) => {
+        impl $of {
+            /// The public names, in the order of the variants.
+            pub const KINDS: &[&str] = &[$($kind),*];
+
+            /// The event's public name.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $kind),* }
+            }
         }
-    }
+    };
+}
+pub(super) use kinds;
+
+kinds! { EventBody:
+    SharedSessionCreated "shared_session_created";
+    SessionUpdated "session_updated";
+    SessionClosed "session_closed";
+    ParticipantJoined "participant_joined";
+    ParticipantLeft "participant_left";
+    ParticipantUpdated "participant_updated";
+    ParticipantRemoved "participant_removed";
+    HostChanged "host_changed";
+    InviteCreated "invite_created";
+    InviteRevoked "invite_revoked";
+    MessageCreated "message_created";
+    PromptPendingApproval "prompt_pending_approval";
+    PromptApproved "prompt_approved";
+    PromptRejected "prompt_rejected";
+    ApprovalRequested "approval_requested";
+    ApprovalResolved "approval_resolved";
+    ApprovalExpired "approval_expired";
+    ApprovalWithdrawn "approval_withdrawn";
+    ApprovalSuggested "approval_suggested";
+    ApprovalExtended "approval_extended";
+    PromptDispatchStarted "prompt_dispatch_started";
+    PromptDispatchCompleted "prompt_dispatch_completed";
+    PromptDispatchFailed "prompt_dispatch_failed";
+    PromptDispatchCancelled "prompt_dispatch_cancelled";
+    PromptDispatchUnknown "prompt_dispatch_unknown";
+    PromptDispatchSettled "prompt_dispatch_settled";
+    HostSessionUpdate "host_session_update";
+    AgentSessionUpdated "agent_session_updated";
+    DraftReady "draft_ready";
+    ArtifactDecided "artifact_decided";
+    AgentOutput "agent_output";
+    GoalComplete "goal_complete";
+    WaitingForInput "waiting_for_input";
+    StatusUpdate "status_update";
+    HostConnected "host_connected";
+    HostDisconnected "host_disconnected";
 }
 
 /// The next link of the chain: SHA-256 over the previous one, number, time, type and payload, each preceded by its length.
@@ -173,6 +201,7 @@ pub fn link(previous: &Chain, seq: Seq, at: &str, kind: &str, payload: &str) -> 
 #[schema(as = Event)]
 pub struct Event<'a> {
     /// Its position in the session.
+    #[schema(value_type = i64, minimum = 1)]
     pub seq: Seq,
     /// Its public name.
     #[schema(value_type = String)]

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     AgentId, AgentSessionId, HostEventId, HostId, InstanceId, Life, LifeChange, Seq, Timestamp,
-    UserId,
+    UserId, event::kinds,
 };
 
 /// A host process: it runs agents and is connected to the server.
@@ -157,7 +157,7 @@ pub enum Channel {
 }
 
 /// What happened to an agent or a host. The serialised form is the event's `payload`: a stored and public format.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum HostEventBody {
     /// A process of the host is there.
@@ -169,14 +169,9 @@ pub enum HostEventBody {
     Disconnected {},
 }
 
-impl HostEventBody {
-    /// The event's public name.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Connected { .. } => "host.connected",
-            Self::Disconnected {} => "host.disconnected",
-        }
-    }
+kinds! { HostEventBody:
+    Connected "host.connected";
+    Disconnected "host.disconnected";
 }
 
 /// A durable, numbered fact about agents and hosts.
@@ -184,6 +179,7 @@ impl HostEventBody {
 #[serde(rename_all = "camelCase")]
 pub struct HostEvent {
     /// Its number.
+    #[schema(value_type = i64, minimum = 1)]
     pub seq: Seq,
     /// Identifier.
     pub id: HostEventId,

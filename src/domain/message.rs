@@ -47,11 +47,13 @@ pub enum MessageKind {
 /// What a message is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged, deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"seq": 17}))]
 pub enum Anchor {
     /// An event.
     #[serde(rename_all = "camelCase")]
     Event {
         /// Its number.
+        #[schema(value_type = i64, minimum = 1)]
         seq: Seq,
     },
     /// A tool call, or a line of what it touches.

@@ -50,7 +50,7 @@ pub use session::{
     right,
 };
 pub use session_event::{OutputStream, SessionEvent};
-pub use signal::{Presence, Signal};
+pub use signal::{Presence, Signal, SignalBody};
 pub use time::{Clock, Timestamp};
 pub use token::{Secret, SecretHash, SecretKind, looks_like_secret};
 pub use user::{Device, Scope, Token, User};

@@ -41,6 +41,7 @@ pub struct Participant {
 /// What the host wants changed about a participant; what is absent stays.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"canDecide": true}))]
 pub struct ParticipantChanges {
     /// What they are here: collaborator or viewer.
     pub role: Option<Role>,

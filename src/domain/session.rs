@@ -38,6 +38,7 @@ pub struct Session {
     /// Where it is in its life.
     pub status: SessionStatus,
     /// The number of its newest event.
+    #[schema(value_type = i64)]
     pub last_seq: Seq,
 }
 
@@ -58,6 +59,7 @@ pub enum Mode {
 /// What its host wants changed about a session; what is absent stays.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"mode": "comment_only"}))]
 pub struct SessionChanges {
     /// What collaborators may do from now on. What waits already stays for the host to decide.
     pub mode: Option<Mode>,
@@ -65,7 +67,7 @@ pub struct SessionChanges {
     pub title: Option<String>,
     /// How long it lives from now on.
     #[serde(default)]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 525_600)]
     pub expires_in_minutes: Lifetime,
 }
 
@@ -249,6 +251,12 @@ pub enum Lifetime {
 }
 
 impl Lifetime {
+    /// The same, where `minutes` are meant when nobody says anything.
+    #[must_use]
+    pub fn or_minutes(self, minutes: u32) -> Self {
+        if self == Self::Default { Self::Minutes(minutes.into()) } else { self }
+    }
+
     /// When something ends that begins at `now`; `endless`: whether it may live for ever.
     ///
     /// # Errors

@@ -25,21 +25,29 @@ pub struct Signal {
     pub bytes: Bytes,
 }
 
-#[derive(Serialize)]
+/// The frames of signals.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(
     tag = "type",
     content = "payload",
     rename_all = "snake_case",
     rename_all_fields = "camelCase"
 )]
-enum Body {
-    Presence { participant_id: ParticipantId, state: Presence },
+pub enum SignalBody {
+    /// Somebody does this now.
+    #[schema(rename_all = "camelCase")]
+    Presence {
+        /// Who.
+        participant_id: ParticipantId,
+        /// What.
+        state: Presence,
+    },
 }
 
 impl Signal {
     /// That a participant does this now.
     pub fn presence(participant_id: ParticipantId, state: Presence) -> serde_json::Result<Self> {
-        let json = serde_json::to_string(&Body::Presence { participant_id, state })?;
+        let json = serde_json::to_string(&SignalBody::Presence { participant_id, state })?;
         Ok(Self { bytes: Bytes::from(format!("data: {json}\n\n")) })
     }
 }

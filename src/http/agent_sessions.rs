@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::{ErrorBody, replayed},
+    error::replayed,
     extract::{Body, Page, Path, Query},
 };
 use crate::{
@@ -59,6 +59,7 @@ struct DetailsAnswer {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"fresh": true}))]
 struct RestartRequest {
     /// Whether a new conversation may begin.
     #[serde(default)]
@@ -66,8 +67,8 @@ struct RestartRequest {
 }
 
 /// What can be started, by name.
-#[utoipa::path(get, path = "/api/agents", tag = "agents", params(Page),
-    responses((status = 200, body = AgentList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/agents", operation_id = "listAgents", tag = "agents", params(Page),
+    responses((status = 200, body = AgentList)))]
 async fn agents(
     State(web): State<Web>,
     auth: Auth,
@@ -80,15 +81,15 @@ async fn agents(
 }
 
 /// The hosts that I may know of.
-#[utoipa::path(get, path = "/api/hosts", tag = "agents",
-    responses((status = 200, body = HostList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/hosts", operation_id = "listHosts", tag = "agents",
+    responses((status = 200, body = HostList)))]
 async fn hosts(State(web): State<Web>, auth: Auth) -> Result<Json<HostList>> {
     Ok(Json(HostList { hosts: web.app.hosts(&auth.caller).await? }))
 }
 
 /// My agent sessions, newest first.
-#[utoipa::path(get, path = "/api/agent-sessions", tag = "agents", params(Page),
-    responses((status = 200, body = AgentSessionList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/agent-sessions", operation_id = "listAgentSessions", tag = "agents", params(Page),
+    responses((status = 200, body = AgentSessionList)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
@@ -101,8 +102,8 @@ async fn list(
 }
 
 /// Begin a conversation with an agent.
-#[utoipa::path(post, path = "/api/agent-sessions", tag = "agents", request_body = NewAgentSession,
-    responses((status = 201, body = AgentSessionAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/agent-sessions", operation_id = "createAgentSession", tag = "agents", request_body = NewAgentSession,
+    responses((status = 201, body = AgentSessionAnswer)))]
 async fn create(
     State(web): State<Web>,
     auth: Auth,
@@ -115,8 +116,8 @@ async fn create(
 }
 
 /// One of my agent sessions.
-#[utoipa::path(get, path = "/api/agent-sessions/{id}", tag = "agents", params(("id" = AgentSessionId, Path)),
-    responses((status = 200, body = DetailsAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/agent-sessions/{id}", operation_id = "getAgentSession", tag = "agents", params(("id" = AgentSessionId, Path)),
+    responses((status = 200, body = DetailsAnswer)))]
 async fn show(
     State(web): State<Web>,
     auth: Auth,
@@ -126,9 +127,9 @@ async fn show(
 }
 
 /// Pause, resume, complete or abort one.
-#[utoipa::path(patch, path = "/api/agent-sessions/{id}", tag = "agents", params(("id" = AgentSessionId, Path)),
+#[utoipa::path(patch, path = "/api/agent-sessions/{id}", operation_id = "changeAgentSession", tag = "agents", params(("id" = AgentSessionId, Path)),
     request_body = ChangeLife,
-    responses((status = 200, body = AgentSessionAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = AgentSessionAnswer)))]
 async fn change(
     State(web): State<Web>,
     auth: Auth,
@@ -140,9 +141,9 @@ async fn change(
 }
 
 /// Start its agent again: resumes, or begins anew with `{fresh: true}`.
-#[utoipa::path(post, path = "/api/agent-sessions/{id}/restart", tag = "agents",
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/restart", operation_id = "restartAgent", tag = "agents",
     params(("id" = AgentSessionId, Path)), request_body = RestartRequest,
-    responses((status = 200, body = AgentSessionAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = AgentSessionAnswer)))]
 async fn restart(
     State(web): State<Web>,
     auth: Auth,

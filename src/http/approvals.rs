@@ -11,7 +11,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::ErrorBody,
     extract::{Body, Path, Query, cursor, limit},
     messages::PROMPT_BODY,
 };
@@ -53,7 +52,8 @@ struct InboxQuery {
     status: Option<InboxStatus>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
-    /// At most 200; 50 if absent.
+    /// 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
@@ -67,7 +67,8 @@ struct ListQuery {
     kind: Option<ApprovalKind>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
-    /// At most 200; 50 if absent.
+    /// 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
@@ -85,10 +86,11 @@ struct ApprovalAnswer {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"expiresInMinutes": 1440}))]
 struct ExtendRequest {
     /// How long it waits from now on, but no longer than its session lives; absent: 24 hours.
     #[serde(default)]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 525_600)]
     expires_in_minutes: Lifetime,
 }
 
@@ -104,8 +106,8 @@ struct DispatchAnswer {
 }
 
 /// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided.
-#[utoipa::path(get, path = "/api/approvals", tag = "approvals", params(InboxQuery),
-    responses((status = 200, body = Inbox), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/approvals", operation_id = "getInbox", tag = "approvals", params(InboxQuery),
+    responses((status = 200, body = Inbox)))]
 async fn inbox(
     State(web): State<Web>,
     auth: Auth,
@@ -119,8 +121,8 @@ async fn inbox(
 }
 
 /// One approval.
-#[utoipa::path(get, path = "/api/approvals/{id}", tag = "approvals", params(("id" = ApprovalId, Path)),
-    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/approvals/{id}", operation_id = "getApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
+    responses((status = 200, body = ApprovalAnswer)))]
 async fn show(
     State(web): State<Web>,
     auth: Auth,
@@ -130,9 +132,9 @@ async fn show(
 }
 
 /// Decide an approval.
-#[utoipa::path(post, path = "/api/approvals/{id}", tag = "approvals", params(("id" = ApprovalId, Path)),
+#[utoipa::path(post, path = "/api/approvals/{id}", operation_id = "decideApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
     request_body = Decision,
-    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ApprovalAnswer)))]
 async fn decide(
     State(web): State<Web>,
     auth: Auth,
@@ -144,9 +146,9 @@ async fn decide(
 }
 
 /// Give an approval more time.
-#[utoipa::path(patch, path = "/api/approvals/{id}", tag = "approvals", params(("id" = ApprovalId, Path)),
+#[utoipa::path(patch, path = "/api/approvals/{id}", operation_id = "extendApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
     request_body = ExtendRequest,
-    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ApprovalAnswer)))]
 async fn extend(
     State(web): State<Web>,
     auth: Auth,
@@ -159,9 +161,9 @@ async fn extend(
 }
 
 /// Approvals of a session, newest first.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/approvals", tag = "approvals",
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/approvals", operation_id = "listApprovals", tag = "approvals",
     params(("id" = SessionId, Path), ListQuery),
-    responses((status = 200, body = ApprovalList), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ApprovalList)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
@@ -180,9 +182,9 @@ async fn list(
 }
 
 /// Decide an approval of a session.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/approvals/{approval}", tag = "approvals",
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/approvals/{approval}", operation_id = "decideApprovalInSession", tag = "approvals",
     params(("id" = SessionId, Path), ("approval" = ApprovalId, Path)), request_body = Decision,
-    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ApprovalAnswer)))]
 async fn decide_in_session(
     State(web): State<Web>,
     auth: Auth,
@@ -194,9 +196,9 @@ async fn decide_in_session(
 }
 
 /// Take back one's own pending prompt.
-#[utoipa::path(delete, path = "/api/shared-sessions/{id}/approvals/{approval}", tag = "approvals",
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}/approvals/{approval}", operation_id = "withdrawApproval", tag = "approvals",
     params(("id" = SessionId, Path), ("approval" = ApprovalId, Path)),
-    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ApprovalAnswer)))]
 async fn withdraw(
     State(web): State<Web>,
     auth: Auth,
@@ -207,9 +209,9 @@ async fn withdraw(
 }
 
 /// Say what I would do about an approval; it replaces what I said before.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/approvals/{approval}/suggestions", tag = "approvals",
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/approvals/{approval}/suggestions", operation_id = "suggestDecision", tag = "approvals",
     params(("id" = SessionId, Path), ("approval" = ApprovalId, Path)), request_body = NewSuggestion,
-    responses((status = 200, body = ApprovalAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ApprovalAnswer)))]
 async fn suggest(
     State(web): State<Web>,
     auth: Auth,
@@ -221,9 +223,9 @@ async fn suggest(
 }
 
 /// Stop a turn, or say what to do about one whose outcome nobody knows.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/dispatches/{dispatch}", tag = "approvals",
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/dispatches/{dispatch}", operation_id = "actOnDispatch", tag = "approvals",
     params(("id" = SessionId, Path), ("dispatch" = DispatchId, Path)), request_body = DispatchRequest,
-    responses((status = 200, body = DispatchAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = DispatchAnswer)))]
 async fn act(
     State(web): State<Web>,
     auth: Auth,

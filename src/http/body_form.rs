@@ -41,12 +41,16 @@ pub(super) async fn take(State(web): State<Web>, request: Request, next: Next) -
     }
 }
 
-fn may_carry(web: &Web, request: &Request) -> bool {
-    let changes = matches!(*request.method(), Method::POST | Method::PATCH | Method::DELETE);
-    changes
-        && request.uri().path().starts_with("/api/shared-sessions/")
+/// Whether a route looks for it.
+pub(super) fn is_taken(method: &Method, path: &str) -> bool {
+    matches!(*method, Method::POST | Method::PATCH | Method::DELETE)
+        && path.starts_with("/api/shared-sessions/")
         // There it names the one who is to be host.
-        && !request.uri().path().ends_with("/host")
+        && !path.ends_with("/host")
+}
+
+fn may_carry(web: &Web, request: &Request) -> bool {
+    is_taken(request.method(), request.uri().path())
         && !request.headers().contains_key(header::AUTHORIZATION)
         && cookie::read(&web.settings, request.headers()).is_none()
 }

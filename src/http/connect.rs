@@ -11,7 +11,7 @@ use axum::{
 use futures_util::{SinkExt, TryStreamExt, future};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Web, auth::Auth, error::ErrorBody};
+use super::{Web, auth::Auth};
 use crate::{
     error::{Code, Error, Result},
     rpc::MAX_FRAME,
@@ -21,9 +21,15 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new().routes(routes!(connect))
 }
 
-/// Connect a host: JSON-RPC 2.0 both ways, one text frame a message, beginning with `host.hello`.
-#[utoipa::path(get, path = "/api/hosts/connect", tag = "agents",
-    responses((status = 101), (status = "4XX", body = ErrorBody)))]
+/// Connect a host: a WebSocket that speaks JSON-RPC 2.0 both ways.
+///
+/// One text frame of at most 1 MiB is one message, with names in `snake_case`. The host speaks first: `host.hello
+/// {protocol_version, host_id, instance, name, version, agents, open}`. Then the server calls `agent_session.open`,
+/// `agent_session.close`, `agent.prompt` and `agent.cancel`; the host `agent_session.update`, `.permission`, `.question`,
+/// `.status`, `.draft`, `.event` and `dispatch.report`, and repeats after a reconnect what was not acknowledged. Hosts are
+/// programs: a request with an `Origin` is refused.
+#[utoipa::path(get, path = "/api/hosts/connect", operation_id = "connectHost", tag = "agents",
+    responses((status = 101, description = "From now on a WebSocket.")))]
 async fn connect(
     State(web): State<Web>,
     auth: Auth,

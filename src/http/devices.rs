@@ -8,7 +8,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::ErrorBody,
     extract::{Body, Page, Path, Query},
 };
 use crate::{
@@ -40,8 +39,8 @@ struct PasswordRequest {
 }
 
 /// The browsers in which I am signed in, newest first.
-#[utoipa::path(get, path = "/api/me/devices", tag = "identity", params(Page),
-    responses((status = 200, body = DeviceList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/me/devices", operation_id = "listDevices", tag = "identity", params(Page),
+    responses((status = 200, body = DeviceList)))]
 async fn devices(
     State(web): State<Web>,
     auth: Auth,
@@ -54,8 +53,8 @@ async fn devices(
 }
 
 /// Sign one of my browsers out.
-#[utoipa::path(delete, path = "/api/me/devices/{id}", tag = "identity", params(("id" = LoginId, Path)),
-    responses((status = 204), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(delete, path = "/api/me/devices/{id}", operation_id = "signOutDevice", tag = "identity", params(("id" = LoginId, Path)),
+    responses((status = 204)))]
 async fn sign_out(
     State(web): State<Web>,
     auth: Auth,
@@ -66,8 +65,8 @@ async fn sign_out(
 }
 
 /// Choose a password, or another one; my other browsers are signed out.
-#[utoipa::path(post, path = "/api/me/password", tag = "identity", request_body = PasswordRequest,
-    responses((status = 204), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/me/password", operation_id = "setPassword", tag = "identity", request_body = PasswordRequest,
+    responses((status = 204)))]
 async fn set_password(
     State(web): State<Web>,
     auth: Auth,

@@ -32,7 +32,7 @@ pub(super) struct ErrorBody {
 }
 
 /// The status of each code.
-fn status(code: Code) -> StatusCode {
+pub(super) fn status(code: Code) -> StatusCode {
     match code {
         Code::MissingHostSessionId
         | Code::EmptyMessage

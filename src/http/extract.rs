@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Web;
 use crate::{
@@ -162,6 +162,11 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Query<T> {
     }
 }
 
+/// The body of what needs no words.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Empty {}
+
 /// Which page of a list.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -169,7 +174,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Query<T> {
 pub(super) struct Page {
     /// `nextCursor` of the page before.
     cursor: Option<String>,
-    /// At most 200; 50 if absent.
+    /// 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 

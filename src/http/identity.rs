@@ -14,8 +14,8 @@ use super::{
     Web,
     auth::Auth,
     cookie,
-    error::{ErrorBody, replayed},
-    extract::{Body, Page, Path, Query},
+    error::replayed,
+    extract::{Body, Empty, Page, Path, Query},
     limits::Client,
 };
 use crate::{
@@ -104,8 +104,8 @@ struct NewTokenAnswer {
 }
 
 /// Sign in by the one-time setup link; on a new server this makes the first admin.
-#[utoipa::path(post, path = "/api/setup", tag = "identity", security(()), request_body = SetupRequest,
-    responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/setup", operation_id = "setUp", tag = "identity", security(()), request_body = SetupRequest,
+    responses((status = 200, body = UserAnswer)))]
 async fn setup(
     State(web): State<Web>,
     client: Client,
@@ -121,8 +121,8 @@ async fn setup(
 }
 
 /// Sign a browser in by a user token, or by name and password.
-#[utoipa::path(post, path = "/api/login", tag = "identity", security(()), request_body = LoginRequest,
-    responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/login", operation_id = "signIn", tag = "identity", security(()), request_body = LoginRequest,
+    responses((status = 200, body = UserAnswer)))]
 async fn login(
     State(web): State<Web>,
     client: Client,
@@ -154,9 +154,9 @@ fn with_cookie(web: &Web, signed_in: SignedIn) -> Result<Response> {
 }
 
 /// Sign this browser out.
-#[utoipa::path(post, path = "/api/logout", tag = "identity",
-    responses((status = 204), (status = "4XX", body = ErrorBody)))]
-async fn logout(State(web): State<Web>, auth: Auth) -> Result<Response> {
+#[utoipa::path(post, path = "/api/logout", operation_id = "signOut", tag = "identity", request_body = Empty,
+    responses((status = 204)))]
+async fn logout(State(web): State<Web>, auth: Auth, _body: Body<Empty>) -> Result<Response> {
     web.app.logout(&auth.caller).await?;
     let mut answer = StatusCode::NO_CONTENT.into_response();
     answer.headers_mut().insert(header::SET_COOKIE, cookie::clear(&web.settings)?);
@@ -164,15 +164,15 @@ async fn logout(State(web): State<Web>, auth: Auth) -> Result<Response> {
 }
 
 /// Who am I?
-#[utoipa::path(get, path = "/api/me", tag = "identity",
-    responses((status = 200, body = Me), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/me", operation_id = "getMe", tag = "identity",
+    responses((status = 200, body = Me)))]
 async fn me(State(web): State<Web>, auth: Auth) -> Json<Me> {
     Json(web.app.me(&auth.caller))
 }
 
 /// Accounts, oldest first.
-#[utoipa::path(get, path = "/api/users", tag = "identity", params(Page),
-    responses((status = 200, body = UserList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/users", operation_id = "listUsers", tag = "identity", params(Page),
+    responses((status = 200, body = UserList)))]
 async fn users(
     State(web): State<Web>,
     auth: Auth,
@@ -185,8 +185,8 @@ async fn users(
 }
 
 /// Add an account, with a first token.
-#[utoipa::path(post, path = "/api/users", tag = "identity", request_body = NewUser,
-    responses((status = 201, body = NewUserAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/users", operation_id = "createUser", tag = "identity", request_body = NewUser,
+    responses((status = 201, body = NewUserAnswer)))]
 async fn create_user(State(web): State<Web>, auth: Auth, body: Body<NewUser>) -> Result<Response> {
     let key = body.key(&auth.caller)?;
     let made = web.app.create_user(&auth.caller, body.value, key).await?;
@@ -196,9 +196,9 @@ async fn create_user(State(web): State<Web>, auth: Auth, body: Body<NewUser>) ->
 }
 
 /// Change an account: whether they are an admin, whether they may sign in, their password.
-#[utoipa::path(patch, path = "/api/users/{id}", tag = "identity", params(("id" = UserId, Path)),
+#[utoipa::path(patch, path = "/api/users/{id}", operation_id = "updateUser", tag = "identity", params(("id" = UserId, Path)),
     request_body = UserChanges,
-    responses((status = 200, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = UserAnswer)))]
 async fn update_user(
     State(web): State<Web>,
     auth: Auth,
@@ -209,8 +209,8 @@ async fn update_user(
 }
 
 /// My tokens, newest first.
-#[utoipa::path(get, path = "/api/tokens", tag = "identity", params(Page),
-    responses((status = 200, body = TokenList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/tokens", operation_id = "listTokens", tag = "identity", params(Page),
+    responses((status = 200, body = TokenList)))]
 async fn tokens(
     State(web): State<Web>,
     auth: Auth,
@@ -223,8 +223,8 @@ async fn tokens(
 }
 
 /// Make a token.
-#[utoipa::path(post, path = "/api/tokens", tag = "identity", request_body = NewToken,
-    responses((status = 201, body = NewTokenAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/tokens", operation_id = "createToken", tag = "identity", request_body = NewToken,
+    responses((status = 201, body = NewTokenAnswer)))]
 async fn create_token(
     State(web): State<Web>,
     auth: Auth,
@@ -238,8 +238,8 @@ async fn create_token(
 }
 
 /// End a token.
-#[utoipa::path(delete, path = "/api/tokens/{id}", tag = "identity", params(("id" = TokenId, Path)),
-    responses((status = 204), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(delete, path = "/api/tokens/{id}", operation_id = "revokeToken", tag = "identity", params(("id" = TokenId, Path)),
+    responses((status = 204)))]
 async fn revoke_token(
     State(web): State<Web>,
     auth: Auth,

@@ -6,7 +6,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::ErrorBody,
     sse::{self, Control, Piece, Source, control},
 };
 use crate::{
@@ -20,9 +19,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 
 /// My inbox, live: first a frame `inbox` with the whole of it, then `inbox_changed` with the rows that changed and the ids
 /// of those that are gone. No ids: who comes back is told the whole again.
-#[utoipa::path(get, path = "/api/inbox/stream", tag = "approvals",
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = "4XX", body = ErrorBody),
-        (status = 503, body = ErrorBody, description = "BUSY: too many streams are open. See Retry-After.")))]
+#[utoipa::path(get, path = "/api/inbox/stream", operation_id = "streamInbox", tag = "approvals",
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
 async fn stream(State(web): State<Web>, auth: Auth) -> Result<Response> {
     let following = web.app.follow_inbox(&auth.caller, auth.secret)?;
     Ok(sse::answer(following, &web))

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::{ErrorBody, replayed},
+    error::replayed,
     extract::{Body, Path},
     messages::PROMPT_BODY,
 };
@@ -56,9 +56,9 @@ struct EventAnswer {
 }
 
 /// Say something to one: a prompt (200, or 202 where it waits for a yes), a decision on a draft, or the end.
-#[utoipa::path(post, path = "/api/agent-sessions/{id}/input", tag = "agents", params(("id" = AgentSessionId, Path)),
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/input", operation_id = "sendInput", tag = "agents", params(("id" = AgentSessionId, Path)),
     request_body = Input,
-    responses((status = 200, body = InputAnswer), (status = 202, body = InputAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = InputAnswer), (status = 202, body = InputAnswer)))]
 async fn input(
     State(web): State<Web>,
     auth: Auth,
@@ -87,9 +87,9 @@ fn of(approval: Approval) -> InputAnswer {
 }
 
 /// Offer artifacts of one of mine for review. Offered twice by one `draftId`, it is the same draft.
-#[utoipa::path(post, path = "/api/agent-sessions/{id}/drafts", tag = "agents", params(("id" = AgentSessionId, Path)),
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/drafts", operation_id = "offerDraft", tag = "agents", params(("id" = AgentSessionId, Path)),
     request_body = NewDraft,
-    responses((status = 201, body = DraftAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 201, body = DraftAnswer)))]
 async fn draft(
     State(web): State<Web>,
     auth: Auth,
@@ -103,9 +103,9 @@ async fn draft(
 }
 
 /// Tell the session that shares one of mine something.
-#[utoipa::path(post, path = "/api/agent-sessions/{id}/events", tag = "agents", params(("id" = AgentSessionId, Path)),
+#[utoipa::path(post, path = "/api/agent-sessions/{id}/events", operation_id = "tellEvent", tag = "agents", params(("id" = AgentSessionId, Path)),
     request_body = SessionEvent,
-    responses((status = 201, body = EventAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 201, body = EventAnswer)))]
 async fn event(
     State(web): State<Web>,
     auth: Auth,

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::{ErrorBody, replayed},
+    error::replayed,
     extract::{Body, Page, Path, Query},
 };
 use crate::{
@@ -42,9 +42,9 @@ struct InviteBody {
 }
 
 /// The invites of a session, newest first.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/invites", tag = "invites",
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/invites", operation_id = "listInvites", tag = "invites",
     params(("id" = SessionId, Path), Page),
-    responses((status = 200, body = InviteList), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = InviteList)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
@@ -58,8 +58,8 @@ async fn list(
 }
 
 /// Make an invite.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/invites", tag = "invites", params(("id" = SessionId, Path)),
-    request_body = NewInvite, responses((status = 201, body = InviteAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/invites", operation_id = "createInvite", tag = "invites", params(("id" = SessionId, Path)),
+    request_body = NewInvite, responses((status = 201, body = InviteAnswer)))]
 async fn create(
     State(web): State<Web>,
     auth: Auth,
@@ -74,9 +74,9 @@ async fn create(
 }
 
 /// End an invite.
-#[utoipa::path(delete, path = "/api/shared-sessions/{id}/invites/{invite}", tag = "invites",
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}/invites/{invite}", operation_id = "revokeInvite", tag = "invites",
     params(("id" = SessionId, Path), ("invite" = InviteId, Path)),
-    responses((status = 200, body = InviteAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = InviteAnswer)))]
 async fn revoke(
     State(web): State<Web>,
     auth: Auth,

@@ -15,7 +15,7 @@ use super::{
     Web,
     auth::Auth,
     cookie,
-    error::{ErrorBody, replayed},
+    error::replayed,
     extract::{Body, Path},
     identity::device,
     limits::Client,
@@ -50,6 +50,7 @@ struct JoinedAnswer {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"close": false}))]
 struct LeaveRequest {
     /// Whether a host who leaves closes the session.
     #[serde(default)]
@@ -74,9 +75,9 @@ struct ParticipantList {
 }
 
 /// What an invite leads to; uses nothing up.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/invites/preview", tag = "joining", security(()),
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/invites/preview", operation_id = "previewInvite", tag = "joining", security(()),
     params(("id" = SessionId, Path)), request_body = PreviewRequest,
-    responses((status = 200, body = Preview), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = Preview)))]
 async fn preview(
     State(web): State<Web>,
     auth: Option<Auth>,
@@ -95,9 +96,9 @@ fn newcomer(auth: Option<Auth>) -> Option<Caller> {
 }
 
 /// Join by an invite, with the role that it gives.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/join", tag = "joining", security(()),
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/join", operation_id = "joinSession", tag = "joining", security(()),
     params(("id" = SessionId, Path)), request_body = JoinRequest,
-    responses((status = 201, body = JoinedAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 201, body = JoinedAnswer)))]
 async fn join(
     State(web): State<Web>,
     auth: Option<Auth>,
@@ -126,9 +127,9 @@ async fn join(
 }
 
 /// Leave a session.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/leave", tag = "joining", params(("id" = SessionId, Path)),
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/leave", operation_id = "leaveSession", tag = "joining", params(("id" = SessionId, Path)),
     request_body = LeaveRequest,
-    responses((status = 200, body = ParticipantAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ParticipantAnswer)))]
 async fn leave(
     State(web): State<Web>,
     auth: Auth,
@@ -140,9 +141,9 @@ async fn leave(
 }
 
 /// Everybody who takes part, or did when it ended, and the newest of those who went before, in order of joining.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/participants", tag = "joining",
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/participants", operation_id = "listParticipants", tag = "joining",
     params(("id" = SessionId, Path)),
-    responses((status = 200, body = ParticipantList), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ParticipantList)))]
 async fn participants(
     State(web): State<Web>,
     auth: Auth,

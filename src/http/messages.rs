@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::{ErrorBody, replayed},
+    error::replayed,
     extract::{Body, Path, Query, cursor, limit},
 };
 use crate::{
@@ -41,7 +41,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 struct MessagesQuery {
     /// `nextCursor` of the page before.
     cursor: Option<String>,
-    /// At most 500; 100 if absent.
+    /// 100 if absent.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
     /// `asc` (oldest first, if absent) or `desc`.
     order: Option<Order>,
@@ -70,6 +71,7 @@ struct MessageAnswer {
 #[serde(deny_unknown_fields)]
 struct PromptRequest {
     /// What to ask of the agent, at most 256 KiB.
+    #[schema(max_length = 262_144)]
     prompt: String,
 }
 
@@ -81,9 +83,9 @@ struct PromptAnswer {
 }
 
 /// Messages of a session, a page at a time.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/messages", tag = "messages",
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/messages", operation_id = "listMessages", tag = "messages",
     params(("id" = SessionId, Path), MessagesQuery),
-    responses((status = 200, body = MessageList), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = MessageList)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
@@ -98,8 +100,8 @@ async fn list(
 }
 
 /// Write a comment.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/messages", tag = "messages", params(("id" = SessionId, Path)),
-    request_body = NewMessage, responses((status = 201, body = MessageAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/messages", operation_id = "postMessage", tag = "messages", params(("id" = SessionId, Path)),
+    request_body = NewMessage, responses((status = 201, body = MessageAnswer)))]
 async fn post(
     State(web): State<Web>,
     auth: Auth,
@@ -113,9 +115,9 @@ async fn post(
 }
 
 /// Send a prompt: it waits for a yes (202), or goes to the agent at once (200).
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/prompts", tag = "messages", params(("id" = SessionId, Path)),
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/prompts", operation_id = "sendPrompt", tag = "messages", params(("id" = SessionId, Path)),
     request_body = PromptRequest,
-    responses((status = 200, body = PromptAnswer), (status = 202, body = PromptAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = PromptAnswer), (status = 202, body = PromptAnswer)))]
 async fn prompt(
     State(web): State<Web>,
     auth: Auth,

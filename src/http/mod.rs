@@ -30,7 +30,7 @@ mod ui;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{Extension, Router, extract::DefaultBodyLimit, middleware};
 pub use guard::Connection;
 use ipnet::IpNet;
 pub use limits::{Failures, Limits};
@@ -82,11 +82,12 @@ impl Settings {
 /// All routes, with everything that holds for each of them.
 pub fn router(web: Web) -> Router {
     let (router, document) = api().split_for_parts();
+    let published = openapi::publish(document, &web.settings);
     router
-        .merge(openapi::routes(document, &web.settings))
         .merge(ui::routes())
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(Extension(published))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(web.clone(), body_form::take))
         .layer(DefaultBodyLimit::max(messages::PROMPT_BODY))

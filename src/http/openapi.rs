@@ -1,98 +1,120 @@
-//! `GET /api/openapi.json`, generated from the code: what each route says of itself, and what holds for many of them.
+//! `GET /api/openapi.json` and `GET /api/events.schema.json`, generated from the code: what each route says of itself, what
+//! holds for many of them, and what streams carry.
 
-use axum::{Json, Router, routing::get};
+mod codes;
+mod examples;
+mod frames;
+mod promises;
+mod reach;
+mod refusals;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde_json::Value;
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Content, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, Type,
-        path::{Operation, ParameterBuilder, ParameterIn},
-        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+        self,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Settings, Web, cookie, error::ErrorBody};
+use super::{Settings, Web, cookie, error::ErrorBody, sse::Control};
+use crate::domain::{EventBody, HostEvent, HostEventBody, SignalBody};
+
+/// What holds for every operation, so that it need not be said of each.
+const DESCRIPTION: &str = "The team server for shared coding-agent sessions. Every answer has a header `x-request-id`, \
+    every refusal an ErrorBody whose `code` never changes its meaning. The bodies of answers leave nothing out: what nobody \
+    has set is null. Fields and kinds of events may be added. What people wrote, and what agents sent, is text and never \
+    HTML.";
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "wardroom", description = "The team server for shared coding-agent sessions. \
-        A participant who sends neither a bearer token nor a cookie may put participantId and participantToken into the \
-        JSON body of what they change in their session; not where a host hands over, whose participantId is another's."),
-    components(schemas(ErrorBody)),
-    security(("bearer" = []), ("cookie" = []))
+    info(title = "wardroom", description = DESCRIPTION),
+    components(schemas(ErrorBody, EventBody, HostEvent, HostEventBody, SignalBody, Control<'static>)),
+    security(("userToken" = []), ("participantToken" = []), ("cookie" = []))
 )]
 struct Document;
 
 /// A router that gathers what its routes say of themselves.
 pub(super) fn begin() -> OpenApiRouter<Web> {
     OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(document))
+        .routes(routes!(event_schema))
 }
 
-/// The document itself, of a server with these settings.
-pub(super) fn routes(mut document: openapi::OpenApi, settings: &Settings) -> Router<Web> {
+/// What is published, encoded once.
+#[derive(Clone)]
+pub(super) struct Published(Arc<Texts>);
+
+struct Texts {
+    document: Bytes,
+    event_schema: Bytes,
+}
+
+/// Makes of what the routes say what is published of a server with these settings.
+pub(super) fn publish(mut document: openapi::OpenApi, settings: &Settings) -> Published {
     add_credentials(&mut document, settings);
-    for path in document.paths.paths.values_mut() {
-        for write in [&mut path.post, &mut path.patch, &mut path.delete].into_iter().flatten() {
-            add_failures(write);
-        }
-        if let Some(post) = &mut path.post
-            && is_creating(post)
-        {
-            add_idempotency(post);
-        }
-    }
-    Router::new().route("/api/openapi.json", get(async move || Json(document.clone())))
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    frames::add(&mut document);
+    reach::leave_nothing_out(&mut document);
+    promises::add(&mut document);
+    refusals::add(&mut document);
+    examples::add(&mut document);
+    let event_schema = frames::standalone(&document);
+    let [document, event_schema] = [document, event_schema].map(|it| Bytes::from(it.to_string()));
+    Published(Arc::new(Texts { document, event_schema }))
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", operation_id = "getOpenApi", tag = "system", security(()),
+    responses((status = 200, body = Object, example = json!({"openapi": "3.1.0"}))))]
+async fn document(Extension(Published(texts)): Extension<Published>) -> Response {
+    json_of(texts.document.clone())
+}
+
+/// The formats of events, of the frames of streams, of host events and of messages, as JSON Schema.
+#[utoipa::path(get, path = "/api/events.schema.json", operation_id = "getEventSchema", tag = "system", security(()),
+    responses((status = 200, body = Object,
+        example = json!({"$schema": "https://json-schema.org/draft/2020-12/schema"}))))]
+async fn event_schema(Extension(Published(texts)): Extension<Published>) -> Response {
+    json_of(texts.event_schema.clone())
+}
+
+fn json_of(text: Bytes) -> Response {
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (kind, text).into_response()
 }
 
 fn add_credentials(document: &mut openapi::OpenApi, settings: &Settings) {
     let components = document.components.get_or_insert_default();
-    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    let text = "The login cookie: wardroom-<port>, or __Host-wardroom where the base URL is https."
-        .to_owned();
-    let cookie = ApiKeyValue::with_description(cookie::name(settings), text);
-    components.add_security_scheme("bearer", bearer);
+    let bearer = |text: &str| {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text));
+        SecurityScheme::Http(bearer.build())
+    };
+    let user = "A user token, `wr_usr_…`: an account. Its scope may be `full`, `host` (runs agents, decides nothing) or `read`.";
+    components.add_security_scheme("userToken", bearer(user));
+    let participant = "A participant token, `wr_par_…`: one participant of one session. Who can set no header puts \
+        `participantId` and `participantToken` into the JSON body of what they change in their session.";
+    components.add_security_scheme("participantToken", bearer(participant));
+    let text = "The login cookie: wardroom-<port>, or __Host-wardroom where the base URL is https. It changes something only \
+        with `Sec-Fetch-Site: same-origin`, or an `Origin` that is ours.";
+    let cookie = ApiKeyValue::with_description(cookie::name(settings), text.to_owned());
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }
 
-/// Whether it makes something: those take an idempotency key.
-fn is_creating(post: &Operation) -> bool {
-    ["201", "202"].iter().any(|status| post.responses.responses.contains_key(*status))
-}
-
-fn text_schema() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String)
-}
-
-fn add_idempotency(post: &mut Operation) {
-    let text = "8 to 128 printable ASCII characters, fresh for each request: the same request with the same key is done \
-                once, and answered again for 7 days.";
-    let schema = text_schema().min_length(Some(8)).max_length(Some(128));
-    let key = ParameterBuilder::new()
-        .name("Idempotency-Key")
-        .parameter_in(ParameterIn::Header)
-        .description(Some(text))
-        .schema(Some(schema));
-    post.parameters.get_or_insert_default().push(key.build().into());
-    for (status, response) in &mut post.responses.responses {
-        if let RefOr::T(response) = response
-            && status.starts_with('2')
-        {
-            let text = "`true` where the answer repeats an earlier one; else absent.";
-            let header = HeaderBuilder::new().description(Some(text)).schema(Some(text_schema()));
-            response.headers.insert("Idempotent-Replay".into(), header.build().into());
-        }
-    }
-}
-
-/// What may keep anything from being written.
-fn add_failures(write: &mut Operation) {
-    for (status, text) in [
-        ("503", "BUSY: too much waits to be written; nothing was done. See Retry-After."),
-        ("507", "DISK_FULL: nothing was done; reading goes on."),
-    ] {
-        let body = Content::new(Some(Ref::from_schema_name("ErrorBody")));
-        let mut response = Response::new(text);
-        response.content.insert("application/json".into(), body.into());
-        write.responses.responses.insert(status.into(), response.into());
-    }
+/// Every operation, with its method and path.
+fn operations(document: &mut Value) -> impl Iterator<Item = ((String, String), &mut Value)> {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object_mut().into_iter().flatten();
+        methods.map(|(method, operation)| ((method.clone(), path.clone()), operation))
+    })
 }

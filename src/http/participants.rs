@@ -8,7 +8,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::ErrorBody,
     extract::{Body, Path},
     joining::ParticipantAnswer,
     sessions::SessionAnswer,
@@ -30,9 +29,9 @@ struct HandOverRequest {
 }
 
 /// Change what somebody is and may do.
-#[utoipa::path(patch, path = "/api/shared-sessions/{id}/participants/{participant}", tag = "joining",
+#[utoipa::path(patch, path = "/api/shared-sessions/{id}/participants/{participant}", operation_id = "updateParticipant", tag = "joining",
     params(("id" = SessionId, Path), ("participant" = ParticipantId, Path)), request_body = ParticipantChanges,
-    responses((status = 200, body = ParticipantAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ParticipantAnswer)))]
 async fn update(
     State(web): State<Web>,
     auth: Auth,
@@ -44,9 +43,9 @@ async fn update(
 }
 
 /// Remove somebody; the invite they came by is revoked.
-#[utoipa::path(delete, path = "/api/shared-sessions/{id}/participants/{participant}", tag = "joining",
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}/participants/{participant}", operation_id = "removeParticipant", tag = "joining",
     params(("id" = SessionId, Path), ("participant" = ParticipantId, Path)),
-    responses((status = 200, body = ParticipantAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = ParticipantAnswer)))]
 async fn remove(
     State(web): State<Web>,
     auth: Auth,
@@ -57,9 +56,9 @@ async fn remove(
 }
 
 /// Make somebody else host; I stay as a collaborator.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/host", tag = "joining", params(("id" = SessionId, Path)),
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/host", operation_id = "handOver", tag = "joining", params(("id" = SessionId, Path)),
     request_body = HandOverRequest,
-    responses((status = 200, body = SessionAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = SessionAnswer)))]
 async fn hand_over(
     State(web): State<Web>,
     auth: Auth,

@@ -8,8 +8,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::{ErrorBody, replayed},
-    extract::{Body, Path, Query, cursor, limit},
+    error::replayed,
+    extract::{Body, Empty, Path, Query, cursor, limit},
 };
 use crate::{
     app::{NewDemo, NewSession, OpenedSession, SessionFilter, Snapshot},
@@ -71,7 +71,8 @@ struct ListQuery {
     status: Option<SessionStatus>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
-    /// At most 200; 50 if absent.
+    /// 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
@@ -116,10 +117,6 @@ impl From<Session> for SessionAnswer {
     }
 }
 
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Empty {}
-
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DemoAnswer {
@@ -132,8 +129,8 @@ struct DemoAnswer {
 }
 
 /// Sessions, newest first: those I take part in; for admins all.
-#[utoipa::path(get, path = "/api/shared-sessions", tag = "sessions", params(ListQuery),
-    responses((status = 200, body = SessionList), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/shared-sessions", operation_id = "listSessions", tag = "sessions", params(ListQuery),
+    responses((status = 200, body = SessionList)))]
 async fn list(
     State(web): State<Web>,
     auth: Auth,
@@ -154,8 +151,8 @@ async fn list(
 }
 
 /// Share an agent session.
-#[utoipa::path(post, path = "/api/shared-sessions", tag = "sessions", request_body = NewSession,
-    responses((status = 201, body = Created), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/shared-sessions", operation_id = "createSession", tag = "sessions", request_body = NewSession,
+    responses((status = 201, body = Created)))]
 async fn create(State(web): State<Web>, auth: Auth, body: Body<NewSession>) -> Result<Response> {
     let key = body.key(&auth.caller)?;
     let made = web.app.create_session(&auth.caller, body.value, key).await?;
@@ -173,8 +170,8 @@ fn created(opened: OpenedSession) -> Created {
 }
 
 /// A session as it is at one position of its stream.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
-    responses((status = 200, body = Shown), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/shared-sessions/{id}", operation_id = "getSession", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Shown)))]
 async fn show(
     State(web): State<Web>,
     auth: Auth,
@@ -185,9 +182,9 @@ async fn show(
 }
 
 /// Change mode, title or expiry; what is left out stays.
-#[utoipa::path(patch, path = "/api/shared-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
+#[utoipa::path(patch, path = "/api/shared-sessions/{id}", operation_id = "updateSession", tag = "sessions", params(("id" = SessionId, Path)),
     request_body = SessionChanges,
-    responses((status = 200, body = SessionAnswer), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = SessionAnswer)))]
 async fn update(
     State(web): State<Web>,
     auth: Auth,
@@ -199,8 +196,9 @@ async fn update(
 }
 
 /// End a session.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/close", tag = "sessions", params(("id" = SessionId, Path)),
-    responses((status = 200, body = Closed), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/close", operation_id = "closeSession", tag = "sessions", params(("id" = SessionId, Path)),
+    request_body = Empty,
+    responses((status = 200, body = Closed)))]
 async fn close(
     State(web): State<Web>,
     auth: Auth,
@@ -212,8 +210,8 @@ async fn close(
 }
 
 /// End a session.
-#[utoipa::path(delete, path = "/api/shared-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
-    responses((status = 200, body = Closed), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(delete, path = "/api/shared-sessions/{id}", operation_id = "deleteSession", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Closed)))]
 async fn delete(
     State(web): State<Web>,
     auth: Auth,
@@ -224,8 +222,8 @@ async fn delete(
 }
 
 /// Begin a demo session: the scripted agent, and a scripted teammate.
-#[utoipa::path(post, path = "/api/demo", tag = "sessions", request_body = NewDemo,
-    responses((status = 201, body = DemoAnswer), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/demo", operation_id = "startDemo", tag = "sessions", request_body = NewDemo,
+    responses((status = 201, body = DemoAnswer)))]
 async fn demo(State(web): State<Web>, auth: Auth, body: Body<NewDemo>) -> Result<Response> {
     let (key, new) = (body.key(&auth.caller)?, body.value);
     let begun = web.app.begin_demo(&auth.caller, new, key, &web.tasks, web.stop.clone()).await?;

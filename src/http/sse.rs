@@ -12,6 +12,7 @@ use futures_util::Stream;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
 use super::Web;
 use crate::{
@@ -43,7 +44,8 @@ pub(super) enum Piece {
 }
 
 /// The frames of a stream that have no place in a log: no id, so that they move no position.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Control)]
 #[serde(
     tag = "type",
     content = "payload",
@@ -51,10 +53,20 @@ pub(super) enum Piece {
     rename_all_fields = "camelCase"
 )]
 pub(super) enum Control<'a> {
+    /// The stream lives: the first frame.
     Connected {},
+    /// All of an inbox.
     Inbox(&'a Inbox),
+    /// What changed in it.
     InboxChanged(&'a InboxChange),
-    Reset { reason: ResetReason, as_of: Position },
+    /// The last frame: load the snapshot, and go on from `asOf`.
+    #[schema(rename_all = "camelCase")]
+    Reset {
+        reason: ResetReason,
+        #[schema(value_type = String)]
+        as_of: Position,
+    },
+    /// The last frame; come back only after `shutdown`.
     End { reason: StreamEnd },
 }
 

@@ -13,7 +13,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::ErrorBody,
     extract::{Body, Path, Query, limit},
     sse::{self, Control, Piece, Source, control},
 };
@@ -36,7 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 struct EventsQuery {
     /// The position after which to begin; 0, if absent: the beginning.
     after: Option<String>,
-    /// At most 500; 100 if absent.
+    /// 100 if absent.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
 }
 
@@ -49,9 +49,9 @@ struct StreamQuery {
 }
 
 /// Events of a session, a page at a time.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/events", tag = "events",
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/events", operation_id = "listEvents", tag = "events",
     params(("id" = SessionId, Path), EventsQuery),
-    responses((status = 200, body = EventList), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = EventList)))]
 async fn events(
     State(web): State<Web>,
     auth: Auth,
@@ -85,11 +85,10 @@ struct EventList {
 }
 
 /// Events of a session, live: `text/event-stream`, resumed by `Last-Event-ID`.
-#[utoipa::path(get, path = "/api/shared-sessions/{id}/stream", tag = "events",
+#[utoipa::path(get, path = "/api/shared-sessions/{id}/stream", operation_id = "streamSession", tag = "events",
     params(("id" = SessionId, Path), StreamQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last frame that was seen; wins over `after`.")),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = "4XX", body = ErrorBody),
-        (status = 503, body = ErrorBody, description = "BUSY: too many streams are open. See Retry-After.")))]
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
 async fn stream(
     State(web): State<Web>,
     auth: Auth,
@@ -113,8 +112,8 @@ struct SignalRequest {
 
 /// Tell who follows the session what I do at the moment: a frame without id, `type: presence`. More than one a second is
 /// told to nobody.
-#[utoipa::path(post, path = "/api/shared-sessions/{id}/signals", tag = "events", params(("id" = SessionId, Path)),
-    request_body = SignalRequest, responses((status = 204), (status = "4XX", body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/shared-sessions/{id}/signals", operation_id = "sendSignal", tag = "events", params(("id" = SessionId, Path)),
+    request_body = SignalRequest, responses((status = 204)))]
 async fn signal(
     State(web): State<Web>,
     auth: Auth,

@@ -31,21 +31,21 @@ struct Health {
 }
 
 /// The process answers.
-#[utoipa::path(get, path = "/livez", tag = "system", security(()), responses((status = 200, body = Health)))]
+#[utoipa::path(get, path = "/livez", operation_id = "isLive", tag = "system", security(()), responses((status = 200, body = Health)))]
 async fn livez() -> Json<Health> {
     Json(Health { status: "live" })
 }
 
 /// The writer writes.
-#[utoipa::path(get, path = "/readyz", tag = "system", security(()),
-    responses((status = 200, body = Health), (status = "5XX", body = super::error::ErrorBody)))]
+#[utoipa::path(get, path = "/readyz", operation_id = "isReady", tag = "system", security(()),
+    responses((status = 200, body = Health)))]
 async fn readyz(State(web): State<Web>) -> Result<Json<Health>> {
     web.app.check_writer().await?;
     Ok(Json(Health { status: "ready" }))
 }
 
 /// What runs here.
-#[utoipa::path(get, path = "/api/version", tag = "system", security(()), responses((status = 200, body = About)))]
+#[utoipa::path(get, path = "/api/version", operation_id = "getVersion", tag = "system", security(()), responses((status = 200, body = About)))]
 async fn version(State(web): State<Web>) -> Result<Json<About>> {
     let is_set_up = web.app.is_set_up().await?;
     let base_url = web.settings.base_url.clone();

@@ -16,7 +16,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
-    error::ErrorBody,
     extract::{Path, Query, limit},
     markdown::Markdown,
 };
@@ -39,7 +38,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 struct TranscriptQuery {
     /// `<session id>:<position>`, as `x-next-after` of the page before has it.
     after: Option<String>,
-    /// At most 500; 100 if absent. Not with `format`.
+    /// 100 if absent. Not with `format`.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
     /// All of it in this format, from `after` on; absent: a page as JSON lines.
     format: Option<Format>,
@@ -57,12 +57,11 @@ enum Format {
 
 /// The whole conversation: the events of the sessions that shared it, in order. A page of them as JSON lines, or all of
 /// them in a `format`.
-#[utoipa::path(get, path = "/api/agent-sessions/{id}/transcript", tag = "agents",
+#[utoipa::path(get, path = "/api/agent-sessions/{id}/transcript", operation_id = "getTranscript", tag = "agents",
     params(("id" = AgentSessionId, Path), TranscriptQuery),
     responses((status = 200, content(
             (String = "application/x-ndjson"), (String = "text/markdown")),
-        headers(("x-next-after" = String, description = "The `after` of the next page; absent behind the end."))),
-        (status = "4XX", body = ErrorBody)))]
+        headers(("x-next-after" = String, description = "The `after` of the next page; absent behind the end.")))))]
 async fn transcript(
     State(web): State<Web>,
     auth: Auth,

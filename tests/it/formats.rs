@@ -3,6 +3,7 @@
 mod events;
 mod openapi;
 mod samples;
+mod schemas;
 
 use axum::{http::Method, response::IntoResponse};
 use serde_json::{Value, json};

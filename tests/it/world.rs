@@ -4,6 +4,7 @@
 
 mod answer;
 mod caller;
+mod contract;
 mod follower;
 mod host;
 mod mask;
@@ -30,6 +31,7 @@ use wardroom::{
 pub(crate) use self::{
     answer::Answer,
     caller::{Caller, ORIGIN},
+    contract::{Contract, escaped},
     follower::Follower,
     host::{Machine, permission, question},
     mask::masked,
@@ -114,6 +116,11 @@ impl World {
         let clock = Clock::manual(newest.unwrap().parse().unwrap());
         let running = Running::start(&path, clock.clone(), &settings, limits).await;
         Self { home, clock, settings, limits, starts: 1, running, ada: Caller::Local }
+    }
+
+    /// What the public document promises.
+    pub(crate) async fn contract(&self) -> &'static Contract {
+        contract::contract(&self.running.router).await
     }
 
     /// The use cases.

@@ -15,7 +15,7 @@ use super::samples::{
 /// A sample of each variant of an enum. A variant without one does not compile.
 macro_rules! samples {
     ($name:ident: $enum:ident { $($variant:ident { $($field:ident: $value:expr),* }),* $(,)? }) => {
-        fn $name() -> Vec<$enum> {
+        pub(super) fn $name() -> Vec<$enum> {
             let all = vec![$($enum::$variant { $($field: $value),* }),*];
             for it in &all {
                 match it { $($enum::$variant { .. })|* => {} }
@@ -72,7 +72,7 @@ samples! { host_events: HostEventBody {
 } }
 
 /// The events with as little in them as can be.
-fn bare_events() -> Vec<EventBody> {
+pub(super) fn bare_events() -> Vec<EventBody> {
     vec![
         EventBody::SharedSessionCreated { session: bare_session() },
         EventBody::SessionClosed { status: SessionStatus::Expired, by: None },
@@ -130,19 +130,23 @@ fn what_is_absent_is_null_and_not_left_out() {
     insta::assert_snapshot!(lines(&bare_events()));
 }
 
+pub(super) fn host_event(n: usize, body: &HostEventBody) -> HostEvent {
+    HostEvent {
+        seq: i64::try_from(n).unwrap() + 1,
+        id: id(17),
+        timestamp: at(1),
+        kind: body.kind().to_owned(),
+        host_id: id(15),
+        agent_id: Some(id(9)),
+        message: Some("for people".to_owned()),
+        payload: serde_json::to_value(body).unwrap(),
+    }
+}
+
 #[test]
 fn every_host_event_has_its_payload() {
     let lines = host_events().into_iter().enumerate().map(|(n, body)| {
-        let event = HostEvent {
-            seq: i64::try_from(n).unwrap() + 1,
-            id: id(17),
-            timestamp: at(1),
-            kind: body.kind().to_owned(),
-            host_id: id(15),
-            agent_id: Some(id(9)),
-            message: Some("for people".to_owned()),
-            payload: serde_json::to_value(&body).unwrap(),
-        };
+        let event = host_event(n, &body);
         assert_eq!(serde_json::from_value::<HostEvent>(json!(event)).unwrap(), event);
         serde_json::to_string(&event).unwrap()
     });

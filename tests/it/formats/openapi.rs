@@ -10,11 +10,11 @@ async fn document() -> Value {
     world.get(&Caller::Nobody, "/api/openapi.json").await.ok(200)
 }
 
-fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
@@ -32,6 +32,9 @@ fn shape(schema: &Value) -> String {
         if schema[key].is_array() {
             return format!("({})", parts(key).join(between));
         }
+    }
+    if !schema["const"].is_null() {
+        return schema["const"].to_string();
     }
     if schema["enum"].is_array() {
         return list(&schema["enum"]).map(Value::to_string).collect::<Vec<_>>().join("|");
@@ -66,12 +69,19 @@ fn content(it: &Value) -> String {
     content.collect::<Vec<_>>().join(" or ")
 }
 
-fn route(method: &str, path: &str, it: &Value) -> String {
+/// What a reference leads to, if it is one.
+fn shared<'a>(document: &'a Value, it: &'a Value) -> &'a Value {
+    let place = it["$ref"].as_str().map(|it| it.trim_start_matches('#'));
+    place.map_or(it, |place| document.pointer(place).unwrap())
+}
+
+fn route(document: &Value, method: &str, path: &str, it: &Value) -> String {
     let mut lines = vec![format!("{} {path}", method.to_uppercase())];
     if it["security"].is_array() {
         lines.push(format!("security {}", it["security"]));
     }
     for parameter in list(&it["parameters"]) {
+        let parameter = shared(document, parameter);
         let mark = if parameter["required"] == true { "" } else { "?" };
         let (place, name) = (word(&parameter["in"]), word(&parameter["name"]));
         lines.push(format!("{place} {name}{mark}: {}", shape(&parameter["schema"])));
@@ -80,6 +90,13 @@ fn route(method: &str, path: &str, it: &Value) -> String {
         lines.push(format!("body {}", content(&it["requestBody"])));
     }
     for (status, answer) in object(&it["responses"]) {
+        let answer = shared(document, answer);
+        let refused = &answer["content"]["application/json"]["examples"];
+        if refused.is_object() {
+            let codes: Vec<_> = object(refused).map(|(code, _)| code.as_str()).collect();
+            lines.push(format!("{status} {}", codes.join(" ")));
+            continue;
+        }
         let mut words = vec![status.clone(), content(answer)];
         words.extend(object(&answer["headers"]).map(|(name, _)| format!("+{name}")));
         lines.push(words.join(" ").trim_end().to_owned());
@@ -92,7 +109,7 @@ async fn every_route_takes_and_gives_what_it_did() {
     let document = document().await;
     let mut routes = Vec::new();
     for (path, methods) in object(&document["paths"]) {
-        routes.extend(object(methods).map(|(method, it)| route(method, path, it)));
+        routes.extend(object(methods).map(|(method, it)| route(&document, method, path, it)));
     }
     insta::assert_snapshot!(routes.join("\n"));
 }
@@ -115,7 +132,9 @@ async fn the_document_names_the_cookie_that_browsers_send() {
     assert_eq!((&scheme["in"], &scheme["type"]), (&"cookie".into(), &"apiKey".into()));
     let text = scheme["description"].as_str().unwrap();
     assert!(text.contains("wardroom-<port>") && text.contains("__Host-wardroom"), "{text}");
-    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    for name in ["userToken", "participantToken"] {
+        assert_eq!(document["components"]["securitySchemes"][name]["scheme"], "bearer");
+    }
 }
 
 /// Every route that writes may find the disk full, or the queue; what makes something takes a key, and nothing else does.
@@ -126,10 +145,13 @@ async fn what_holds_for_every_write_is_said_of_each() {
     for (path, methods) in object(&document["paths"]) {
         for (method, it) in object(methods).filter(|(method, _)| *method != "get") {
             writes += 1;
-            for status in ["503", "507"] {
-                assert_eq!(content(&it["responses"][status]), "ErrorBody", "{method} {path}");
+            for (status, code) in [("503", "BUSY"), ("507", "DISK_FULL")] {
+                let promised = shared(&document, &it["responses"][status]);
+                let examples = &promised["content"]["application/json"]["examples"];
+                assert!(examples[code].is_object(), "{method} {path}");
             }
-            if list(&it["parameters"]).any(|it| it["name"] == "Idempotency-Key") {
+            let mut parameters = list(&it["parameters"]).map(|it| shared(&document, it));
+            if parameters.any(|it| it["name"] == "Idempotency-Key") {
                 let answers =
                     object(&it["responses"]).filter(|(status, _)| status.starts_with('2'));
                 for (status, answer) in answers {
@@ -164,4 +186,27 @@ async fn the_codes_of_errors_are_written_as_they_are_sent() {
     let sent: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     let named: Vec<_> = list(&schemas["Code"]["enum"]).map(|it| it.as_str().unwrap()).collect();
     assert_eq!(named, sent);
+}
+
+/// Clients are generated from it: each operation has a name of its own and words for people, and says what happens to whom
+/// nobody knows.
+#[tokio::test]
+async fn every_route_has_a_name_words_and_a_401_where_it_needs_a_credential() {
+    let document = document().await;
+    let mut names = Vec::new();
+    for (path, methods) in object(&document["paths"]) {
+        for (method, it) in object(methods) {
+            names.push(word(&it["operationId"]));
+            assert!(it["summary"].as_str().is_some_and(|it| !it.is_empty()), "{method} {path}");
+            assert_eq!(list(&it["tags"]).count(), 1, "{method} {path}");
+            let open = list(&it["security"]).any(|it| it.as_object().is_some_and(Map::is_empty));
+            let refused = it["responses"]["401"].is_object();
+            assert!(refused || open, "{method} {path} has no 401");
+            assert!(it["responses"].get("4XX").is_none(), "{method} {path}");
+        }
+    }
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "each has a name of its own");
 }

@@ -2,10 +2,13 @@
 
 use std::ops::Index;
 
-use axum::{body::to_bytes, http::HeaderMap, response::Response};
+use axum::{Router, body::to_bytes, http::HeaderMap, response::Response};
 use serde_json::Value;
 
-use super::Caller;
+use super::{
+    Caller,
+    contract::{Asked, contract},
+};
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -18,12 +21,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) async fn read(response: Response) -> Self {
+    pub(super) async fn read(router: &Router, asked: &Asked, response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Self { status, headers, text, json }
+        let answer = Self { status, headers, text, json };
+        contract(router).await.check(asked, &answer);
+        answer
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

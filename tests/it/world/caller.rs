@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt;
 use wardroom::{domain::Secret, http::Connection};
 
-use super::{Answer, World};
+use super::{Answer, World, contract::Asked};
 
 /// Where people reach the server.
 pub(crate) const ORIGIN: &str = "http://localhost:7337";
@@ -152,15 +152,19 @@ impl Request<'_> {
     /// Sends it and waits for the answer.
     pub(crate) async fn send(self) -> Answer {
         let router = self.world.running.router.clone();
-        Answer::read(router.oneshot(self.request).await.unwrap()).await
+        let asked = Asked::of(&self.request);
+        let response = router.clone().oneshot(self.request).await.unwrap();
+        Answer::read(&router, &asked, response).await
     }
 
     /// Sends it and does not wait. Whoever waits is cut off when the server is killed.
     pub(crate) fn begin(self) -> JoinHandle<Answer> {
         let router = self.world.running.router.clone();
-        self.world
-            .running
-            .spawn(async move { Answer::read(router.oneshot(self.request).await.unwrap()).await })
+        let asked = Asked::of(&self.request);
+        self.world.running.spawn(async move {
+            let response = router.clone().oneshot(self.request).await.unwrap();
+            Answer::read(&router, &asked, response).await
+        })
     }
 
     /// Sends it and gives the body as it comes.

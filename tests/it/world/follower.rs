@@ -5,12 +5,18 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{Answer, Caller, World};
+use super::{
+    Answer, Caller, World,
+    contract::{Asked, Contract},
+};
 
 /// A stream that is read as fast as it comes.
 pub(crate) struct Follower {
     blocks: UnboundedReceiver<String>,
     text: String,
+    contract: &'static Contract,
+    /// Where the document says what its frames are.
+    frame: &'static str,
     /// What came, oldest first; without heartbeats.
     pub(crate) frames: Vec<Frame>,
     pub(crate) heartbeats: usize,
@@ -65,8 +71,10 @@ impl World {
     ) -> Result<Follower, Answer> {
         let request = self.request(caller, Method::GET, path);
         let response = request.header("last-event-id", last_event_id).stream().await;
+        let asked =
+            Asked { method: "get".to_owned(), path: path.split('?').next().unwrap().to_owned() };
         if response.status() != 200 {
-            return Err(Answer::read(response).await);
+            return Err(Answer::read(&self.running.router, &asked, response).await);
         }
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
@@ -86,7 +94,13 @@ impl World {
                 }
             }
         });
-        Ok(Follower { blocks, text: String::new(), frames: Vec::new(), heartbeats: 0 })
+        let contract = self.contract().await;
+        let frame = match path {
+            "/api/inbox/stream" => "/components/schemas/InboxStreamFrame",
+            _ => "/components/schemas/SessionStreamFrame",
+        };
+        let (text, frames) = (String::new(), Vec::new());
+        Ok(Follower { blocks, text, contract, frame, frames, heartbeats: 0 })
     }
 }
 
@@ -135,10 +149,13 @@ impl Follower {
                 Some(("", _)) => self.heartbeats += 1,
                 Some(("retry", " 2000")) => {}
                 Some(("id", it)) => id = Some(it.trim().to_owned()),
-                Some(("data", it)) => data = Some(serde_json::from_str(it).unwrap()),
+                Some(("data", it)) => data = Some(serde_json::from_str::<Value>(it).unwrap()),
                 other => panic!("a stream has no line like {other:?}"),
             }
         }
-        self.frames.extend(data.map(|json| Frame { id, json }));
+        let Some(json) = data else { return };
+        let faults = self.contract.faults(self.frame, &json);
+        assert!(faults.is_empty(), "{faults:#?}\n{json}");
+        self.frames.push(Frame { id, json });
     }
 }

@@ -24,7 +24,14 @@ impl World {
     /// Every event of a session.
     pub(crate) async fn events(&self, room: &Room) -> Vec<Value> {
         let frames = self.store().frames(room.session(), 0, 100_000).await.unwrap();
-        frames.iter().map(|frame| serde_json::from_slice(frame.json()).unwrap()).collect()
+        let contract = self.contract().await;
+        let events = frames.iter().map(|frame| {
+            let event = serde_json::from_slice(frame.json()).unwrap();
+            let faults = contract.faults_of_event(&event);
+            assert!(faults.is_empty(), "{faults:#?}\n{event}");
+            event
+        });
+        events.collect()
     }
 }
 
