@@ -11,7 +11,7 @@ import schemathesis
 WORLD = json.loads(os.environ["WARDROOM_WORLD"])
 # What the id in a path is one of; by operation, else by the beginning of the path.
 OF_OPERATION = {
-    "closeSession": ["spareSession"], "deleteSession": ["spareSession"], "handOver": ["spareSession"],
+    "closeSession": ["spareSession"], "deleteSession": ["spareSession"], "handOver": ["talk"],
     "changeAgentSession": ["spareAgent"], "restartAgent": ["spareAgent"], "sendInput": ["talkative"],
     "extendApproval": ["waiting"],
 }
@@ -24,7 +24,7 @@ OF_NAME = {
 }
 OF_FIELD = {
     "inviteToken": ["invite"], "hostSessionId": ["freeAgents"], "draftId": ["draft"],
-    "participantId": ["spareParticipants"],
+    "participantId": ["heir"], "token": ["hostToken"],
 }
 
 
@@ -51,7 +51,6 @@ def before_call(context, case, kwargs):
     # What is no JSON is refused before any route is looked for, as a form of another site would be: said of a method that
     # a path does not take, it would hide the 405.
     if case.method.upper() != operation.method.upper():
-        kwargs.setdefault("headers", {})["Content-Type"] = "application/json"
         case.headers = {**(case.headers or {}), "Content-Type": "application/json"}
     name = operation.definition.raw.get("operationId")
     # What follows from an answer is about what that answer gave.

@@ -91,12 +91,14 @@ def furnish(server):
 
     def share():
         agent = ask("POST", "/api/agent-sessions", {"agent": "demo", "agentOutput": True}, host)["agentSession"]["id"]
-        made = ask("POST", "/api/shared-sessions", {"hostSessionId": agent, "invite": {"maxUses": 1000}}, host)
+        # It outlives its approvals, so that they can be extended.
+        body = {"hostSessionId": agent, "invite": {"maxUses": 1000}, "expiresInMinutes": 10080}
+        made = ask("POST", "/api/shared-sessions", body, host)
         return agent, made["session"]["id"], made["inviteToken"]
 
     agent, session, invite = share()
     spare_agent, spare_session, _ = share()
-    talkative, _, _ = share()
+    talkative, talk, talk_invite = share()
     free_agents = [
         ask("POST", "/api/agent-sessions", {"agent": "demo"}, host)["agentSession"]["id"] for _ in range(3)
     ]
@@ -111,6 +113,7 @@ def furnish(server):
     theirs = ask("POST", f"{room}/invites", {"maxUses": 3}, host)["invite"]["token"]
     spare_participants = [join(f"Pat {n}", inviteToken=theirs)["id"] for n in range(3)]
     by_sam = sam["accessToken"]
+    heir = ask("POST", f"/api/shared-sessions/{talk}/join", {"inviteToken": talk_invite})["participant"]["id"]
     ask("POST", f"{room}/messages", {"text": "hello"}, by_sam)
     asked = ask("POST", f"{room}/prompts", {"prompt": "ask cargo test"}, by_sam)["approval"]["id"]
     decided = ask("POST", f"/api/approvals/{asked}", {"action": "approve"}, host)["approval"]
@@ -129,5 +132,5 @@ def furnish(server):
         "freeAgents": free_agents, "invite": invite, "spareInvites": spare_invites, "spareTokens": spare_tokens,
         "spareUser": spare_user, "devices": [it["id"] for it in devices], "spareParticipants": spare_participants,
         "approvals": [asked, permission, draft["approvalId"], *prompts[4:]], "waiting": prompts[:4],
-        "dispatch": decided["dispatch"]["id"], "draft": draft["id"], "talkative": talkative,
+        "dispatch": decided["dispatch"]["id"], "draft": draft["id"], "talkative": talkative, "talk": talk, "heir": heir, "hostToken": host,
     }

@@ -91,7 +91,8 @@ impl Examples<'_> {
             Some("integer") => schema["minimum"].as_i64().filter(|it| *it > 0).unwrap_or(1).into(),
             Some("number") => json!(1.0),
             Some("boolean") => schema["default"].as_bool().unwrap_or(field == "connected").into(),
-            _ => json!({}),
+            _ if matches!(field, "details" | "display" | "metadata") => json!({}),
+            _ => Value::Null,
         }
     }
 
@@ -114,7 +115,7 @@ fn id_of(kind: &str) -> Value {
 
 /// Whether an example tells it though it may be null.
 fn is_told(field: &str) -> bool {
-    word(field).is_some()
+    !matches!(field, "reason" | "note") && word(field).is_some()
         || matches!(field, "sharedSessionId" | "agentSessionId" | "participantId" | "user")
 }
 
@@ -131,7 +132,8 @@ fn text(field: &str, schema: &Value) -> Value {
 fn word(field: &str) -> Option<&'static str> {
     Some(match field {
         "title" => "Fix the flaky checkout test",
-        "name" | "displayName" | "hostDisplayName" | "label" => "Ana",
+        "name" | "displayName" | "hostDisplayName" => "Ana",
+        "label" => "Allow once",
         "text" => "does this cover refunds?",
         "prompt" => "run the tests",
         "message" => "running the tests",
@@ -156,6 +158,7 @@ fn word(field: &str) -> Option<&'static str> {
         "gone" => "019aa5c3-6c1e-7d2b-8f60-0000d0ff4e0c",
         "device" => "Mozilla/5.0 (X11; Linux x86_64)",
         "goalId" => "checkout",
+        "id" => "allow-once",
         _ => return None,
     })
 }

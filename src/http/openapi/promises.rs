@@ -72,7 +72,10 @@ pub(super) fn add(document: &mut Value) {
             operation["responses"][status]["headers"]["Set-Cookie"] =
                 json!({"$ref": "#/components/headers/SetCookie"});
         }
-        for (_, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+        for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+            if answer["description"].as_str().is_none_or(str::is_empty) {
+                answer["description"] = said_of(status).into();
+            }
             answer["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/RequestId"});
         }
         match id.as_str() {
@@ -88,6 +91,16 @@ pub(super) fn add(document: &mut Value) {
 pub(super) fn takes_body_form(method: &str, path: &str) -> bool {
     let method = method.to_ascii_uppercase().parse();
     method.is_ok_and(|method: Method| body_form::is_taken(&method, path))
+}
+
+/// What is said of an answer of which its route says nothing.
+fn said_of(status: &str) -> &'static str {
+    match status {
+        "201" => "It is made.",
+        "202" => "It is taken, and waits for a yes.",
+        "204" => "It is done, and there is nothing to say.",
+        _ => "As it is now.",
+    }
 }
 
 /// Where the parameter is that every creating request shares.

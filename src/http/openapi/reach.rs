@@ -51,7 +51,9 @@ pub(super) fn leave_nothing_out(document: &mut Value) {
 
 fn require(name: &str, schema: &mut Value) {
     if let Value::Array(items) = schema {
-        items.iter_mut().for_each(|it| require(name, it));
+        for it in items {
+            require(name, it);
+        }
     }
     let Value::Object(fields) = schema else { return };
     if let Some(properties) = fields.get("properties").and_then(Value::as_object) {

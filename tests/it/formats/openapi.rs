@@ -200,6 +200,10 @@ async fn every_route_has_a_name_words_and_a_401_where_it_needs_a_credential() {
             assert!(it["summary"].as_str().is_some_and(|it| !it.is_empty()), "{method} {path}");
             assert_eq!(list(&it["tags"]).count(), 1, "{method} {path}");
             let open = list(&it["security"]).any(|it| it.as_object().is_some_and(Map::is_empty));
+            for (status, answer) in object(&it["responses"]) {
+                let text = shared(&document, answer)["description"].as_str().unwrap_or_default();
+                assert!(!text.is_empty(), "{status} of {method} {path} says nothing");
+            }
             let refused = it["responses"]["401"].is_object();
             assert!(refused || open, "{method} {path} has no 401");
             assert!(it["responses"].get("4XX").is_none(), "{method} {path}");
