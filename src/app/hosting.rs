@@ -98,7 +98,7 @@ impl App {
                             .await?;
                     }
                 }
-                revoke_invite_of(tx, id, participant.id).await?;
+                revoke_invites_of(tx, id, participant.id).await?;
                 Ok(participant)
             })
             .await
@@ -145,13 +145,17 @@ async fn hosted(tx: &mut Tx, caller: &Caller, id: SessionId) -> Result<Seat> {
     Ok(seat)
 }
 
-async fn revoke_invite_of(tx: &mut Tx, id: SessionId, participant: ParticipantId) -> Result<()> {
-    let Some(invite) = tx.invite_of(participant).await? else { return Ok(()) };
-    let found = tx.invite(id, invite).await?;
-    if found.revoked_at.is_some() {
-        return Ok(());
+/// The invite that somebody came by, and those that they made while they were host: they know the secret of each.
+async fn revoke_invites_of(tx: &mut Tx, id: SessionId, participant: ParticipantId) -> Result<()> {
+    let mut known = tx.invites_made_by(participant).await?;
+    known.extend(tx.invite_of(participant).await?);
+    for invite in known {
+        let found = tx.invite(id, invite).await?;
+        if found.revoked_at.is_none() {
+            tx.revoke_invite(invite).await?;
+            let invite = Invite { revoked_at: Some(tx.now()), ..found };
+            tx.append(id, &EventBody::InviteRevoked { invite }).await?;
+        }
     }
-    tx.revoke_invite(invite).await?;
-    let invite = Invite { revoked_at: Some(tx.now()), ..found };
-    tx.append(id, &EventBody::InviteRevoked { invite }).await.map(drop)
+    Ok(())
 }

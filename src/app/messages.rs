@@ -73,7 +73,7 @@ impl App {
                     reply_to: new.reply_to,
                     anchor: new.anchor,
                 };
-                tx.insert_message(&message);
+                tx.insert_message(&message)?;
                 let participant = seat.participant;
                 let event = EventBody::MessageCreated { message: message.clone(), participant };
                 tx.append(id, &event).await?;

@@ -87,7 +87,7 @@ async fn store(tx: &mut Tx, seat: &Seat, approval: &Approval) -> Result<Message>
     let new = NewApproval { approval, waiting: None, dispatch: None, tool_call: None };
     tx.insert_approval(new).await?;
     let message = prompt_message(seat, approval);
-    tx.insert_message(&message);
+    tx.insert_message(&message)?;
     Ok(message)
 }
 

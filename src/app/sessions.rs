@@ -122,8 +122,7 @@ impl App {
         let invite_token = Secret::new(SecretKind::Invite)?;
         let access_token = Secret::new(SecretKind::Participant)?;
         let (invite_hash, access_hash) = (invite_token.hash(), access_token.hash());
-        let endless = self.settings.endless_sessions;
-        let lifetime = new.expires_in_minutes.or_minutes(self.settings.session_minutes);
+        let Settings { endless_sessions, session_minutes, .. } = *self.settings;
         let made = self
             .store
             .write(async move |tx| {
@@ -153,7 +152,8 @@ impl App {
                         );
                     }
                 }
-                let now = tx.now();
+                let (now, lifetime) =
+                    (tx.now(), new.expires_in_minutes.or_minutes(session_minutes));
                 let mode = new.mode.unwrap_or(Mode::PromptWithApproval);
                 let session = Session {
                     id: SessionId::new(),
@@ -164,7 +164,7 @@ impl App {
                     mode,
                     approval_required: mode.approval_required(),
                     created_at: now,
-                    expires_at: lifetime.end(now, endless)?,
+                    expires_at: lifetime.end(now, endless_sessions)?,
                     closed_at: None,
                     status: SessionStatus::Active,
                     last_seq: 0,

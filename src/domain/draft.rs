@@ -236,6 +236,9 @@ fn check_shape(decision: &Decision) -> Result<()> {
     {
         return invalid("a draft is decided by action, artifactUri and reason");
     }
+    if decision.tell_agent {
+        return invalid("a draft tells its agent nothing: reject with a reason, and prompt");
+    }
     if decision.action == DecisionAction::Discuss && decision.artifact_uri.is_none() {
         return invalid("say which artifact is to be discussed, by artifactUri");
     }

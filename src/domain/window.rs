@@ -30,7 +30,8 @@ impl<K: Eq + Hash> SlidingWindow<K> {
     /// How long until there is room for one more; `None` when there is.
     pub fn wait(&self, key: &K, now: Timestamp) -> Option<Duration> {
         let times = self.seen.get(key)?;
-        let from = times.iter().position(|at| now.since(*at) < self.span)?;
+        // Where the clock went back, what is to come does not count.
+        let from = times.iter().position(|at| *at <= now && now.since(*at) < self.span)?;
         let full_since = times.len().checked_sub(self.most).filter(|first| *first >= from)?;
         Some(self.span.saturating_sub(now.since(times[full_since])))
     }
@@ -49,6 +50,7 @@ impl<K: Eq + Hash> SlidingWindow<K> {
             self.seen.clear();
         }
         let times = self.seen.entry(key).or_default();
+        times.retain(|at| *at <= now);
         if times.len() >= self.most {
             times.pop_front();
         }
@@ -74,6 +76,19 @@ mod tests {
         window.note("a", at(60));
         assert_eq!(window.wait(&"a", at(61)), Some(Duration::from_secs(19)));
         assert_eq!(window.wait(&"a", at(200)), None);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_locks_nobody_out() {
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
+        let mut window = SlidingWindow::new(2, Duration::from_mins(1));
+        window.note("a", at(5000));
+        window.note("a", at(5001));
+        assert_eq!(window.wait(&"a", at(1000)), None);
+        window.note("a", at(1000));
+        assert_eq!(window.wait(&"a", at(1001)), None);
+        window.note("a", at(1001));
+        assert_eq!(window.wait(&"a", at(1002)), Some(Duration::from_secs(58)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Only failures count, so that an office behind one address is not locked out.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -66,7 +66,6 @@ impl Limits {
         what: impl Future<Output = Result<T>>,
     ) -> Result<T> {
         check(&self.joins_of_address, &from.0, now)?;
-        check(&self.joins_of_session, &id, now)?;
         let done = what.await;
         if let Err(error) = &done
             && matches!(
@@ -78,6 +77,8 @@ impl Limits {
             )
         {
             note(&self.joins_of_address, from.0, now);
+            // Whoever holds a right invite comes in, whatever others have tried at this door.
+            check(&self.joins_of_session, &id, now)?;
             note(&self.joins_of_session, id, now);
         }
         done
@@ -127,9 +128,10 @@ impl FromRequestParts<Web> for Client {
             Some(Connection::Network(peer)) => peer.to_canonical(),
             Some(Connection::Local) | None => return Ok(Self(Ipv6Addr::UNSPECIFIED.into())),
         };
-        let forwarded = parts.headers.get_all("x-forwarded-for").iter();
-        let forwarded: Vec<_> = forwarded.filter_map(|value| value.to_str().ok()).collect();
-        Ok(Self(network(address(peer, &forwarded.join(","), &web.settings.trusted_proxies))))
+        let lines = parts.headers.get_all("x-forwarded-for").iter();
+        // What a client wrote need not be text; what our proxy added behind it is.
+        let lines: Vec<_> = lines.map(|it| String::from_utf8_lossy(it.as_bytes())).collect();
+        Ok(Self(network(address(peer, &lines.join(","), &web.settings.trusted_proxies))))
     }
 }
 
@@ -141,10 +143,16 @@ fn address(peer: IpAddr, forwarded: &str, proxies: &[IpNet]) -> IpAddr {
         if !is_proxy(&address) {
             break;
         }
-        let Ok(next) = text.trim().parse::<IpAddr>() else { break };
+        let Some(next) = named(text.trim()) else { break };
         address = next.to_canonical();
     }
     address
+}
+
+/// An address as proxies write it: some add the port, and put brackets around IPv6.
+fn named(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|it| it.ip()))
 }
 
 fn network(address: IpAddr) -> IpAddr {
@@ -175,6 +183,12 @@ mod tests {
         assert_eq!(seen("10.0.0.1", "nonsense"), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", ""), "10.0.0.1");
         assert_eq!(seen("::1", "::ffff:203.0.113.5"), "203.0.113.5");
+        for written in ["203.0.113.5:41234", "\u{fffd}, 203.0.113.5"] {
+            assert_eq!(seen("10.0.0.1", written), "203.0.113.5");
+        }
+        for written in ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80"] {
+            assert_eq!(seen("10.0.0.1", written), "2001:db8::1");
+        }
     }
 
     #[test]

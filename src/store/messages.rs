@@ -6,13 +6,21 @@ use crate::{
         Anchor, ApprovalId, Message, MessageId, MessageKind, ParticipantId, SessionId, Timestamp,
         UserRef,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 impl Tx {
-    /// Adds a message; it is written at the end of the group, with the others.
-    pub fn insert_message(&mut self, new: &Message) {
+    /// Adds a message; it is written at the end of the group, with the others. What the schema refuses is refused here:
+    /// later it would take the whole group with it.
+    ///
+    /// # Errors
+    /// `INTERNAL` for a message without a text, which is a bug.
+    pub fn insert_message(&mut self, new: &Message) -> Result<()> {
+        if new.text.is_empty() {
+            return Err(Error::internal("a message without a text"));
+        }
         self.messages.push(new.clone());
+        Ok(())
     }
 
     /// Writes the group's messages, all in one statement.

@@ -170,6 +170,17 @@ impl Reads {
         Ok(invite.fetch_optional(self.conn()).await?.flatten())
     }
 
+    /// The invites that somebody made and nobody has revoked.
+    pub async fn invites_made_by(&mut self, participant: ParticipantId) -> Result<Vec<InviteId>> {
+        let invites = sqlx::query_scalar!(
+            r#"select i.id as "id: InviteId" from participants p
+               join invites i on i.session_id = p.session_id and i.created_by = p.id and i.revoked_at is null
+               where p.id = $1 order by i.n"#,
+            participant,
+        );
+        Ok(invites.fetch_all(self.conn()).await?)
+    }
+
     /// How many take part.
     pub async fn count_present(&mut self, session: SessionId) -> Result<i64> {
         let present = sqlx::query_scalar!(

@@ -316,3 +316,22 @@ async fn plain_sql_tells_what_was_said_about_each_artifact_and_by_whom() {
     artifact_decided Hana a.md approved
     ");
 }
+
+#[tokio::test]
+async fn a_draft_tells_its_agent_nothing_whatever_is_said_about_it() {
+    let world = World::new().await;
+    let (room, _) = running(&world).await;
+    let draft = world.letters(&room).await;
+    let before = world.transcript(&room).await;
+    for decision in [
+        json!({"action": "approve", "tellAgent": true}),
+        json!({"action": "approve", "reason": "well", "tellAgent": true}),
+        json!({"action": "reject", "reason": "too long", "tellAgent": true}),
+        json!({"action": "reject", "artifactUri": "a.md", "reason": "x", "tellAgent": true}),
+    ] {
+        let refused = world.decide(&room, &room.hana, &draft, decision).await;
+        refused.refused(400, "INVALID_ACTION");
+    }
+    assert_eq!(world.transcript(&room).await, before);
+    world.verify().await;
+}

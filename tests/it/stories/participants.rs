@@ -296,3 +296,23 @@ async fn the_host_hands_over_to_anybody_who_takes_part_and_stays_as_a_collaborat
     ");
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_former_host_who_is_removed_does_not_come_back_by_the_invites_they_made() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let ben = world.join(&room, "Ben").await;
+    let heir = world.participant(&room, "Ben").await;
+    let own = world.invite(&room, json!({"maxUses": 5})).await;
+    world.post(&room.hana, &room.path("host"), json!({"participantId": heir["id"]})).await.ok(200);
+    let former = of(&room, &world.participant(&room, "Hana").await);
+    world.delete(&ben, &former).await.ok(200);
+    for token in [&json!(room.invite), &own["token"]] {
+        let body = json!({"inviteToken": token});
+        for caller in [&room.hana, &Caller::Nobody] {
+            let back = world.post(caller, &room.path("join"), body.clone()).await;
+            back.refused(403, "INVITE_REVOKED");
+        }
+    }
+    world.verify().await;
+}

@@ -98,7 +98,9 @@ impl Contract {
         let Some(template) = self.template(path) else { return };
         let operation = &self.document["paths"][template][method];
         if operation.is_null() {
-            assert_eq!(answer.status, 405, "{method} {path} is not in the document");
+            // What no route should see is refused before there is one.
+            let early = [400, 421].contains(&answer.status);
+            assert!(early || answer.status == 405, "{method} {path} is not in the document");
             return;
         }
         let what = format!("{method} {template}: {} {}", answer.status, answer.text);
