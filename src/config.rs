@@ -129,6 +129,8 @@ pub struct Config {
 pub struct SessionsConfig {
     /// Whether they may live for ever.
     pub endless: bool,
+    /// How long one lives of which nobody says it, in minutes.
+    pub minutes: u32,
     /// How many may take part at once.
     pub participants: u32,
 }
@@ -231,6 +233,7 @@ impl Config {
             stream_life: values.span("limits.stream_life")?,
             sessions: SessionsConfig {
                 endless: values.get("sessions.endless")?,
+                minutes: session_minutes(values)?,
                 participants: values.get("sessions.participants")?,
             },
             connections: ConnectionLimits {
@@ -324,6 +327,16 @@ impl Config {
     }
 }
 
+/// How long sessions live: whole minutes, from one to those of a year.
+fn session_minutes(values: &Values) -> Result<u32, ConfigError> {
+    let key = "sessions.expires";
+    let minutes = values.span(key)?.as_secs() / 60;
+    let minutes = u32::try_from(minutes).ok().filter(|it| (1..=525_600).contains(it));
+    minutes.ok_or_else(|| {
+        ConfigError::Value(key.into(), values.origin(key), "it is one minute to one year".into())
+    })
+}
+
 /// The proxies: networks, or single addresses.
 fn networks(values: &Values) -> Result<Vec<IpNet>, ConfigError> {
     let key = "trusted_proxies";
@@ -331,9 +344,8 @@ fn networks(values: &Values) -> Result<Vec<IpNet>, ConfigError> {
     let network = |text: &String| {
         let single = text.parse::<IpAddr>().map(IpNet::from);
         single.or_else(|_none| text.parse()).map_err(|_neither| {
-            let origin = values.all().find(|it| it.0.name == key).map(|it| it.2.clone());
             let text = format!("{text:?} is neither an address nor a network such as 10.0.0.0/8");
-            ConfigError::Value(key.into(), origin.unwrap_or(Origin::Default), text)
+            ConfigError::Value(key.into(), values.origin(key), text)
         })
     };
     texts.iter().map(network).collect()

@@ -41,6 +41,12 @@ pub enum ResetReason {
     Truncated,
 }
 
+/// What programs are told of such a position where they are refused.
+#[derive(Serialize)]
+struct Unfit {
+    reason: ResetReason,
+}
+
 /// Why a stream ends. A client comes back only after `shutdown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -144,7 +150,7 @@ impl App {
         let after = after.unwrap_or(Position { seq: floor.0, chain: None });
         if let Some(reason) = check_position(&mut reads, id, after, head).await? {
             return Err(Error::new(Code::InvalidCursor)
-                .details(&reason)
+                .details(&Unfit { reason })
                 .hint("load the snapshot and go on from its asOf"));
         }
         drop(reads);

@@ -66,7 +66,7 @@ pub struct Preview {
     pub title: String,
     /// Who shares it.
     pub host_display_name: Option<String>,
-    /// Which agent.
+    /// What the agent calls itself, else its name at its host.
     pub agent: String,
     /// The role that the invite gives.
     pub role: Role,

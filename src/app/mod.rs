@@ -76,6 +76,8 @@ use crate::{
 pub struct Settings {
     /// Whether sessions may live for ever.
     pub endless_sessions: bool,
+    /// How long a session lives of which nobody says it, in minutes: at most a year.
+    pub session_minutes: u32,
     /// How long turns may go on while the server's own host is away.
     pub local_grace: Duration,
     /// How long turns may go on while another host is away.
@@ -98,6 +100,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             endless_sessions: false,
+            session_minutes: 24 * 60,
             local_grace: Duration::from_secs(30),
             remote_grace: Duration::from_mins(10),
             turn_limit: crate::domain::TURN_LIMIT,

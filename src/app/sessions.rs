@@ -123,6 +123,7 @@ impl App {
         let access_token = Secret::new(SecretKind::Participant)?;
         let (invite_hash, access_hash) = (invite_token.hash(), access_token.hash());
         let endless = self.settings.endless_sessions;
+        let lifetime = new.expires_in_minutes.or_minutes(self.settings.session_minutes);
         let made = self
             .store
             .write(async move |tx| {
@@ -143,12 +144,14 @@ impl App {
                         "the agent session has ended, or is about to",
                     ));
                 }
-                if let Some(id) = tx.session_of_agent(agent_session_id).await?
-                    && tx.session(id).await?.status == SessionStatus::Active
-                {
-                    return Err(
-                        Error::new(Code::AlreadyShared).hint(format!("it is shared as {id}"))
-                    );
+                if let Some(id) = tx.session_of_agent(agent_session_id).await? {
+                    // One whose time has passed ends here if the sweeper has not come by.
+                    expire(tx, id).await?;
+                    if tx.session(id).await?.status == SessionStatus::Active {
+                        return Err(
+                            Error::new(Code::AlreadyShared).hint(format!("it is shared as {id}"))
+                        );
+                    }
                 }
                 let now = tx.now();
                 let mode = new.mode.unwrap_or(Mode::PromptWithApproval);
@@ -161,7 +164,7 @@ impl App {
                     mode,
                     approval_required: mode.approval_required(),
                     created_at: now,
-                    expires_at: new.expires_in_minutes.end(now, endless)?,
+                    expires_at: lifetime.end(now, endless)?,
                     closed_at: None,
                     status: SessionStatus::Active,
                     last_seq: 0,

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{
     Ctx, configured,
     failure::{Exit, Failure},
+    first_admin::FirstAdmin,
     open, paths,
     serve::{self, Ready, ServeArgs},
 };
@@ -49,7 +50,8 @@ pub(super) async fn serve_and(
             "agents still work: they go on for 10 minutes without the server · Ctrl-C again ends them at once",
         );
     };
-    serve::run(config, then, alone).await.map_err(|error| failure(&error).into())
+    let admin = FirstAdmin::named()?;
+    serve::run(config, admin, then, alone).await.map_err(|error| failure(&error).into())
 }
 
 fn config(ctx: &Ctx, args: &ServeArgs) -> Result<Config, ConfigError> {

@@ -24,6 +24,7 @@ mod credentials;
 mod decide;
 mod demo;
 mod failure;
+mod first_admin;
 mod form;
 mod global;
 mod healthcheck;

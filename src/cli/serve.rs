@@ -8,6 +8,9 @@ use tokio::{
     time::sleep,
 };
 
+use tokio_util::sync::CancellationToken;
+
+use super::first_admin::FirstAdmin;
 use crate::{
     config::{Config, Values},
     domain::Clock,
@@ -74,13 +77,14 @@ impl ServeArgs {
     }
 }
 
-/// Serves until a signal, or until it cannot go on. `ready` is told when the doors are open, `alone` when agents are
+/// Serves until a signal, or until it cannot go on. `admin` becomes the first one where there is none; `ready` is told when the doors are open, `alone` when agents are
 /// about to go on without the server.
 ///
 /// # Errors
 /// See [`StartError`]; its exit code says what happened.
 pub async fn run(
     config: Config,
+    admin: Option<FirstAdmin>,
     ready: impl AsyncFnOnce(Ready),
     alone: impl FnOnce(),
 ) -> Result<(), StartError> {
@@ -91,6 +95,9 @@ pub async fn run(
     let is_new = !config.data_dir.join(crate::store::FILE).exists();
     let data_dir = config.data_dir.clone();
     let server = Server::start(config, Clock::System).await?;
+    if let Some(FirstAdmin { name, password }) = admin {
+        server.set_up(&name, password).await?;
+    }
     let setup = server.setup_secret().await.map_err(StartError::Store)?;
     let url = server.url.clone();
     let setup_link = setup.map(|secret| format!("{url}/setup#{}", secret.expose()));
@@ -109,8 +116,17 @@ pub async fn run(
     if interrupted {
         end_agents_on_second(&server, &mut interrupt, alone).await;
     }
-    server.stop().await;
-    Ok(())
+    // Whoever says it again does not want to wait for the slow.
+    let hurry = CancellationToken::new();
+    let stopping = server.stop_or_hurry(&hurry);
+    tokio::pin!(stopping);
+    loop {
+        tokio::select! {
+            () = &mut stopping => return Ok(()),
+            _ = terminate.recv() => hurry.cancel(),
+            _ = interrupt.recv() => hurry.cancel(),
+        }
+    }
 }
 
 /// A server whose doors are open.

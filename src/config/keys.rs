@@ -36,6 +36,11 @@ pub const KEYS: &[Key] = &[
         "How long a turn may take, without the time it waits for people.",
     ),
     key("sessions.endless", "false", "Sessions may live for ever: expiresInMinutes of 0 or null."),
+    key(
+        "sessions.expires",
+        r#""24h""#,
+        "When a session ends of which nobody said it, a year at most.",
+    ),
     key("sessions.participants", "1000", "How many may take part in a session at once."),
     key("hosts.linger", r#""10m""#, "How long agents of this machine go on without their server."),
     key(

@@ -32,6 +32,7 @@ fn flags_win_over_variables_and_those_over_the_file() {
     let config = Config::new(&values, PathBuf::new()).unwrap();
     assert_eq!(config.listen, ["127.0.0.1:4".parse().unwrap()]);
     assert_eq!((config.streams.all, config.rates.prompts), (9, 8));
+    assert_eq!(config.sessions.minutes, 1440);
     assert_eq!(config.turn_limit, Duration::from_mins(30), "nobody has said anything");
     let origin = |name| values.all().find(|it| it.0.name == name).unwrap().2.to_string();
     let names = ["listen", "limits.streams", "limits.prompts_a_minute", "lan"];
@@ -49,6 +50,8 @@ fn a_mistake_is_named_with_its_place_and_what_was_meant() {
             said("[whatever]\nelse = 1", &[]),
             said("[sessions]\nendless = 1", &[]),
             said("[limits]\nstreams = -1", &[]),
+            said("[sessions]\nexpires = \"30s\"", &[]),
+            said("[sessions]\nexpires = \"2years\"", &[]),
             said("[agents.review]\ncomand = [\"x\"]", &[]),
             said("agents = 1", &[]),
             said("", &[("WARDROOM_LAN", "maybe")]),

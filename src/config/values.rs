@@ -155,10 +155,15 @@ impl Values {
     pub fn span(&self, key: &str) -> Result<Duration, ConfigError> {
         let text: String = self.get(key)?;
         humantime::parse_duration(&text).map_err(|error| {
-            let origin = self.found(key).map_or(Origin::Default, |it| it.1.clone());
+            let origin = self.origin(key);
             let text = format!("{text:?} is no span of time ({error}); such as 90s, 10m or 24h");
             ConfigError::Value(key.to_owned(), origin, text)
         })
+    }
+
+    /// Where the value of a key comes from.
+    pub fn origin(&self, key: &str) -> Origin {
+        self.found(key).map_or(Origin::Default, |it| it.1.clone())
     }
 
     /// Every key with its value and where that comes from.

@@ -147,9 +147,7 @@ impl Approval {
     /// That the decider saw what is stored, if they say what they saw.
     pub(super) fn check_digest(&self, decision: &Decision) -> Result<()> {
         if decision.digest.as_ref().is_some_and(|seen| *seen != self.digest) {
-            return Err(Error::new(Code::DigestMismatch)
-                .details(self)
-                .hint("load it again and compare"));
+            return Err(with_row(Code::DigestMismatch, self).hint("load it again and compare"));
         }
         Ok(())
     }
@@ -249,9 +247,14 @@ impl Approval {
 
 /// Says so, with the row: a page can show who was first.
 pub(super) fn already_resolved(approval: &Approval) -> Error {
+    with_row(Code::ApprovalAlreadyResolved, approval)
+}
+
+/// A refusal that shows the approval as it is.
+fn with_row(code: Code, approval: &Approval) -> Error {
     #[derive(serde::Serialize)]
     struct Row<'a> {
         approval: &'a Approval,
     }
-    Error::new(Code::ApprovalAlreadyResolved).details(&Row { approval })
+    Error::new(code).details(&Row { approval })
 }

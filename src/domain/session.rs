@@ -251,6 +251,12 @@ pub enum Lifetime {
 }
 
 impl Lifetime {
+    /// The same, where `minutes` are meant when nobody says anything.
+    #[must_use]
+    pub fn or_minutes(self, minutes: u32) -> Self {
+        if self == Self::Default { Self::Minutes(minutes.into()) } else { self }
+    }
+
     /// When something ends that begins at `now`; `endless`: whether it may live for ever.
     ///
     /// # Errors

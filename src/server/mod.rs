@@ -21,9 +21,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{accept::Doors, room::Room};
 use crate::{
-    app::{App, Settings, Wake},
+    app::{App, Browser, Settings, Wake},
     config::{self, Config, ConfigError},
-    domain::{Clock, Secret},
+    domain::{Clock, Password, Secret},
     error::Error,
     http::{self, Web},
     live::Live,
@@ -58,6 +58,9 @@ pub enum StartError {
     /// The database cannot be read or written.
     #[error("the database cannot be used: {0}")]
     Store(#[source] Error),
+    /// The admin that the environment names cannot be made.
+    #[error("the first admin cannot be made: {0}")]
+    FirstAdmin(#[source] Error),
     /// A flush to the disk failed: what is there cannot be known any more.
     #[error("the disk failed while the database was written")]
     StorageFailed,
@@ -72,6 +75,7 @@ impl StartError {
         match self {
             Self::Held(..) => 75,
             Self::Config(_)
+            | Self::FirstAdmin(_)
             | Self::Migrate(MigrateError::TooNew { .. })
             | Self::Open(OpenError::Unsafe(_)) => 78,
             Self::StorageFailed => 70,
@@ -199,6 +203,22 @@ impl Server {
         self.app.make_setup_link().await.map(Some)
     }
 
+    /// Makes the first admin, who signs in by a password, if nobody has set this server up.
+    ///
+    /// # Errors
+    /// [`StartError::FirstAdmin`] for a name or a password that nobody may have.
+    pub async fn set_up(&self, name: &str, password: Password) -> Result<(), StartError> {
+        let set_up = async {
+            let Some(secret) = self.setup_secret().await? else { return Ok(()) };
+            let nobody = Browser { device: None, former: None };
+            let signed_in = self.app.setup(&secret, name, Some(password), nobody).await?;
+            // No browser has asked: what it was given is worth nothing from here on.
+            let caller = self.app.authenticate(&signed_in.cookie).await?;
+            self.app.logout(&caller).await
+        };
+        set_up.await.map_err(StartError::FirstAdmin)
+    }
+
     /// Resolves when the server cannot go on, with the reason.
     pub async fn failed(&self) -> StartError {
         self.store.ended().await;
@@ -211,16 +231,15 @@ impl Server {
 
     /// Stops in order: no new connections, streams end, what is queued is written, the log is folded into the file.
     pub async fn stop(self) {
+        self.stop_or_hurry(&CancellationToken::new()).await;
+    }
+
+    /// The same; once `hurry` is cancelled nobody is waited for any more. What is written stays written.
+    pub async fn stop_or_hurry(self, hurry: &CancellationToken) {
         self.soft.cancel();
-        self.connections.close();
-        if timeout(DRAIN, self.connections.wait()).await.is_err() {
-            tracing::warn!(left = self.connections.len(), "some connections did not end in time");
-        }
+        drain(&self.connections, "connections", hurry).await;
         self.hard.cancel();
-        self.background.close();
-        if timeout(DRAIN, self.background.wait()).await.is_err() {
-            tracing::warn!(left = self.background.len(), "some tasks did not end in time");
-        }
+        drain(&self.background, "tasks", hurry).await;
         if let Err(error) = self.app.note_stop().await {
             tracing::warn!(%error, "the end of this run was not noted");
         }
@@ -228,6 +247,17 @@ impl Server {
         if let Err(error) = std::fs::remove_file(&self.socket) {
             tracing::debug!(%error, "the socket was gone already");
         }
+    }
+}
+
+/// Waits for the end of what is tracked, for as long as that may take.
+async fn drain(tasks: &TaskTracker, what: &str, hurry: &CancellationToken) {
+    tasks.close();
+    let ended = hurry.run_until_cancelled(timeout(DRAIN, tasks.wait())).await;
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(_late)) => tracing::warn!(left = tasks.len(), "some {what} did not end in time"),
+        None => tracing::warn!(left = tasks.len(), "told twice to stop: no {what} are waited for"),
     }
 }
 
@@ -256,6 +286,7 @@ fn settings(config: &Config, local_name: String) -> Settings {
     let Config { sessions, rates, .. } = config;
     Settings {
         endless_sessions: sessions.endless,
+        session_minutes: sessions.minutes,
         local_grace: config.local_grace,
         remote_grace: config.remote_grace,
         turn_limit: config.turn_limit,

@@ -83,7 +83,7 @@ async function send(box, it, room, about, decision) {
     if (error.code === 'APPROVAL_ALREADY_RESOLVED') box.settle(error.details.approval, true)
     else if (error.code === 'DIGEST_MISMATCH') {
       const changed = ['Changed', 'since you read it: read it again']
-      box.replaceWith(card(error.details, room, [changed, ...about]))
+      box.replaceWith(card(error.details.approval, room, [changed, ...about]))
     } else throw error
   }
   return true

@@ -18,6 +18,7 @@ mod pager;
 mod pty;
 mod said;
 mod settings;
+mod stopping;
 mod terminal;
 mod usage;
 mod waiting;

@@ -26,6 +26,10 @@ fn every_code_has_its_word_its_status_its_number_and_its_text() {
         format!("{status} {number} {code}: {}", code.text())
     });
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+    let page = include_str!("../../docs/api.md");
+    for code in Code::ALL {
+        assert!(page.contains(&format!("`{code}`")), "{code} is not documented");
+    }
 }
 
 #[test]

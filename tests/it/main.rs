@@ -7,6 +7,7 @@ mod formats;
 mod host;
 mod layers;
 mod matrix;
+mod model;
 mod store;
 mod stories;
 mod world;

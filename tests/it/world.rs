@@ -67,7 +67,18 @@ impl World {
 
     /// A server with other settings that Ada has set up.
     pub(crate) async fn with(settings: wardroom::app::Settings, limits: Limits) -> Self {
-        let mut world = Self::untouched(settings, limits).await;
+        Self::untouched(settings, limits).await.set_up().await
+    }
+
+    /// The same whose file lies in memory where there is such a place, for stories that begin very often.
+    pub(crate) async fn in_memory(settings: wardroom::app::Settings, limits: Limits) -> Self {
+        let memory = Path::new("/dev/shm");
+        let home = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+        Self::at(home.unwrap(), settings, limits).await.set_up().await
+    }
+
+    async fn set_up(self) -> Self {
+        let mut world = self;
         let secret = world.app().make_setup_link().await.unwrap();
         let body = serde_json::json!({"secret": secret.expose(), "name": "Ada"});
         let answer = world.post(&Caller::Nobody, "/api/setup", body).await;
@@ -80,7 +91,10 @@ impl World {
 
     /// A server that nobody has set up.
     pub(crate) async fn untouched(settings: wardroom::app::Settings, limits: Limits) -> Self {
-        let home = TempDir::new().unwrap();
+        Self::at(TempDir::new().unwrap(), settings, limits).await
+    }
+
+    async fn at(home: TempDir, settings: wardroom::app::Settings, limits: Limits) -> Self {
         let clock = Clock::manual(Timestamp::from_millis(BEGINNING));
         let path = home.path().join("1");
         std::fs::create_dir(&path).unwrap();

@@ -87,6 +87,15 @@ impl Api {
         self.call(Method::POST, path, Some(to_value(body)?)).await
     }
 
+    /// Changes something.
+    pub(crate) async fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
+        self.call(Method::PATCH, path, Some(to_value(body)?)).await
+    }
+
     /// Ends something.
     pub(crate) async fn delete(&self, path: &str) -> Result<Value, Failure> {
         self.call(Method::DELETE, path, None).await

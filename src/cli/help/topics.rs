@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Arg, Command};
 
 use crate::{
-    cli::live,
+    cli::{first_admin::VARIABLES, live},
     config::{KEYS, template},
     domain::{Action, Mode, Right, Role, right},
 };
@@ -58,6 +58,7 @@ fn env(cli: &Command) -> String {
             "what shows lists longer than the screen; empty for none".into(),
         ),
     ]);
+    all.extend(VARIABLES.map(|(name, what)| (name.to_owned(), what.to_owned())));
     all.extend(
         KEYS.iter().map(|key| (key.variable(), format!("the configuration's {}", key.name))),
     );

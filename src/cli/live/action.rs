@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::domain::Role;
+use crate::domain::{Mode, Role};
 
 /// What the keys do, for people.
 pub(crate) const HELP: &str = "\
@@ -29,6 +29,7 @@ In share there are besides:
 space    print the collaborators' link as a QR code
 y        copy it to the clipboard, also as Ctrl-Y, where the terminal lets programs do that (OSC 52)
 i        make another link, for one person, as collaborator or viewer
+m        change what people may do: watch, comment, prompt after a yes, prompt at once
 o        open the session in the browser
 D        detach: the session goes on in the background
 
@@ -73,6 +74,10 @@ pub(super) enum Action {
     Invite,
     /// Make one for this role.
     InviteAs(Role),
+    /// Change what people may do.
+    Change,
+    /// Let them do this.
+    ChangeTo(Mode),
     /// Approve the card with the text that an editor left.
     ApproveEdited,
     /// Let the session go on in the background.

@@ -52,6 +52,11 @@ impl View<'_> {
                 self.mode = Mode::Commands;
                 self.jobs.invite(role);
             }
+            Action::Change => self.mode = Mode::Choice(Choice::People),
+            Action::ChangeTo(mode) => {
+                self.mode = Mode::Commands;
+                self.jobs.change_mode(mode);
+            }
             Action::Help => self.above.extend(KEYS.lines().map(str::to_owned)),
             Action::Detach => return Ok(Some(Over::Ended(Ended::Left))),
             Action::End => return Ok(Some(Over::Ended(Ended::Interrupted))),

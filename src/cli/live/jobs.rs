@@ -13,7 +13,7 @@ use crate::{
         failure::Failure,
         restart, stop,
     },
-    domain::{AgentSessionId, Approval, ApprovalId, Role, Seq, SessionId, Verdict},
+    domain::{AgentSessionId, Approval, ApprovalId, Mode, Role, Seq, SessionId, Verdict},
 };
 
 /// How long what is on its way may take when the person leaves.
@@ -124,6 +124,15 @@ impl Jobs {
         self.tasks.spawn(async move {
             let body = json!({ "role": role, "maxUses": 1, "expiresInMinutes": INVITE });
             Done::Invited(role, api.post(&path, &body).await)
+        });
+    }
+
+    /// Changes what people may do; the stream tells when it is so.
+    pub(super) fn change_mode(&mut self, mode: Mode) {
+        let api = self.api.clone();
+        let path = format!("/api/shared-sessions/{}", self.session);
+        self.tasks.spawn(async move {
+            Done::Sent(api.patch::<Value>(&path, &json!({ "mode": mode })).await.err())
         });
     }
 

@@ -6,7 +6,7 @@ use super::{
     action::Action,
     mode::{Choice, Mode},
 };
-use crate::domain::Role;
+use crate::domain::{self, Role};
 
 /// A key that does something now, and the word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,14 @@ pub(super) fn offered(mode: &Mode, now: &Now) -> Vec<Key> {
                     letter('c', "collaborator", Action::InviteAs(Role::Collaborator)),
                     letter('v', "viewer", Action::InviteAs(Role::Viewer)),
                 ],
+                Choice::People => [
+                    ('1', "watch", domain::Mode::ViewOnly),
+                    ('2', "comment", domain::Mode::CommentOnly),
+                    ('3', "prompt after a yes", domain::Mode::PromptWithApproval),
+                    ('4', "prompt at once", domain::Mode::PromptDirect),
+                ]
+                .map(|(code, label, mode)| letter(code, label, Action::ChangeTo(mode)))
+                .to_vec(),
                 Choice::Edited(..) => vec![letter('y', "approve this", Action::ApproveEdited)],
             };
             let neither = if matches!(choice, Choice::Leave(_)) { "neither" } else { "back" };
@@ -139,6 +147,7 @@ fn commands(now: &Now) -> Vec<Key> {
     offer(now.shares, Char(' '), "QR", Action::Qr);
     offer(now.shares, Char('y'), "copy link", Action::Copy);
     offer(now.shares, Char('i'), "invite", Action::Invite);
+    offer(now.shares, Char('m'), "mode", Action::Change);
     offer(now.shares, Char('o'), "open", Action::Open);
     offer(now.shares, Char('D'), "detach", Action::Detach);
     offer(true, Char('?'), "help", Action::Help);

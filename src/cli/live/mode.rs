@@ -24,6 +24,8 @@ pub(super) enum Choice {
     Leave(Box<Mode>),
     /// A link for whom?
     Invite,
+    /// What may people do?
+    People,
     /// Approve the prompt with this text?
     Edited(Box<Approval>, String),
 }
@@ -76,7 +78,7 @@ impl Mode {
             Self::Text(entry) => entry.purpose.card(),
             Self::Choice(Choice::Edited(card, _)) => Some(card),
             Self::Choice(Choice::Leave(before)) => before.card(),
-            Self::Commands | Self::Choice(Choice::Invite) => None,
+            Self::Commands | Self::Choice(Choice::Invite | Choice::People) => None,
         }
     }
 
@@ -89,6 +91,7 @@ impl Mode {
                 "End the session for everyone, or detach? Ctrl-C again ends it".into()
             }
             Self::Choice(Choice::Invite) => "A new link, for whom?".into(),
+            Self::Choice(Choice::People) => "What may people do?".into(),
             Self::Choice(Choice::Edited(..)) => "Approve this?".into(),
         })
     }

@@ -185,7 +185,8 @@ pub(super) mod tests {
             },
             "participants": [person(id, "host")],
             "agentSession": {
-                "id": id, "agent": "claude", "hostId": id, "life": "active", "completing": false, "status": "idle", "channel": "cli",
+                "id": id, "agent": "claude", "hostId": id, "life": "active", "completing": false,
+                "status": "idle", "allowHumanInput": true, "agentOutput": false, "channel": "cli",
                 "capabilities": ["load"], "createdAt": at, "elapsedSeconds": 0, "lastActivityAt": at,
             },
         }))

@@ -2,7 +2,9 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use super::world::World;
+use serde_json::Value;
+
+use super::world::{World, until};
 
 #[test]
 fn a_file_to_begin_with_is_written_once_and_holds() {
@@ -64,4 +66,35 @@ fn what_does_not_hold_is_said_with_78_and_nothing_starts() {
         ana.run(&[command, "--config", file]).failed(78, "did you mean limits.streams?");
     }
     ana.run(&["config", "check", "/nowhere/config.toml"]).failed(78, "No such file");
+}
+
+#[test]
+fn a_server_is_set_up_by_the_environment_once_and_without_a_secret_in_it() {
+    let world = World::empty();
+    let file = world.admin().home.join("password");
+    fs::write(&file, "correct horse\n").unwrap();
+    let named = |name: &str, file: &std::path::Path| {
+        let ana = world.admin().with("WARDROOM_ADMIN_USER", name);
+        ana.with("WARDROOM_ADMIN_PASSWORD_FILE", file)
+    };
+    let serve = ["serve", "--json", "--listen", "127.0.0.1:0", "--no-local-host"];
+    let short = world.admin().home.join("short");
+    fs::write(&short, "1234567").unwrap();
+    named("Ana", &short).run(&serve).failed(78, "at least 8 characters");
+    let missing = world.admin().home.join("missing");
+    named("Ana", &missing).run(&serve).failed(78, "WARDROOM_ADMIN_PASSWORD_FILE: ");
+    world.admin().with("WARDROOM_ADMIN_USER", "Ana").run(&serve).failed(78, "WARDROOM_ADMIN_USER");
+
+    for name in ["Ana", "Eve"] {
+        let mut server = world.start(&named(name, &file), name, &serve);
+        let ready = until("a server", || {
+            let line = world.read(&format!("{name}.out"));
+            serde_json::from_str::<Value>(line.lines().next()?).ok()
+        });
+        assert_eq!(ready["setupLink"], Value::Null, "nobody needs it");
+        server.signal(rustix::process::Signal::TERM);
+        assert_eq!(server.ended(), 0);
+    }
+    let users = world.admin().run(&["user", "list", "--plain"]).ok().out;
+    assert!(users.contains("Ana") && !users.contains("Eve"), "the first one stays: {users}");
 }

@@ -1,4 +1,4 @@
-//! The documentation runs as it stands.
+//! The documentation runs as it stands, and suffices: programs that know nothing else work.
 
 use std::process::Command;
 
@@ -45,4 +45,26 @@ fn the_dialogue_of_the_api_runs_as_it_stands() {
     closed
     data: {"type":"end","payload":{"reason":"closed"}}
     "#);
+}
+
+#[test]
+fn a_client_in_another_language_does_all_that_the_page_says() {
+    let world = World::serving(true);
+    let token = world.admin().run(&["token", "create", "--name", "client", "--json"]).ok().json();
+    let said = Command::new("python3")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/client.py"))
+        .args([&world.url(), token["secret"].as_str().unwrap()])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+    assert!(said.status.success(), "{out}\n{err}");
+    insta::assert_snapshot!(out, @r"
+    people came in
+    they talked, also through a tunnel
+    a prompt was edited and approved, and the agent's question answered
+    what is refused says why; every list was read to its end
+    the last word went round, somebody was removed, somebody left
+    the session ended, and its stream with it
+    ");
 }

@@ -89,4 +89,8 @@ fn whoever_shares_can_pass_the_link_on_in_every_way() {
     let kim = world.person("kim");
     super::guests::join(&world, &kim, &link);
     share.sees("Kim joined as viewer");
+    share.types("m");
+    share.sees("What may people do?");
+    share.types("2");
+    share.sees("the session changed: comment_only");
 }

@@ -111,6 +111,21 @@ fn every_event_has_its_payload() {
 }
 
 #[test]
+fn the_page_about_the_api_names_every_event_and_what_it_carries() {
+    let page = include_str!("../../../docs/api.md");
+    for event in events() {
+        let name = format!("`{}`", event.kind());
+        let row = page.lines().find(|line| line.starts_with("| `") && line.contains(&name));
+        let row = row.unwrap_or_else(|| panic!("{name} is not documented"));
+        let words: Vec<_> = row.split(|it: char| !it.is_alphanumeric()).collect();
+        let payload = serde_json::to_value(&event).unwrap();
+        for field in payload.as_object().unwrap().keys() {
+            assert!(words.contains(&field.as_str()), "{field} of {name} is not documented");
+        }
+    }
+}
+
+#[test]
 fn what_is_absent_is_null_and_not_left_out() {
     insta::assert_snapshot!(lines(&bare_events()));
 }

@@ -146,6 +146,26 @@ async fn what_is_overdue_is_shown_and_treated_as_ended_before_anybody_sweeps() {
     world.verify().await;
 }
 
+#[tokio::test]
+async fn what_is_overdue_may_be_shared_again_before_anybody_sweeps() {
+    let world = World::new().await;
+    let room = world.room_with(json!({"expiresInMinutes": 60})).await;
+    let body = json!({"hostSessionId": room.agent});
+    world.clock().advance(Duration::from_mins(59));
+    world
+        .post(&room.hana, "/api/shared-sessions", body.clone())
+        .await
+        .refused(409, "ALREADY_SHARED");
+    world.clock().advance(Duration::from_mins(1));
+    world.post(&room.hana, "/api/shared-sessions", body).await.ok(201);
+    insta::assert_snapshot!(world.transcript(&room).await, @r"
+    1 0s shared_session_created - prompt_with_approval
+    2 0s participant_joined Hana host
+    3 3600s session_closed - expired
+    ");
+    world.verify().await;
+}
+
 async fn refuses_all_writes(world: &World, room: &Room, sam: &Caller) {
     for caller in [&room.hana, sam] {
         for (path, body) in [

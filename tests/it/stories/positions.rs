@@ -18,7 +18,8 @@ async fn reset(world: &World, room: &Room, position: &str) -> Option<String> {
     assert_eq!(last.json["payload"]["asOf"], shown["asOf"]);
     assert!(stream.is_over());
     let query = format!("events?after={position}");
-    world.get(&room.hana, &room.path(&query)).await.refused(400, "INVALID_CURSOR");
+    let page = world.get(&room.hana, &room.path(&query)).await.refused(400, "INVALID_CURSOR");
+    assert_eq!(page["details"], serde_json::json!({"reason": last.json["payload"]["reason"]}));
     Some(last.json["payload"]["reason"].as_str().unwrap().to_owned())
 }
 

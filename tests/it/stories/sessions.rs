@@ -192,3 +192,15 @@ async fn only_the_host_and_admins_close_a_session_and_only_once() {
     ");
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_session_of_which_nobody_says_it_ends_when_the_admin_says() {
+    let settings = wardroom::app::Settings { session_minutes: 90, ..Default::default() };
+    let world = World::with(settings, wardroom::live::Limits::default()).await;
+    let room = world.room("prompt_direct").await;
+    let session = world.get(&room.hana, &room.path("")).await.ok(200);
+    assert_eq!(session["session"]["expiresAt"], "2026-01-01T01:30:00.000Z");
+    world.pass(std::time::Duration::from_mins(90)).await;
+    let ended = world.get(&room.hana, &room.path("")).await.ok(200);
+    assert_eq!(ended["session"]["status"], "expired");
+}

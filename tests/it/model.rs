@@ -1,0 +1,93 @@
+//! Anybody does anything in any order, and a small model says what must come of it: each answer, each row, each event.
+//!
+//! A case that fails is shrunk to the fewest steps. Its seed is kept beside this file, and tried first the next time.
+
+mod driver;
+mod hands;
+mod people;
+mod rules;
+mod state;
+mod steps;
+mod turns;
+
+use proptest::{
+    strategy::{BoxedStrategy, Just, Strategy},
+    test_runner::{Config, FileFailurePersistence},
+};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+
+use self::{
+    driver::Driver,
+    state::Model,
+    steps::{Step, step},
+};
+
+/// How many cases each of the tests below tries: 256 in all. They are four so that they run side by side.
+const CASES: u32 = 64;
+
+const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/model/regressions");
+
+fn config() -> Config {
+    let seeds = FileFailurePersistence::Direct(SEEDS);
+    Config {
+        cases: CASES,
+        failure_persistence: Some(Box::new(seeds)),
+        max_shrink_iters: 400,
+        ..Config::default()
+    }
+}
+
+impl ReferenceStateMachine for Model {
+    type State = Self;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        Just(Self::new()).boxed()
+    }
+
+    fn transitions(_: &Self) -> BoxedStrategy<Step> {
+        step()
+    }
+
+    fn apply(model: Self, step: &Step) -> Self {
+        model.after(step)
+    }
+}
+
+impl StateMachineTest for Driver {
+    type SystemUnderTest = Self;
+    type Reference = Model;
+
+    fn init_test(_: &Model) -> Self {
+        Self::start()
+    }
+
+    fn apply(mut driver: Self, model: &Model, _: Step) -> Self {
+        driver.follow(model);
+        driver
+    }
+
+    fn check_invariants(driver: &Self, model: &Model) {
+        driver.compare(model);
+    }
+
+    fn teardown(driver: Self, _: Model) {
+        driver.end();
+    }
+}
+
+prop_state_machine! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn whatever_is_done_the_model_knows_what_comes_of_it_1(sequential 50 => Driver);
+
+    #[test]
+    fn whatever_is_done_the_model_knows_what_comes_of_it_2(sequential 50 => Driver);
+
+    #[test]
+    fn whatever_is_done_the_model_knows_what_comes_of_it_3(sequential 50 => Driver);
+
+    #[test]
+    fn whatever_is_done_the_model_knows_what_comes_of_it_4(sequential 50 => Driver);
+}

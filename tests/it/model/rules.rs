@@ -1,0 +1,230 @@
+//! What comes of each act: the rules of the contract, each said once.
+
+use super::{
+    state::{Approval, Dispatch, Kept, Model, No, Said, Session},
+    steps::{Act, Step},
+};
+
+const ENDED: No = (409, "SESSION_INACTIVE");
+pub(super) const GONE: No = (409, "PARTICIPANT_INACTIVE");
+pub(super) const NOT_HOST: No = (403, "HOST_REQUIRED");
+const NO_COMMENT: No = (403, "COMMENT_NOT_ALLOWED");
+const NO_DECISION: No = (403, "DECISION_NOT_ALLOWED");
+const RESOLVED: No = (409, "APPROVAL_ALREADY_RESOLVED");
+pub(super) const TOO_OFTEN: No = (429, "RATE_LIMITED");
+
+pub(super) const DAY: u64 = 24 * 60;
+/// How many prompts of one author may wait: few, so that it happens.
+pub(super) const MAX_PENDING: i64 = 2;
+
+impl Model {
+    /// What this comes to.
+    pub(super) fn rule(&mut self, did: Step) -> Said {
+        let Step { act, at, it, .. } = did;
+        match act {
+            Act::Share { mode } => return self.share(it, mode),
+            Act::Join { account } => return self.join(at, it, account),
+            Act::Again { same } => return self.again(it, same),
+            Act::Ask => return Ok(self.ask(it)),
+            Act::End(how) => self.settle(it, how),
+            Act::Lose => self.lose(),
+            Act::Pass { minutes, swept } => self.pass(minutes, swept),
+            Act::Restart => self.restart(),
+            Act::Nothing => {}
+            _ => {
+                self.people[self.by].known = true;
+                return self.request(did);
+            }
+        }
+        Ok(0)
+    }
+
+    fn request(&mut self, Step { act, at, it, .. }: Step) -> Said {
+        let seat = self.seat(at, self.by)?;
+        match act {
+            Act::Comment => self.comment(at, seat),
+            Act::Prompt => self.prompt(at, seat),
+            Act::Decide { yes, edit } => self.decide(at, seat, it, (yes, edit)),
+            Act::Suggest { yes } => self.suggest(at, seat, it, yes),
+            Act::Withdraw => self.withdraw(at, seat, it),
+            Act::Leave { close } => self.leave(at, seat, close),
+            Act::Close => self.close(at, seat),
+            Act::Dispatch(action) => self.act_on(at, seat, it, action),
+            _ => self.manage(at, seat, it, act),
+        }
+    }
+
+    /// From which seat somebody asks.
+    pub(super) fn seat(&self, at: usize, by: usize) -> Result<usize, No> {
+        let account = self.people[by].account;
+        let theirs = |it: &usize| {
+            let person = &self.people[*it];
+            person.session == at && if account { person.account } else { *it == by }
+        };
+        let seats = (0..self.people.len()).filter(theirs);
+        let seat = seats.max_by_key(|it| (self.people[*it].gone.is_none(), *it));
+        match seat {
+            None => Err((404, "SESSION_NOT_FOUND")),
+            Some(it) if matches!(self.people[it].gone, Some("left" | "removed")) => Err(GONE),
+            Some(it) => Ok(it),
+        }
+    }
+
+    pub(super) fn check_active(&self, at: usize) -> Result<(), No> {
+        let Session { status, ends, .. } = self.sessions[at];
+        if status == "active" && ends > self.now { Ok(()) } else { Err(ENDED) }
+    }
+
+    pub(super) fn is_host(&self, seat: usize) -> bool {
+        self.people[seat].role == "host"
+    }
+
+    fn may_comment(&self, at: usize, seat: usize) -> Result<(), No> {
+        self.check_active(at)?;
+        match (self.people[seat].role, self.sessions[at].mode) {
+            ("viewer", _) | ("collaborator", "view_only") => Err(NO_COMMENT),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_pending(&self, it: usize) -> Result<(), No> {
+        let Approval { status, ends, .. } = self.approvals[it];
+        if status == "pending" && ends > self.now { Ok(()) } else { Err(RESOLVED) }
+    }
+
+    fn approval(&self, at: usize, it: usize) -> Result<&Approval, No> {
+        let here = self.approvals.get(it).filter(|it| it.session == at);
+        here.ok_or((404, "APPROVAL_NOT_FOUND"))
+    }
+
+    pub(super) fn keep(&mut self, made: usize, said: u16) -> u16 {
+        let until = self.now + 7 * DAY;
+        self.kept.push(Kept { did: self.did, by: self.by, made, said, until });
+        said
+    }
+
+    fn comment(&mut self, at: usize, seat: usize) -> Said {
+        self.may_comment(at, seat)?;
+        self.log(at, "message_created");
+        Ok(self.keep(0, 201))
+    }
+
+    fn prompt(&mut self, at: usize, seat: usize) -> Said {
+        self.check_active(at)?;
+        let waits = match (self.people[seat].role, self.sessions[at].mode) {
+            ("host", _) | ("collaborator", "prompt_direct") => false,
+            ("collaborator", "prompt_with_approval") => true,
+            _ => return Err((403, "PROMPT_NOT_ALLOWED")),
+        };
+        let made = self.approvals.len();
+        let own = |it: &&Approval| it.author == Some(seat) && it.status == "pending";
+        let pending = i64::try_from(self.approvals.iter().filter(own).count()).unwrap();
+        if waits && pending >= MAX_PENDING {
+            return Err(TOO_OFTEN);
+        }
+        self.hold(at, Some(seat), None);
+        if waits {
+            self.log(at, "prompt_pending_approval");
+            return Ok(self.keep(made, 202));
+        }
+        self.resolve_as(made, "approved", Some(seat));
+        self.log(at, "prompt_approved");
+        self.queue(made);
+        Ok(self.keep(made, 200))
+    }
+
+    pub(super) fn hold(&mut self, session: usize, author: Option<usize>, turn: Option<usize>) {
+        let ends = self.sessions[session].ends.min(self.now + DAY);
+        let (by, edited, advice) = (None, false, Vec::new());
+        let status = "pending";
+        self.approvals.push(Approval { session, author, turn, status, by, edited, ends, advice });
+    }
+
+    pub(super) fn resolve_as(&mut self, it: usize, status: &'static str, by: Option<usize>) {
+        (self.approvals[it].status, self.approvals[it].by) = (status, by);
+    }
+
+    pub(super) fn queue(&mut self, approval: usize) {
+        let (state, stopped, retried) = ("queued", false, false);
+        self.dispatches.push(Dispatch { approval, state, stopped, retried });
+    }
+
+    fn decide(&mut self, at: usize, seat: usize, it: usize, (yes, edit): (bool, bool)) -> Said {
+        let Approval { author, status, by, edited, .. } = *self.approval(at, it)?;
+        let person = &self.people[seat];
+        let may = person.role == "collaborator" && person.decides && author != Some(seat);
+        if !may && !self.is_host(seat) {
+            return Err(NO_DECISION);
+        }
+        let wanted = if yes { "approved" } else { "rejected" };
+        let edit = edit && yes && author.is_some();
+        if (status, by, edited) == (wanted, Some(seat), edit) {
+            return Ok(200);
+        }
+        self.check_pending(it)?;
+        self.resolve_as(it, wanted, Some(seat));
+        self.approvals[it].edited = edit;
+        let event = match (author, yes) {
+            (None, _) => "approval_resolved",
+            (Some(_), true) => "prompt_approved",
+            (Some(_), false) => "prompt_rejected",
+        };
+        self.log(at, event);
+        if author.is_some() && yes {
+            self.queue(it);
+        }
+        Ok(200)
+    }
+
+    fn suggest(&mut self, at: usize, seat: usize, it: usize, yes: bool) -> Said {
+        self.approval(at, it)?;
+        self.may_comment(at, seat)?;
+        self.check_pending(it)?;
+        let advice = &mut self.approvals[it].advice;
+        if !advice.contains(&(seat, yes)) {
+            advice.retain(|said| said.0 != seat);
+            advice.push((seat, yes));
+            self.log(at, "approval_suggested");
+        }
+        Ok(200)
+    }
+
+    fn withdraw(&mut self, at: usize, seat: usize, it: usize) -> Said {
+        if self.approval(at, it)?.author != Some(seat) {
+            return Err(NO_DECISION);
+        }
+        self.check_pending(it)?;
+        self.resolve_as(it, "withdrawn", None);
+        self.log(at, "approval_withdrawn");
+        Ok(200)
+    }
+
+    pub(super) fn pending(&self, which: impl Fn(&Approval) -> bool) -> Vec<usize> {
+        let wanted =
+            |it: &usize| self.approvals[*it].status == "pending" && which(&self.approvals[*it]);
+        (0..self.approvals.len()).filter(wanted).collect()
+    }
+
+    pub(super) fn expire(&mut self, which: impl Fn(&Approval) -> bool) {
+        for it in self.pending(which) {
+            self.resolve_as(it, "expired", None);
+            self.log(self.approvals[it].session, "approval_expired");
+        }
+    }
+
+    pub(super) fn end(&mut self, at: usize, status: &'static str) {
+        self.expire(|it| it.session == at);
+        for it in 0..self.dispatches.len() {
+            if self.session_of(it) == at && self.dispatches[it].state == "queued" {
+                self.dispatches[it].state = "cancelled";
+                self.log(at, "prompt_dispatch_cancelled");
+            }
+            self.dispatches[it].stopped |= self.session_of(it) == at;
+        }
+        for person in self.people.iter_mut().filter(|it| it.session == at) {
+            person.gone = person.gone.or(Some("ended"));
+        }
+        self.sessions[at].status = status;
+        self.log(at, "session_closed");
+    }
+}
