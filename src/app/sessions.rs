@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, Paged, access, identity, invites::NewInvite, once, requests, status,
-    turns,
+    App, Caller, Key, Once, Paged, Settings, access, identity, invites::NewInvite, once, requests,
+    status, turns,
 };
 use crate::{
     domain::{
