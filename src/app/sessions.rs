@@ -111,10 +111,8 @@ impl App {
         caller.check_full(Code::HostRequired)?;
         let agent_session_id = new.host_session_id.ok_or(Code::MissingHostSessionId)?;
         if new.host_user_id.is_some_and(|host| host != user.id) {
-            return Err(Error::with(
-                Code::HostRequired,
-                "only you can be the host of what you share",
-            ));
+            let text = "only you can be the host of what you share";
+            return Err(Error::with(Code::HostRequired, text));
         }
         let title = text::line(new.title.as_deref(), text::MAX_LINE)?;
         let workspace_id = text::line(new.workspace_id.as_deref(), text::MAX_LINE)?;

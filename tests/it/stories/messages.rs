@@ -136,11 +136,11 @@ async fn a_comment_whose_unit_fails_is_not_kept_and_its_neighbour_is() {
     let store = world.store();
     let (failed, stored) = tokio::join!(
         store.write(async move |tx| {
-            tx.insert_message(&lost);
+            tx.insert_message(&lost)?;
             Err::<(), _>(Code::NotFound.into())
         }),
         store.write(async move |tx| {
-            tx.insert_message(&kept);
+            tx.insert_message(&kept)?;
             Ok(())
         }),
     );
