@@ -141,17 +141,9 @@ impl App {
                         "the agent session has ended, or is about to",
                     ));
                 }
-                if let Some(id) = tx.session_of_agent(agent_session_id).await? {
-                    // One whose time has passed ends here if the sweeper has not come by.
-                    expire(tx, id).await?;
-                    if tx.session(id).await?.status == SessionStatus::Active {
-                        return Err(
-                            Error::new(Code::AlreadyShared).hint(format!("it is shared as {id}"))
-                        );
-                    }
-                }
-                let (now, lifetime) =
-                    (tx.now(), new.expires_in_minutes.or_minutes(session_minutes));
+                check_unshared(tx, agent_session_id).await?;
+                let now = tx.now();
+                let lifetime = new.expires_in_minutes.or_minutes(session_minutes);
                 let mode = new.mode.unwrap_or(Mode::PromptWithApproval);
                 let session = Session {
                     id: SessionId::new(),
@@ -279,6 +271,16 @@ pub(super) async fn end(
     status::refresh(tx, session.host_session_id).await?;
     session.last_seq = tx.head(id).await?.0;
     Ok(session)
+}
+
+/// That no active session shares an agent session. One whose time has passed ends here if the sweeper has not come by.
+async fn check_unshared(tx: &mut Tx, agent: AgentSessionId) -> Result<()> {
+    let Some(id) = tx.session_of_agent(agent).await? else { return Ok(()) };
+    expire(tx, id).await?;
+    if tx.session(id).await?.status == SessionStatus::Active {
+        return Err(Error::new(Code::AlreadyShared).hint(format!("it is shared as {id}")));
+    }
+    Ok(())
 }
 
 /// Ends a session whose time has passed, if it is so still.
