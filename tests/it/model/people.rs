@@ -53,6 +53,7 @@ impl Model {
                     most,
                     ends,
                     revoked: false,
+                    by: seat,
                 });
                 self.log(at, "invite_created");
                 return Ok(self.keep(self.invites.len() - 1, 201));
@@ -88,8 +89,11 @@ impl Model {
                     self.resolve_as(prompt, "withdrawn", None);
                     self.log(at, "approval_withdrawn");
                 }
-                if let Some(invite) = person.invite {
-                    self.revoke(at, invite);
+                // They know the secrets of those that they made, too.
+                for invite in 0..self.invites.len() {
+                    if self.invites[invite].by == it || person.invite == Some(invite) {
+                        self.revoke(at, invite);
+                    }
                 }
             }
             (Act::Change { role, decides }, None) => {
@@ -130,9 +134,9 @@ impl Model {
         let (invite, status) = (self.invites.len(), "active");
         let log = vec!["shared_session_created", "participant_joined"];
         self.sessions.push(Session { agent, mode, status, ends, invite, log });
+        let (role, most, by) = ("collaborator", 3, self.people.len());
         self.seat_one(session, "host", true, None);
-        let (role, most) = ("collaborator", 3);
-        self.invites.push(Invite { session, role, uses: 0, most, ends, revoked: false });
+        self.invites.push(Invite { session, role, uses: 0, most, ends, revoked: false, by });
         Ok(self.keep(session, 201))
     }
 

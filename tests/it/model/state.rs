@@ -40,6 +40,8 @@ pub(super) struct Invite {
     pub(super) most: u64,
     pub(super) ends: u64,
     pub(super) revoked: bool,
+    /// Who made it.
+    pub(super) by: usize,
 }
 
 #[derive(Debug, Clone)]
