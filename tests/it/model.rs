@@ -1,6 +1,7 @@
 //! Anybody does anything in any order, and a small model says what must come of it: each answer, each row, each event.
 //!
 //! A case that fails is shrunk to the fewest steps. Its seed is kept beside this file, and tried first the next time.
+//! The cases are the same at each run; `PROPTEST_RNG_SEED=NUMBER` tries others.
 
 mod driver;
 mod hands;
@@ -12,7 +13,7 @@ mod turns;
 
 use proptest::{
     strategy::{BoxedStrategy, Just, Strategy},
-    test_runner::{Config, FileFailurePersistence},
+    test_runner::{Config, FileFailurePersistence, RngSeed},
 };
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
@@ -29,12 +30,20 @@ const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/model/regress
 
 fn config() -> Config {
     let seeds = FileFailurePersistence::Direct(SEEDS);
+    let set = Config::default();
     Config {
+        rng_seed: if set.rng_seed == RngSeed::Random { own_seed() } else { set.rng_seed },
         cases: CASES,
         failure_persistence: Some(Box::new(seeds)),
         max_shrink_iters: 400,
-        ..Config::default()
+        ..set
     }
+}
+
+/// Another one for each of the tests below, whose names end with their numbers.
+fn own_seed() -> RngSeed {
+    let name = std::thread::current().name().map(str::to_owned).unwrap_or_default();
+    RngSeed::Fixed(name.bytes().last().unwrap_or_default().into())
 }
 
 impl ReferenceStateMachine for Model {
