@@ -63,8 +63,8 @@ impl App {
             .await
     }
 
-    /// Sends somebody out: their streams end, their pending prompts are withdrawn, and the invite they came by leads nobody
-    /// in any more.
+    /// Sends somebody out: their streams end, their pending prompts are withdrawn, and the invites that they came by
+    /// or made lead nobody in any more.
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE`, `PARTICIPANT_NOT_FOUND`, `PARTICIPANT_INACTIVE` for who left by
