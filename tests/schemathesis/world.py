@@ -98,6 +98,7 @@ def furnish(server):
 
     agent, session, invite = share()
     spare_agent, spare_session, _ = share()
+    _, ended_session, _ = share()
     talkative, talk, talk_invite = share()
     free_agents = [
         ask("POST", "/api/agent-sessions", {"agent": "demo"}, host)["agentSession"]["id"] for _ in range(3)
@@ -124,11 +125,17 @@ def furnish(server):
     ]
     draft = {"summary": "Sort", "artifacts": [{"uri": "a.rs", "diff": "-a\n+b\n"}, {"uri": "b.rs", "diff": "+c\n"}]}
     draft = ask("POST", f"/api/agent-sessions/{agent}/drafts", draft, host)["draft"]
+    own = {
+        "token": [it["id"] for by in [admin, host] for it in ask("GET", "/api/tokens", token=by)["tokens"]],
+        "user": [it["user"]["id"] for it in [ask("GET", "/api/me", token=by) for by in [admin, host]]],
+        "participant": [it["id"] for it in ask("GET", room, token=host)["participants"] if it["id"] not in spare_participants],
+    }
     spare_invites = [ask("POST", f"{room}/invites", {}, host)["invite"]["id"] for _ in range(3)]
     spare_tokens = [ask("POST", "/api/tokens", {"scope": "read"}, host)["token"]["id"] for _ in range(3)]
     return {
         "tokens": {"admin": admin, "host": host, "collaborator": by_sam, "viewer": vic["accessToken"], "nobody": None},
-        "session": session, "spareSession": spare_session, "agent": agent, "spareAgent": spare_agent,
+        "own": own, "session": session, "spareSession": spare_session, "endedSession": ended_session,
+        "agent": agent, "spareAgent": spare_agent,
         "freeAgents": free_agents, "invite": invite, "spareInvites": spare_invites, "spareTokens": spare_tokens,
         "spareUser": spare_user, "devices": [it["id"] for it in devices], "spareParticipants": spare_participants,
         "approvals": [asked, permission, draft["approvalId"], *prompts[4:]], "waiting": prompts[:4],
