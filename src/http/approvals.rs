@@ -49,6 +49,7 @@ enum InboxStatus {
 #[into_params(parameter_in = Query)]
 struct InboxQuery {
     /// `pending`, if absent: what waits, oldest first. `resolved`: what was decided or ended undecided, newest first.
+    #[param(inline)]
     status: Option<InboxStatus>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,

@@ -45,6 +45,7 @@ struct MessagesQuery {
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
     /// `asc` (oldest first, if absent) or `desc`.
+    #[param(inline)]
     order: Option<Order>,
 }
 

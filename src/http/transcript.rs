@@ -42,6 +42,7 @@ struct TranscriptQuery {
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
     /// All of it in this format, from `after` on; absent: a page as JSON lines.
+    #[param(inline)]
     format: Option<Format>,
 }
 

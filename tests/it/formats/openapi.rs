@@ -214,3 +214,21 @@ async fn every_route_has_a_name_words_and_a_401_where_it_needs_a_credential() {
     names.dedup();
     assert_eq!(names.len(), all, "each has a name of its own");
 }
+
+/// Every `$ref` below a value.
+fn references<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
+    into.extend(value["$ref"].as_str());
+    let inside = object(value).map(|(_, it)| it).chain(list(value));
+    inside.for_each(|it| references(it, into));
+}
+
+/// A document that names what it does not have is refused by the generators of clients.
+#[tokio::test]
+async fn every_reference_of_the_document_leads_somewhere() {
+    let document = document().await;
+    let mut named = Vec::new();
+    references(&document, &mut named);
+    assert!(named.len() > 100, "it has references at all");
+    named.retain(|it| document.pointer(it.trim_start_matches('#')).is_none());
+    assert_eq!(named, [""; 0]);
+}
