@@ -1,15 +1,21 @@
 //! The page, embedded in the program: one document for every path that people open, and the files it is made of.
 //!
 //! The files stand below a name that is made of their content, so that a browser may keep them for ever and still never
-//! mixes those of two versions. The document, which names that place, is asked for again each time.
+//! mixes those of two versions. The document, which names that place, is asked for again each time. A debug build reads
+//! the files from where they were written: a change is there at the next load.
+
+use std::borrow::Cow;
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    body::Bytes,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
+use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
+use tower_http::compression::CompressionLayer;
 
 use super::{Web, extract::Path};
 use crate::{
@@ -17,78 +23,83 @@ use crate::{
     error::{Code, Result},
 };
 
-/// What the page may do: its own scripts and styles, its own server, nothing else; and no text becomes code or HTML.
+/// What the page may do: its own scripts and styles, its own server, nothing else; and no text becomes code, or HTML but
+/// through the one module that sanitises it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types dompurify";
 
-/// Embeds files of `src/ui` under their names.
-macro_rules! files {
-    ($($name:literal)*) => { &[$(($name, include_str!(concat!("../ui/", $name)))),*] };
-}
+/// What the browser loads, by its path below `src/ui`.
+#[derive(RustEmbed)]
+#[folder = "src/ui"]
+struct Files;
 
-/// What the document loads.
-const FILES: &[(&str, &str)] = files!(
-    "icon.svg" "base.css" "card.css" "session.css"
-    "agent.js" "api.js" "asked.js" "card.js" "composer.js" "dom.js" "draft.js" "field.js" "forms.js" "inbox.js" "join.js" "main.js"
-    "room.js" "scroll.js" "session.js" "setup.js" "sharing.js" "stream.js" "text.js" "timeline.js" "tools.js"
-);
-
-const DOCUMENT: &str = include_str!("../ui/index.html");
+/// What people open: the document shows what belongs there.
+const PAGES: [&str; 6] = ["/", "/setup", "/s/{id}", "/join/{id}", "/history", "/me"];
 
 pub(super) fn routes() -> Router<Web> {
-    let build = build();
-    let document = DOCUMENT.replace("{build}", &build);
-    let tag = format!("\"{build}\"");
-    let page = get(async move |headers: HeaderMap| page(&headers, &tag, document));
+    // What is embedded does not change while the program runs.
+    let kept = (!cfg!(debug_assertions)).then(build);
+    let build = move || kept.clone().unwrap_or_else(build);
+    let page = get({
+        let build = build.clone();
+        async move |headers: HeaderMap| page(&headers, &build())
+    });
     let file = get(
-        async move |Path((of, name)): Path<(String, String)>| {
-            if of == build { file(&name) } else { Err(Code::NotFound.into()) }
+        async move |Path((of, path)): Path<(String, String)>| {
+            if of == build() { file(&path) } else { Err(Code::NotFound.into()) }
         },
     );
-    Router::new()
-        .route("/", page.clone())
-        .route("/setup", page.clone())
-        .route("/s/{id}", page.clone())
-        .route("/join/{id}", page)
-        .route("/assets/{build}/{name}", file)
+    PAGES
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, page.clone()))
+        .route("/assets/{build}/{*path}", file)
+        .layer(CompressionLayer::new())
 }
 
 /// A name for these files and no others.
 fn build() -> String {
-    let mut hash = Sha256::new_with_prefix(DOCUMENT);
-    for (name, text) in FILES {
-        hash.update(name);
-        hash.update(text);
+    let mut hash = Sha256::new();
+    for name in Files::iter() {
+        hash.update(name.as_bytes());
+        hash.update(Files::get(&name).map(|it| it.metadata.sha256_hash()).unwrap_or_default());
     }
     hex(&hash.finalize()[..8])
 }
 
 /// The document, unless the browser has it still.
-fn page(headers: &HeaderMap, tag: &str, document: String) -> Response {
+fn page(headers: &HeaderMap, build: &str) -> Response {
+    let tag = format!("\"{build}\"");
     let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_kept = kept.is_some_and(|kept| kept.split(',').any(|it| it.trim() == tag));
+    // A proxy that compresses makes a weak tag of it.
+    let is_kept = kept.is_some_and(|kept| kept.split(',').any(|it| it.trim().trim_start_matches("W/") == tag));
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-cache"),
-        (header::ETAG, tag),
+        (header::ETAG, &tag),
     ];
     if is_kept {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    (headers, document).into_response()
+    let text = Files::get("index.html").map(|it| it.data).unwrap_or_default();
+    (headers, String::from_utf8_lossy(&text).replace("{build}", build)).into_response()
 }
 
-fn file(name: &str) -> Result<Response> {
-    let (_, text) = FILES.iter().find(|(known, _)| *known == name).ok_or(Code::NotFound)?;
-    let kind = match name.rsplit('.').next() {
+fn file(path: &str) -> Result<Response> {
+    let file = Files::get(path).ok_or(Code::NotFound)?;
+    let kind = match path.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
-        _ => "image/svg+xml",
+        Some("svg") => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
     };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
-    ];
-    Ok((headers, *text).into_response())
+    let headers =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    // The bytes have a type of their own in an answer, which these replace.
+    let bytes = match file.data {
+        Cow::Borrowed(embedded) => Bytes::from_static(embedded),
+        Cow::Owned(read) => read.into(),
+    };
+    Ok((headers, bytes).into_response())
 }

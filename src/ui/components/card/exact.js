@@ -1,0 +1,50 @@
+// A text for those who decide: all of it, everything in it to be seen, and proof that its end was on the screen.
+import { exact } from '../../lib/text.js'
+import { createContext, html, useContext, useEffect, useRef } from '../../vendor/ui.js'
+
+/** More than this is not seen at once. */
+const LONG = { lines: 40, characters: 4000 }
+
+/**
+ * What of a card must have been seen to its end before a yes.
+ * @type {ReturnType<typeof createContext<{ expect: (id: object) => void, seen: (id: object) => void }>>}
+ */
+export const Reading = createContext({ expect: (/** @type {object} */ _) => {}, seen: (/** @type {object} */ _) => {} })
+
+/** The end of something long: says so when it has been on the screen. */
+function End() {
+  const { expect, seen } = useContext(Reading)
+  const mark = useRef(/** @type {HTMLElement | null} */ (null))
+  useEffect(() => {
+    const id = {}
+    expect(id)
+    const watcher = new IntersectionObserver(found => found.some(it => it.isIntersecting) && seen(id))
+    if (mark.current) watcher.observe(mark.current)
+    return () => watcher.disconnect()
+  }, [])
+  return html`<span ref=${mark} class="end" aria-hidden="true"></span>`
+}
+
+/**
+ * Something to be read to its end.
+ * @param {{ lines: number, characters: number, children?: any }} props
+ */
+export function ToTheEnd({ lines, characters, children }) {
+  const isLong = lines > LONG.lines || characters > LONG.characters
+  if (!isLong) return children
+  return html`
+    <p class="warn">⚠ ${lines.toLocaleString()} lines, ${characters.toLocaleString()} characters: read to the end before you say yes.</p>
+    <div class="scrolls" tabindex="0" role="group" aria-label="All of it">${children}<${End} /></div>
+  `
+}
+
+/** @param {{ label: string, text: string }} props */
+export function Exact({ label, text }) {
+  const { parts, hidden } = exact(text)
+  return html`
+    ${hidden > 0 && html`<p class="warn">⚠ Hidden characters: ${hidden}, shown like ⟨U+202E⟩. This text may look like what it is not.</p>`}
+    <${ToTheEnd} lines=${text.split('\n').length} characters=${text.length}>
+      <pre class="exact" tabindex="0" role="group" aria-label=${label}>${parts.map(it => (it.isSign ? html`<mark>${it.text}</mark>` : it.text))}</pre>
+    <//>
+  `
+}

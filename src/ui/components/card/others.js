@@ -1,0 +1,85 @@
+// What others have to do with a decision: suggesting it, taking it back, giving it more time; and a dispatch of which nobody
+// knows whether it ran.
+import { api } from '../../lib/api.js'
+import { plain } from '../../lib/text.js'
+import { html, useState } from '../../vendor/ui.js'
+import { Act, Said, Who } from '../parts.js'
+import { Exact } from './exact.js'
+
+/** @param {Schemas['Approval']} it */
+const pathOf = it => `/api/shared-sessions/${it.sharedSessionId}/approvals/${it.id}`
+
+/** What those say who may not decide, and a place to say it. @param {{ approval: Schemas['Approval'], of: any }} props */
+export function Suggestions({ approval, of }) {
+  const [note, setNote] = useState('')
+  const [isOpen, setOpen] = useState(false)
+  const mine = approval.suggestions.find(it => it.participantId === of.mine?.id)
+  const maySuggest = of.may('messages') && !of.mayDecide(approval) && approval.participantId !== of.mine?.id
+  const suggest = (/** @type {string} */ action) => async () => {
+    await api(`${pathOf(approval)}/suggestions`, { action, note: note.trim() || null })
+    setOpen(false)
+  }
+  const said = html`<ul class="suggestions">
+    ${approval.suggestions.map(
+      it => html`<li>
+        <${Who} id=${it.participantId} of=${of} /> suggests: <b>${it.action}</b>${it.note && html` “<${Said} text=${it.note} />”`}
+      </li>`,
+    )}
+  </ul>`
+  return html`
+    ${approval.suggestions.length > 0 && said}
+    ${maySuggest && html`<button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${mine ? 'Suggest something else…' : 'Suggest…'}</button>`}
+    ${maySuggest &&
+    isOpen &&
+    html`<div class="opened">
+      <label class="field">Why, if you wish to say
+        <input value=${note} maxlength="500" onInput=${(/** @type {any} */ { target }) => setNote(target.value)} />
+      </label>
+      <div class="acts">
+        <${Act} work=${suggest('approve')}>Suggest: approve<//>
+        <${Act} class="danger" work=${suggest('reject')}>Suggest: reject<//>
+      </div>
+    </div>`}
+  `
+}
+
+/** The author takes it back. @param {{ approval: Schemas['Approval'] }} props */
+export const Withdraw = ({ approval }) => html`<${Act} class="small" doing="Taking it back…" work=${() => api(pathOf(approval), undefined, { method: 'DELETE' })}>
+  Take it back
+<//>`
+
+/** Gives it another day. @param {{ approval: Schemas['Approval'], changed?: (approval: Schemas['Approval']) => void }} props */
+export function Extend({ approval, changed }) {
+  const extend = async () => {
+    const { approval: now } = await api(`/api/approvals/${approval.id}`, {}, { method: 'PATCH' })
+    changed?.(now)
+  }
+  return html`<${Act} class="small" doing="Extending…" work=${extend}>Extend<//>`
+}
+
+/**
+ * Did this prompt run?
+ * @param {{ dispatch: Schemas['Dispatch'], of: any, place?: any, changed?: () => void }} props
+ */
+export function UnknownCard({ dispatch, of, place, changed }) {
+  const approval = of.approvals.value.get(dispatch.approvalId)
+  const act = (/** @type {string} */ action) => async () => {
+    await api(`/api/shared-sessions/${dispatch.sharedSessionId}/dispatches/${dispatch.id}`, { action })
+    changed?.()
+  }
+  const title = `t-${dispatch.id}`
+  return html`<section class="card" id=${`a-${dispatch.id}`} tabindex="-1" aria-labelledby=${title}>
+    <h2 id=${title}>Nobody knows whether this prompt ran</h2>
+    <p>The connection broke while the agent had it. It is not sent again by itself.</p>
+    ${place && html`<p>${place}</p>`}
+    ${approval && html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />`}
+    ${dispatch.error && html`<p class="muted">${plain(dispatch.error)}</p>`}
+    ${of.isHost
+      ? html`<div class="acts">
+          <${Act} doing="Noting…" work=${act('retry')}>Send it again<//>
+          <${Act} doing="Noting…" work=${act('mark_done')}>It was done<//>
+          <${Act} doing="Noting…" work=${act('drop')}>Drop it<//>
+        </div>`
+      : html`<p class="waits">Waits for the host.</p>`}
+  </section>`
+}

@@ -1,0 +1,197 @@
+// A session as this reader may know it: what it is, who takes part, what waits, what happened. The server decides what
+// anybody may do; this only hides what it would refuse.
+import { batch, signal } from '../vendor/ui.js'
+import { mayDecide, mayWrite } from './rights.js'
+import { Timeline } from './timeline.js'
+
+/**
+ * @template T
+ * @param {import('../vendor/ui.js').Signal<Map<string, T>>} map
+ * @param {string} key
+ * @param {T} value
+ */
+const put = (map, key, value) => (map.value = new Map(map.value).set(key, value))
+
+/** The number of an event in a position. @param {string} position */
+export const seqOf = position => Number(position.split('.')[0])
+
+/** A session, from its snapshot on. */
+export class SharedSession {
+  /** @type {import('../vendor/ui.js').Signal<Schemas['Session']>} */
+  session
+  /** @type {import('../vendor/ui.js').Signal<Schemas['AgentSession']>} */
+  agentSession
+  /** @type {import('../vendor/ui.js').Signal<Map<string, Schemas['Participant']>>} */
+  people
+  /** @type {import('../vendor/ui.js').Signal<Map<string, Schemas['Approval']>>} */
+  approvals
+  /** @type {import('../vendor/ui.js').Signal<Map<string, Schemas['Dispatch']>>} */
+  dispatches = signal(new Map())
+  /** What people do right now: @type {import('../vendor/ui.js').Signal<Map<string, { state: string, at: number }>>} */
+  presence = signal(new Map())
+  /** Who closed it, where that was a person. @type {import('../vendor/ui.js').Signal<string | null>} */
+  closedBy = signal(null)
+  /** The position up to which everything was heard. */
+  position
+  /** The first event that was loaded; 1 where nothing came before. */
+  first = 1
+  /** @type {Schemas['Event'][]} */
+  #events = []
+
+  /** @param {Schemas['Shown']} snapshot @param {Schemas['Me']} me */
+  constructor(snapshot, me) {
+    this.me = me
+    this.session = signal(snapshot.session)
+    this.agentSession = signal(snapshot.agentSession)
+    this.people = signal(new Map(snapshot.participants.map(it => [it.id, it])))
+    this.approvals = signal(new Map(snapshot.approvals.map(it => [it.id, it])))
+    this.position = snapshot.asOf
+    this.timeline = new Timeline(this)
+    this.#takeDispatches()
+  }
+
+  /** What approvals know of their dispatches. */
+  #takeDispatches() {
+    const known = [...this.approvals.value.values()].flatMap(it => it.dispatch ?? [])
+    this.dispatches.value = new Map([...this.dispatches.value, ...known.map(it => /** @type {const} */ ([it.id, it]))])
+  }
+
+  /** Draws what happened before the snapshot, from an event on. @param {Schemas['Event'][]} events, in order, no gap */
+  replay(events) {
+    const earlier = events.filter(it => it.seq < (this.#events[0]?.seq ?? Infinity))
+    this.#events = [...earlier, ...this.#events]
+    this.first = this.#events[0]?.seq ?? seqOf(this.position) + 1
+    batch(() => {
+      for (const { payload } of /** @type {any[]} */ (earlier)) {
+        const { approval, dispatch } = payload
+        if (approval && !this.approvals.value.has(approval.id)) put(this.approvals, approval.id, approval)
+        if (dispatch) put(this.dispatches, dispatch.id, dispatch)
+      }
+      this.#takeDispatches()
+      this.timeline.clear()
+      for (const event of this.#events) this.timeline.draw(event)
+    })
+  }
+
+  /**
+   * Takes over what happens, each event once, in order.
+   * @param {Schemas['SessionStreamFrame'][]} frames
+   * @param {string} [position] behind the last of them
+   * @returns {number} how many were new
+   */
+  hear(frames, position) {
+    const seen = seqOf(this.position)
+    const fresh = /** @type {Schemas['Event'][]} */ (frames.filter(it => 'seq' in it && it.seq > seen))
+    batch(() => {
+      for (const frame of frames) if (frame.type === 'presence') this.#meet(frame.payload)
+      for (const event of fresh) {
+        this.#take(event)
+        this.#events.push(event)
+        this.timeline.draw(event)
+      }
+    })
+    this.position = position ?? this.position
+    return fresh.length
+  }
+
+  /** @param {{ participantId: string, state: string }} presence */
+  #meet({ participantId, state }) {
+    put(this.presence, participantId, { state, at: Date.now() })
+  }
+
+  /** @param {Schemas['Event']} event */
+  #take(event) {
+    const { approval, dispatch, participant, session, agentSession, artifact } = /** @type {any} */ (event.payload)
+    if (approval) put(this.approvals, approval.id, approval)
+    if (dispatch) put(this.dispatches, dispatch.id, dispatch)
+    if (participant) put(this.people, participant.id, participant)
+    if (agentSession) this.agentSession.value = agentSession
+    if (session) this.session.value = session
+    if (event.type === 'artifact_decided') this.#judge(event.payload.approvalId, artifact)
+    if (event.type === 'host_changed') this.#handOver(participant)
+    if (event.type === 'session_closed') {
+      this.session.value = { ...this.session.value, status: event.payload.status }
+      this.closedBy.value = event.payload.by
+    }
+  }
+
+  /** What was said of an artifact of a draft. @param {string} id @param {Schemas['Artifact']} artifact */
+  #judge(id, artifact) {
+    const approval = this.approvals.value.get(id)
+    if (!approval?.draft) return
+    const artifacts = approval.draft.artifacts.map(it => (it.uri === artifact.uri ? { ...it, ...artifact } : it))
+    put(this.approvals, id, { ...approval, draft: { ...approval.draft, artifacts } })
+  }
+
+  /** Who was host takes part like others. @param {Schemas['Participant']} host */
+  #handOver(host) {
+    for (const it of this.people.value.values()) {
+      if (it.role === 'host' && it.id !== host.id) put(this.people, it.id, { ...it, role: 'collaborator' })
+    }
+  }
+
+  get isOpen() {
+    return this.session.value.status === 'active'
+  }
+
+  /** What waits for a decision, the oldest first. */
+  get waiting() {
+    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending') : []
+  }
+
+  /** Dispatches of which nobody knows whether they ran. */
+  get unknown() {
+    return [...this.dispatches.value.values()].filter(it => it.state === 'unknown')
+  }
+
+  /** The turn that the agent is at, if any. */
+  get running() {
+    return [...this.dispatches.value.values()].findLast(it => it.state === 'sending' || it.state === 'running')
+  }
+
+  /** Who takes part; when the session has ended, who did. */
+  get here() {
+    return [...this.people.value.values()].filter(it => !it.leftAt || it.leftReason === 'ended')
+  }
+
+  /** Who I am here, if anybody. */
+  get mine() {
+    const seats = new Set(this.me.seats.map(it => it.participantId))
+    return this.here.findLast(it => it.userId === this.me.user?.id || seats.has(it.id))
+  }
+
+  get isHost() {
+    return this.mine?.role === 'host'
+  }
+
+  /** The host of the session. */
+  get host() {
+    return this.here.find(it => it.role === 'host')
+  }
+
+  /** The agent's own name and version. */
+  get agent() {
+    const { agent, agentName, agentVersion } = this.agentSession.value
+    return `${agentName ?? agent} ${agentVersion ?? ''}`.trim()
+  }
+
+  /** Whether I may send `messages` or `prompts`. @param {'messages' | 'prompts'} what */
+  may(what) {
+    return mayWrite(what, this.mine, this.session.value, this.agentSession.value)
+  }
+
+  /** Whether my prompts need nobody's yes. */
+  get mayPromptDirectly() {
+    return this.may('prompts') && (this.isHost || this.session.value.mode === 'prompt_direct')
+  }
+
+  /** Whether I may decide an approval. @param {Schemas['Approval']} approval */
+  mayDecide(approval) {
+    return mayDecide(approval, this.mine)
+  }
+
+  /** @param {string | null | undefined} id */
+  person(id) {
+    return id ? this.people.value.get(id) : undefined
+  }
+}

@@ -1,0 +1,159 @@
+// What happened, as blocks of items: a turn of the agent with everything in it, or what came between two turns. Each
+// item and each block has a version of its own, so that only what changed is drawn again.
+import { signal } from '../vendor/ui.js'
+import { AgentItems } from './agent.js'
+import { HANDLERS } from './drawing.js'
+
+/** A block goes on in another one beyond so many items: drawing one stays cheap. */
+const FULL = 80
+/** As many of the last turns stand open. */
+const OPEN = 20
+
+/** @typedef {{ id: string, kind: string, seq: number, at: string, version: import('../vendor/ui.js').Signal<number>, [key: string]: any }} Item */
+
+/** A part of the timeline. */
+export class Block {
+  /** @type {Item[]} */
+  items = []
+  version = signal(0)
+  /** Whether it shows more than one line. */
+  open = signal(true)
+  /** The prompt that a turn is about. @type {Item | null} */
+  head = null
+  /** The dispatch of the turn, as it is now. @type {Schemas['Dispatch'] | null} */
+  dispatch = null
+  /** What a turn did. */
+  stats = { tools: 0, add: 0, del: 0 }
+
+  /** @param {string} id @param {'turn' | 'between' | 'more'} kind @param {Block} [turn] of which this is more */
+  constructor(id, kind, turn) {
+    this.id = id
+    this.kind = kind
+    /** The turn that this is or goes on. @type {Block | undefined} */
+    this.turn = kind === 'turn' ? this : turn
+  }
+
+  changed() {
+    this.version.value++
+  }
+}
+
+/** The timeline of a session. */
+export class Timeline {
+  /** @type {Block[]} */
+  blocks = []
+  version = signal(0)
+  /** @type {import('../vendor/ui.js').Signal<{ content: string, status: string }[]>} */
+  plan = signal([])
+  /** @type {import('../vendor/ui.js').Signal<{ used: number, size: number, cost?: { amount: number, currency: string } } | null>} */
+  usage = signal(null)
+  /** Which files were changed, and by how much. @type {import('../vendor/ui.js').Signal<Map<string, { add: number, del: number, at: string }>>} */
+  files = signal(new Map())
+  /** What the agent understands behind a slash. @type {import('../vendor/ui.js').Signal<{ name: string, description?: string }[]>} */
+  commands = signal([])
+  /** What was last said to those who do not look. */
+  milestone = signal('')
+  /** Prompts by their approval. @type {Map<string, Item>} */
+  prompts = new Map()
+  /** Messages by their id. @type {Map<string, Item>} */
+  messages = new Map()
+  seq = 0
+  at = ''
+
+  /** @param {import('./session.js').SharedSession} of */
+  constructor(of) {
+    this.of = of
+    this.agent = new AgentItems(this)
+  }
+
+  clear() {
+    this.blocks = []
+    this.prompts.clear()
+    this.messages.clear()
+    this.agent = new AgentItems(this)
+    this.files.value = new Map()
+    this.changed()
+  }
+
+  changed() {
+    this.version.value++
+  }
+
+  /** Draws an event; one that we do not know, or not in this shape, as it came. @param {Schemas['Event']} event */
+  draw(event) {
+    this.seq = event.seq
+    this.at = event.timestamp
+    if (event.type !== 'host_session_update') this.agent.pause()
+    try {
+      /** @type {Record<string, (timeline: Timeline, payload: any) => void>} */ (HANDLERS)[event.type](this, event.payload)
+    } catch {
+      this.add('raw', { label: event.type, value: event.payload })
+    }
+  }
+
+  /** The turn that is going on. */
+  get turn() {
+    const turn = this.blocks.at(-1)?.turn
+    return turn && !turn.dispatch?.endedAt ? turn : null
+  }
+
+  /** @param {string} kind @param {object} data @returns {Item} */
+  item(kind, data) {
+    return { ...data, id: `e${this.seq}`, kind, seq: this.seq, at: this.at, version: signal(0) }
+  }
+
+  /** Puts an item at the end. @param {string} kind @param {object} [data] */
+  add(kind, data = {}) {
+    const item = this.item(kind, data)
+    // A turn and what follows it are two blocks, though what comes late still belongs to the turn.
+    const block = this.#last()
+    if (block.items.at(-1)?.id === item.id) item.id += `-${block.items.length}`
+    block.items.push(item)
+    block.changed()
+    return item
+  }
+
+  #last() {
+    const last = this.blocks.at(-1)
+    const turn = this.turn ?? undefined
+    if (last && last.items.length < FULL && last.turn === turn) return last
+    return this.begin(turn ? 'more' : 'between', turn)
+  }
+
+  /** Begins a block. @param {'turn' | 'between' | 'more'} kind @param {Block} [turn] */
+  begin(kind, turn) {
+    const block = new Block(`b${this.seq}`, kind, turn)
+    this.blocks.push(block)
+    this.changed()
+    return block
+  }
+
+  /** Begins a turn, and takes its prompt there. @param {Schemas['Dispatch']} dispatch */
+  start(dispatch) {
+    const prompt = this.prompts.get(dispatch.approvalId)
+    const before = prompt && this.blocks.findLast(it => it.items.includes(prompt))
+    if (before) {
+      before.items = before.items.filter(it => it !== prompt)
+      before.changed()
+    }
+    const turn = this.begin('turn')
+    turn.head = prompt ?? null
+    turn.dispatch = dispatch
+    const turns = this.blocks.filter(it => it.kind === 'turn')
+    for (const old of turns.slice(-OPEN - 5, -OPEN)) old.open.value = false
+  }
+
+  /** The turn of a dispatch goes on otherwise, or ends. @param {Schemas['Dispatch']} dispatch */
+  settle(dispatch) {
+    const turn = this.blocks.findLast(it => it.kind === 'turn' && it.dispatch?.id === dispatch.id)
+    if (!turn) return null
+    turn.dispatch = dispatch
+    turn.changed()
+    return turn
+  }
+
+  /** A line of the system's; those that come together stand together. @param {string} text @param {object} [data] */
+  line(text, data = {}) {
+    this.add('line', { text, ...data })
+  }
+}

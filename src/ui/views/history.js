@@ -1,0 +1,39 @@
+// All sessions that I may see, the newest first, by what their titles say.
+import { Act } from '../components/parts.js'
+import { api } from '../lib/api.js'
+import { html, useEffect, useState } from '../vendor/ui.js'
+import { SessionRow } from './inbox.js'
+import { useTitle } from './shell.js'
+
+/** @param {string} status @param {string | null} cursor */
+const page = (status, cursor) => {
+  const query = new URLSearchParams({ limit: '50', ...(status && { status }), ...(cursor && { cursor }) })
+  return api(`/api/shared-sessions?${query}`)
+}
+
+export function HistoryView() {
+  const [status, setStatus] = useState('')
+  const [text, setText] = useState('')
+  const [list, setList] = useState(/** @type {Schemas['Session'][] | null} */ (null))
+  const [cursor, setCursor] = useState(/** @type {string | null} */ (null))
+  useTitle('History')
+  const take = (/** @type {any} */ { sessions, nextCursor }, /** @type {Schemas['Session'][]} */ before) => {
+    setList([...before, ...sessions])
+    setCursor(nextCursor)
+  }
+  useEffect(() => void page(status, null).then(it => take(it, [])), [status])
+  const shown = list?.filter(it => it.title.toLowerCase().includes(text.toLowerCase())) ?? []
+  return html`<div class="inbox">
+    <form class="columns" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label class="field">Title has <input type="search" value=${text} onInput=${(/** @type {any} */ { target }) => setText(target.value)} /></label>
+      <label class="field">Which
+        <select value=${status} onChange=${(/** @type {any} */ { target }) => setStatus(target.value)}>
+          <option value="">all</option><option value="active">live</option><option value="closed">closed</option><option value="expired">expired</option>
+        </select>
+      </label>
+    </form>
+    ${list && shown.length === 0 && html`<p class="muted">${list.length === 0 ? 'Sessions appear here, also when they are closed.' : `No title has “${text}”.`}</p>`}
+    <ul class="sessions">${shown.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul>
+    ${cursor && html`<${Act} doing="Loading…" work=${async () => take(await page(status, cursor), list ?? [])}>Show more<//>`}
+  </div>`
+}

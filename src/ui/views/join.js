@@ -1,0 +1,87 @@
+// Joining by an invite: what it is, what I will be able to do, a name.
+import { Avatar, Copyable, Trouble } from '../components/parts.js'
+import { api } from '../lib/api.js'
+import { keep, recall } from '../lib/prefs.js'
+import { plain } from '../lib/text.js'
+import { know } from '../model/me.js'
+import { html, useEffect, useMemo, useState } from '../vendor/ui.js'
+import { Notice } from './notice.js'
+import { enter, useForm } from './setup.js'
+import { useTitle } from './shell.js'
+
+/** What an invite that does not work any more means, and whom to ask. @type {Record<string, [string, string]>} */
+const OVER = {
+  INVALID_INVITE_TOKEN: ['This link does not work', 'It is not whole, or it was never made. Copy the whole link, with what follows the #.'],
+  INVITE_EXPIRED: ['This invite has expired', 'Ask for a new link.'],
+  INVITE_REVOKED: ['This invite was revoked', 'Ask for a new link.'],
+  INVITE_USED_UP: ['This invite is used up', 'As many people as it was for have joined. Ask for a new link.'],
+  SESSION_INACTIVE: ['This session has ended', 'Nobody can join it any more.'],
+}
+
+/** Whether this browser takes part already. @param {string} id */
+async function isKnown(id) {
+  if (!recall(`in ${id}`, null)) return false
+  const snapshot = await api(`/api/shared-sessions/${id}`).catch(() => null)
+  return snapshot !== null
+}
+
+/** @param {{ may: string[], host: string }} props */
+function Rights({ may, host }) {
+  const afterYes = may.includes('prompt_with_approval')
+  /** @type {[boolean | null, string][]} */
+  const rights = [
+    [may.includes('watch'), 'watch everything the agent does'],
+    [may.includes('comment'), 'comment'],
+    [may.includes('prompt') && !afterYes ? true : afterYes ? null : false, `send prompts to the agent${afterYes ? `; ${host} approves each one` : ''}`],
+    [false, 'answer the agent when it asks for permission'],
+  ]
+  return html`<ul class="may">
+    ${rights.map(([is, what]) => {
+      const [sign, word] = is ? ['✓', 'yes:'] : is === null ? ['◔', 'after a yes:'] : ['✗', 'no:']
+      return html`<li><b role="img" aria-label=${word} class=${is ? 'yes' : is === null ? 'later' : 'no'}>${sign}</b> <span>${what}</span></li>`
+    })}
+  </ul>`
+}
+
+/** @param {{ id: string }} props */
+export function JoinView({ id }) {
+  const inviteToken = useMemo(() => location.hash.slice(1), [])
+  const [preview, setPreview] = useState(/** @type {Schemas['Preview'] | null} */ (null))
+  const [error, setError] = useState(/** @type {any} */ (null))
+  const base = `/api/shared-sessions/${id}`
+  useTitle('Join')
+  useEffect(() => {
+    const look = async () => {
+      if (await isKnown(id)) return enter(`/s/${id}`)
+      if (inviteToken) setPreview(await api(`${base}/invites/preview`, { inviteToken }))
+    }
+    look().catch(setError)
+  }, [id])
+  const { isBusy, submit, trouble } = useForm(async ({ name }) => {
+    await api(`${base}/join`, { inviteToken, displayName: name, credential: 'cookie' })
+    keep('name', name)
+    keep(`in ${id}`, true)
+    await know()
+    enter(`/s/${id}`)
+  })
+  if (!inviteToken) return html`<${Notice} title="This link is not whole"><p>What follows the # is missing. Copy the whole link.</p><//>`
+  const over = error && OVER[error.code]
+  if (over) {
+    return html`<${Notice} title=${over[0]}><p>${over[1]}</p>
+      <${Copyable} label="A message to copy" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} /><//>`
+  }
+  if (error) return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
+  if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
+  const host = plain(preview.hostDisplayName ?? 'the host')
+  return html`<form id="form" class="card narrow join" onSubmit=${submit}>
+    <p><${Avatar} name=${host} /> <bdi id="host">${host}</bdi> invites you to</p>
+    <h2 id="session"><bdi>${plain(preview.title)}</bdi></h2>
+    <p class="muted">The agent is <b id="agent">${plain(preview.agent)}</b>.</p>
+    <h3>You will be able to</h3>
+    <${Rights} may=${preview.may} host=${host} />
+    <label class="field">Your name <input id="name" name="name" required maxlength="64" autocomplete="name" autofocus defaultValue=${recall('name', '')} /></label>
+    ${trouble}
+    <button class="btn primary" aria-disabled=${isBusy}>${isBusy ? 'Joining…' : 'Join'}</button>
+    <p class="muted">Your name and what you write are kept in this server’s history.</p>
+  </form>`
+}

@@ -1,0 +1,64 @@
+// Why nothing moves, and what helps.
+import { plain } from '../../lib/text.js'
+import { clock } from '../../lib/time.js'
+import { html, useEffect, useState } from '../../vendor/ui.js'
+import { api } from '../../lib/api.js'
+import { Act, Said, Who } from '../../components/parts.js'
+
+/** Why nothing is carried out, where somebody wanted it so. @param {{ of: import('../../model/session.js').SharedSession }} props */
+function Held({ of }) {
+  const { life, completing, lifeChange } = of.agentSession.value
+  const why = lifeChange?.reason && html`: “<${Said} text=${lifeChange.reason} />”`
+  if (completing) return html`The agent session ends when its queue is empty${why}.`
+  if (life === 'paused') return html`The agent session is paused${why}. Prompts wait.`
+  return html`The agent session is ${life}${why}. It takes no prompts any more.`
+}
+
+/** What the owner of a crashed agent may read of its end. @param {{ of: import('../../model/session.js').SharedSession }} props */
+function Crash({ of }) {
+  const { id } = of.agentSession.value
+  const [details, setDetails] = useState(/** @type {any} */ (null))
+  useEffect(() => void api(`/api/agent-sessions/${id}`).then(setDetails, () => null), [id])
+  const { exitCode, stderr } = details?.details ?? details ?? {}
+  return html`${exitCode != null && html`<p>It ended with code ${exitCode}.</p>`}
+    ${stderr && html`<pre class="out" tabindex="0">${plain(Array.isArray(stderr) ? stderr.join('\n') : stderr)}</pre>`}`
+}
+
+/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
+export function Banner({ of, actions }) {
+  const { status, life, completing, lastActivityAt } = of.agentSession.value
+  if (!of.isOpen) return null
+  if (life !== 'active' || completing) {
+    return html`<div id="banner" class="banner">
+      <p><${Held} of=${of} /></p>
+      ${of.isHost && life === 'paused' && !completing && html`<${Act} class="primary" doing="Resuming…" work=${() => actions.live('active')}>Resume<//>`}
+    </div>`
+  }
+  if (status === 'away') {
+    return html`<div id="banner" class="banner">
+      <p>The computer of the agent is not connected${lastActivityAt && ` since ${clock(lastActivityAt)}`}. Decisions are kept.</p>
+    </div>`
+  }
+  if (status === 'errored' || status === 'needs_login') {
+    const needsLogin = status === 'needs_login'
+    return html`<div id="banner" class="banner bad">
+      <p>${needsLogin ? `${plain(of.agent)} needs a login where it runs.` : 'The agent crashed, and cannot work.'}</p>
+      ${of.isHost && !needsLogin && html`<${Crash} of=${of} />`}
+      ${of.isHost && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : 'Restart the agent'}<//>`}
+    </div>`
+  }
+  return null
+}
+
+/** How a session ended. @param {{ of: import('../../model/session.js').SharedSession }} props */
+export function Ended({ of }) {
+  if (of.isOpen) return null
+  const { closedAt, status } = of.session.value
+  const by = of.closedBy.value
+  return html`<div id="ended" class="banner">
+    <p>
+      ${status === 'expired' ? 'The time of this session is up' : by ? html`<${Who} id=${by} of=${of} /> closed this session` : 'This session was closed'}${closedAt && `, ${new Date(closedAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}`}.
+      It can still be read.
+    </p>
+  </div>`
+}

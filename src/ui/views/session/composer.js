@@ -1,0 +1,149 @@
+// Where I write: a text that is kept over a reload, sent as a prompt or as a comment, and not lost when it cannot be sent.
+import { api, isPassing, newKey } from '../../lib/api.js'
+import { keep, recall } from '../../lib/prefs.js'
+import { plain } from '../../lib/text.js'
+import { html, signal, useEffect, useRef, useState } from '../../vendor/ui.js'
+import { Act, Icon, Said, Trouble, Who } from '../../components/parts.js'
+
+/** How often it is told that I write, in milliseconds. */
+const TELLS = 4000
+
+/** The text of a session's composer, kept in this browser. @param {string} id */
+export function keptText(id) {
+  const text = signal(recall(`draft ${id}`, ''))
+  text.subscribe(value => keep(`draft ${id}`, value || null))
+  return text
+}
+
+/** Tells the others, now and then, that I write; and that I do not any more. @param {string} base */
+function useTyping(base) {
+  const last = useRef(0)
+  const tell = (/** @type {string} */ state) => void api(`${base}/signals`, { state }).catch(() => null)
+  return (/** @type {boolean} */ isTyping) => {
+    const now = Date.now()
+    if (isTyping && now - last.current < TELLS) return
+    if (!isTyping && last.current === 0) return
+    last.current = isTyping ? now : 0
+    tell(isTyping ? 'typing' : 'watching')
+  }
+}
+
+/** What a comment is about. @param {{ actions: import('./actions.js').Actions }} props */
+function About({ actions }) {
+  const { replyTo, anchor } = actions.about.value
+  if (!replyTo && !anchor) return null
+  const where = anchor && ('seq' in anchor ? `event ${anchor.seq}` : anchor.path ? `${anchor.path}${anchor.line ? `, line ${anchor.line} of its change` : ''}` : 'a tool call')
+  return html`<p class="about">
+    ${replyTo && html`<${Icon} name="reply" /> <${Who} id=${replyTo.participantId} of=${actions.of} />: <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`}
+    ${anchor && html`<${Icon} name="anchor" /> on ${plain(where)}`}
+    <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}><${Icon} name="x" /></button>
+  </p>`
+}
+
+/** What was sent and has no answer yet. @typedef {{ key: string, kind: string, text: string, body: object, error?: any, tries: number }} Unsent */
+
+/** @param {{ unsent: Unsent[], again: (it: Unsent) => void, drop: (it: Unsent) => void }} props */
+const NotSent = ({ unsent, again, drop }) => html`<ul class="unsent">
+  ${unsent.map(
+    it => html`<li key=${it.key}>
+      <b>${it.error ? 'Not sent' : it.tries > 0 ? 'Not sent yet' : 'Sending…'}</b> <span class="clip"><${Said} text=${it.text} /></span>
+      ${it.error && html`<${Trouble} error=${it.error} />`}
+      ${it.error && html`<button type="button" class="link" onClick=${() => again(it)}>Try again</button>`}
+      ${it.error && html`<button type="button" class="link" onClick=${() => drop(it)}>Back to the text</button>`}
+    </li>`,
+  )}
+</ul>`
+
+/** Keeps what is not sent yet over a reload, and sends each thing once. @param {string} id @param {string} base @param {(text: string) => void} giveBack */
+function useUnsent(id, base, giveBack) {
+  const [unsent, setUnsent] = useState(/** @type {Unsent[]} */ (recall(`unsent ${id}`, [])))
+  const change = (/** @type {(list: Unsent[]) => Unsent[]} */ by) =>
+    setUnsent(list => {
+      const next = by(list)
+      keep(`unsent ${id}`, next.length > 0 ? next.map(({ error: _, ...it }) => it) : null)
+      return next
+    })
+  const put = (/** @type {Unsent} */ it) => change(list => list.map(one => (one.key === it.key ? it : one)))
+  const drop = (/** @type {Unsent} */ it) => {
+    change(list => list.filter(one => one.key !== it.key))
+    giveBack(it.text)
+  }
+  const go = async (/** @type {Unsent} */ it) => {
+    put({ ...it, error: undefined })
+    try {
+      await api(`${base}/${it.kind}`, it.body, { key: it.key, unsent: attempt => put({ ...it, tries: attempt + 1 }) })
+      change(list => list.filter(one => one.key !== it.key))
+    } catch (error) {
+      put({ ...it, error, tries: 0 })
+      if (!isPassing(error)) drop(it)
+      if (!isPassing(error)) throw error
+    }
+  }
+  const send = (/** @type {Unsent} */ it) => {
+    change(list => [...list, it])
+    return go(it)
+  }
+  useEffect(() => {
+    for (const it of unsent) go(it).catch(() => null)
+  }, [])
+  return { unsent, send, drop, again: (/** @type {Unsent} */ it) => void go(it).catch(() => null) }
+}
+
+/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, id: string }} props */
+export function Composer({ of, actions, id }) {
+  const { base, text, kind } = actions
+  const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null))
+  const [error, setError] = useState(/** @type {any} */ (null))
+  const typing = useTyping(base)
+  const { unsent, send, drop, again } = useUnsent(id, base, back => (text.value ||= back))
+  const may = { prompts: of.may('prompts'), messages: of.may('messages') }
+  const now = may.prompts && (kind.value === 'prompts' || !may.messages) ? 'prompts' : 'messages'
+  useEffect(() => {
+    if (area.current && area.current.value !== text.value) area.current.value = text.value
+  })
+  if (!may.prompts && !may.messages) {
+    return html`<div id="composer" class="composer"><p id="watching" class="muted">${of.isOpen ? 'You watch this session.' : 'This session has ended. It can still be read.'}</p></div>`
+  }
+  const submit = async (/** @type {'prompts' | 'messages'} */ as) => {
+    const written = text.value.trim()
+    if (!written) return
+    const { replyTo, anchor } = actions.about.value
+    const body = as === 'prompts' ? { prompt: written } : { text: written, ...(replyTo && { replyTo: replyTo.id }), ...(anchor && { anchor }) }
+    text.value = ''
+    actions.about.value = {}
+    setError(null)
+    typing(false)
+    await send({ key: newKey(), kind: as, text: written, body, tries: 0 }).catch(setError)
+  }
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(now)
+    else if (event.key === 'Escape') area.current?.blur()
+  }
+  const input = (/** @type {any} */ { target }) => {
+    text.value = target.value
+    typing(target.value !== '')
+  }
+  const direct = of.mayPromptDirectly
+  const hint = now === 'prompts' ? (direct ? 'Prompt the agent' : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`) : 'Comment for the people here'
+  return html`<form id="composer" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+    <${NotSent} unsent=${unsent} again=${again} drop=${drop} />
+    <${About} actions=${actions} />
+    ${error && html`<${Trouble} error=${error} />`}
+    <div class="writes">
+      <label class="unseen" for="area">Message</label>
+      <textarea id="area" ref=${area} rows="2" placeholder=${`${hint}; Ctrl+Enter sends`} onInput=${input} onKeyDown=${keys} onBlur=${() => typing(false)} defaultValue=${text.peek()}></textarea>
+      ${may.prompts && html`<button type="button" class="btn ${now === 'prompts' ? 'primary' : ''}" onClick=${() => submit('prompts')}>Prompt</button>`}
+      ${may.messages && html`<button type="button" class="btn ${now === 'messages' ? 'primary' : ''}" onClick=${() => submit('messages')}>Comment</button>`}
+      <${Stop} of=${of} actions=${actions} />
+    </div>
+  </form>`
+}
+
+/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
+function Stop({ of, actions }) {
+  const { running } = of
+  const approval = running && of.approvals.value.get(running.approvalId)
+  const isOwn = of.session.value.mode === 'prompt_direct' && approval?.participantId === of.mine?.id
+  if (!running || !of.isOpen || !(of.isHost || isOwn)) return null
+  return html`<${Act} class="danger" doing="Stopping…" work=${() => actions.stop()} id="stop"><${Icon} name="square" /> Stop<//>`
+}

@@ -1,0 +1,80 @@
+// The view of a session: loads what was, follows what happens, and shows what waits.
+import { Trouble } from '../../components/parts.js'
+import { TimelineView } from '../../components/timeline/timeline.js'
+import { say, status } from '../../components/toast.js'
+import { bind } from '../../lib/keys.js'
+import { plain } from '../../lib/text.js'
+import { Deck } from '../../model/deck.js'
+import { html, useEffect, useMemo } from '../../vendor/ui.js'
+import { Notice } from '../notice.js'
+import { SignIn } from '../setup.js'
+import { useBar, useTitle } from '../shell.js'
+import { Actions } from './actions.js'
+import { Banner, Ended } from './banner.js'
+import { Composer, keptText } from './composer.js'
+import { Dock } from './dock.js'
+import { Follow } from './follow.js'
+import { Header, doing } from './header.js'
+import { KeysDialog, sessionKeys } from './keys.js'
+import { Followed } from './load.js'
+import { MatrixDialog } from './matrix.js'
+import { People } from './people.js'
+import { Rail } from './rail.js'
+import { Close, Pause, Settings } from './settings.js'
+import { Share } from './share.js'
+
+/** Why a stream ended for me alone. @type {Record<string, [string, string]>} */
+const GONE = {
+  expired_login: ['You are signed out', 'Sign in again, or open your invite link.'],
+  left: ['You have left this session', 'An invite link lets you come back.'],
+  removed: ['Your access was ended', 'The host removed you from this session.'],
+  revoked: ['Your access has ended', 'The host, or who runs this server, took it back.'],
+}
+
+/** @type {Record<string, any>} */
+const DIALOGS = { close: Close, keys: KeysDialog, matrix: MatrixDialog, mode: Settings, pause: Pause, people: People, share: Share }
+
+/** @param {{ of: import('../../model/session.js').SharedSession, followed: Followed, actions: Actions, deck: Deck }} props */
+function Room({ of, followed, actions, deck }) {
+  const Open = actions.dialog.value && DIALOGS[actions.dialog.value]
+  const mine = of.waiting.filter(it => of.mayDecide(it)).length
+  const does = doing(of)
+  useTitle(of.session.value.title, mine, does?.startsWith('waiting') || does === 'working' ? does : '')
+  useBar(Header, { of, actions, live: followed.live }, [of, actions])
+  useEffect(() => bind(sessionKeys(actions, deck, say)), [actions, deck])
+  const said = of.timeline.milestone.value
+  useEffect(() => void (said && (status.value = `${plain(of.agent)}: ${said}`)), [said])
+  return html`
+    <${Banner} of=${of} actions=${actions} />
+    <${Ended} of=${of} />
+    <div class="cols">
+      <${Rail} of=${of} />
+      <div class="middle"><${TimelineView} of=${of} more=${followed.more} actions=${actions} /></div>
+      <${Dock} of=${of} deck=${deck} />
+    </div>
+    <${Follow} fresh=${followed.fresh} />
+    <${Composer} of=${of} actions=${actions} id=${followed.id} />
+    ${Open && html`<${Open} of=${of} actions=${actions} close=${() => (actions.dialog.value = null)} />`}
+  `
+}
+
+/** @param {{ id: string, me: Schemas['Me'] }} props */
+export function SessionView({ id, me }) {
+  const followed = useMemo(() => new Followed(id, me), [id, me])
+  const actions = useMemo(() => new Actions(followed, keptText(id)), [followed])
+  const deck = useMemo(() => new Deck(), [followed])
+  useEffect(() => {
+    followed.start()
+    return () => followed.stop()
+  }, [followed])
+  const of = followed.of.value
+  const error = followed.error.value
+  const state = followed.live.state.value
+  const gone = state.name === 'ended' && GONE[state.reason]
+  useTitle('Session')
+  if (gone) return html`<${Notice} title=${gone[0]}><p>${gone[1]}</p><a class="btn" href="/">To the inbox</a><//>`
+  if (error?.status === 401) return html`<${SignIn} />`
+  if (!of && error) return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
+  if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
+  return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`
+}

@@ -1,0 +1,2 @@
+export { Marked } from 'marked'
+export { default as DOMPurify } from 'dompurify'

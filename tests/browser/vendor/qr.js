@@ -1,0 +1,2 @@
+// Links as pictures.
+export { encode } from 'uqr'
