@@ -54,6 +54,7 @@ function Summary({ block, of }) {
  * @param {import('../../views/session/actions.js').Actions} props.actions
  */
 function Content({ block, of, actions }) {
+  const version = block.version.value
   const isTurn = block.kind === 'turn'
   const isOpen = (block.turn ?? block).open.value
   const first = block.head ?? block.items[0]
@@ -70,7 +71,7 @@ function Content({ block, of, actions }) {
       html`<p class="agent-is" id=${block.head && isOpen ? undefined : named || undefined}>
         <b class="agent-name">${plain(of.agent)}</b>
         ${' '}<time class="muted" datetime=${block.dispatch?.queuedAt}>${clock(block.dispatch?.startedAt ?? block.dispatch?.queuedAt ?? 0)}</time>
-        ${' '}<${Summary} block=${block} version=${block.version.value} of=${of} />
+        ${' '}<${Summary} block=${block} version=${version} of=${of} />
       </p>`}
       ${shown && html`<ol class="items">${items}</ol>`}
     </article>

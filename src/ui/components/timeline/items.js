@@ -94,7 +94,7 @@ const KINDS = {
 export function TimelineItem(props) {
   const { item } = props
   const Kind = KINDS[item.kind] ?? KINDS.raw
-  return html`<li id=${item.kind === 'prompt' ? undefined : item.id} class="item ${item.kind}" data-at=${clock(item.at)}>
+  return html`<li id=${item.kind === 'prompt' ? undefined : item.id} class="item is-${item.kind}" data-at=${clock(item.at)}>
     <${Kind} ...${props} version=${item.version.value} />
   </li>`
 }
