@@ -40,6 +40,7 @@ mod session_events;
 mod sessions;
 mod several_devices;
 mod signals;
+mod small_units;
 mod streams;
 mod suggesting;
 mod sweeping;
