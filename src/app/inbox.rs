@@ -46,10 +46,8 @@ pub struct InboxFollowing {
     caller: Caller,
     secret: Option<Secret>,
     news: broadcast::Receiver<InboxNews>,
-    /// The number of access when it was looked at last.
-    access: u64,
-    /// Whether the caller may have gained a seat since then.
-    may_have_gained: bool,
+    /// The number of access when it was looked at last; nothing once the caller may have gained a seat since then.
+    access: Option<u64>,
     /// Who the caller is in the sessions that were looked at, where they are anybody.
     seats: HashMap<SessionId, Option<ParticipantId>>,
     /// What the client knows of, session by session.
@@ -102,8 +100,7 @@ impl App {
             caller: caller.clone(),
             secret,
             news,
-            access,
-            may_have_gained: false,
+            access: Some(access),
             seats: HashMap::new(),
             known: HashMap::new(),
             to_look: BTreeSet::new(),
@@ -124,13 +121,12 @@ impl InboxFollowing {
         }
         loop {
             let access = self.app.live.access();
-            if access != self.access || self.may_have_gained {
+            if self.access != Some(access) {
                 if let Some(end) = self.lost_access().await? {
                     self.done = true;
                     return Ok(Some(InboxItem::End(end)));
                 }
-                self.access = access;
-                self.may_have_gained = false;
+                self.access = Some(access);
             }
             if self.everywhere {
                 self.look_everywhere().await?;
@@ -173,7 +169,9 @@ impl InboxFollowing {
 
     /// A browser gains seats when somebody joins in another tab of it; other credentials stand for what they did at first.
     fn look_for_seats(&mut self) {
-        self.may_have_gained |= self.caller.login.is_some();
+        if self.caller.login.is_some() {
+            self.access = None;
+        }
     }
 
     /// What was found, as the client is told.

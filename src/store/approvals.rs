@@ -123,39 +123,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores that pending approvals ended without a decision; whoever waits for them is told after COMMIT.
-    ///
-    /// # Errors
-    /// `APPROVAL_ALREADY_RESOLVED` when one of them is not pending any more.
-    pub async fn end_approvals(
-        &mut self,
-        ids: &[ApprovalId],
-        status: ApprovalStatus,
-        reason: &str,
-    ) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let (now, listed) = (self.now(), Json(ids));
-        let done = sqlx::query!(
-            "update approvals set status = $2, resolved_at = $3, reason = $4
-             where id in (select value from json_each($1)) and status = 'pending'",
-            listed,
-            status,
-            now,
-            reason,
-        )
-        .execute(self.conn())
-        .await?;
-        if usize::try_from(done.rows_affected()).ok() != Some(ids.len()) {
-            return Err(Error::new(Code::ApprovalAlreadyResolved));
-        }
-        for id in ids {
-            self.notify(Notice::Resolved(*id));
-        }
-        Ok(())
-    }
-
     /// Stores until when a pending approval waits.
     pub async fn extend_approval(&mut self, it: &Approval) -> Result<()> {
         sqlx::query!(

@@ -65,20 +65,6 @@ impl Tx {
         Ok(moved)
     }
 
-    /// Stores that dispatches were cancelled before they were sent; false if one of them was sent, or has ended.
-    pub async fn cancel_dispatches(&mut self, ids: &[DispatchId]) -> Result<bool> {
-        let (now, listed) = (self.now(), Json(ids));
-        let done = sqlx::query!(
-            "update dispatches set state = 'cancelled', ended_at = $2
-             where id in (select value from json_each($1)) and state in ('queued', 'leased')",
-            listed,
-            now,
-        );
-        let cancelled = done.execute(self.conn()).await?.rows_affected();
-        self.notify(Notice::Dispatch);
-        Ok(usize::try_from(cancelled).ok() == Some(ids.len()))
-    }
-
     /// Notes for which host process a dispatch was claimed.
     pub async fn lease_dispatch(&mut self, id: DispatchId, instance: InstanceId) -> Result<()> {
         let now = self.now();
