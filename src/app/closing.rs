@@ -93,7 +93,7 @@ impl App {
         // The host alone knows whether a prompt came meanwhile.
         let call = ServerCall::Close { agent_session_id: it.id, if_idle: !it.is_over };
         let closed: Result<(), _> = self.hosts.call(it.host, it.instance, call, OPEN_LIMIT).await;
-        match closed {
+        let done = match closed {
             Ok(()) => {
                 let unit = || {
                     async move |tx: &mut Tx| {
@@ -101,21 +101,24 @@ impl App {
                         status::refresh(tx, it.id).await
                     }
                 };
-                self.persist("an agent is closed", unit).await;
+                self.persist("an agent is closed", unit).await
             }
             Err(CallError::Refused(error)) if !it.is_over => {
                 tracing::debug!(agent_session = %it.id, %error, "an idle agent has something to do");
                 let unit = || async move |tx: &mut Tx| tx.idle_anew(it).await;
-                self.persist("an agent is idle anew", unit).await;
+                self.persist("an agent is idle anew", unit).await
             }
-            // Where its host is gone, its coming back is waited for.
             Err(error) if self.hosts.instance(it.host) == Some(it.instance) => {
                 tracing::warn!(agent_session = %it.id, ?error, "an agent is not closed yet");
-                closing.rest(it.id);
-                self.wake.dispatcher.notify_one();
-                sleep(PAUSE).await;
+                None
             }
-            Err(_) => {}
+            // Its host is gone, and its coming back is waited for.
+            Err(_) => return closing.end(it.id),
+        };
+        if done.is_none() {
+            closing.rest(it.id);
+            self.wake.dispatcher.notify_one();
+            sleep(PAUSE).await;
         }
         closing.end(it.id);
         self.wake.dispatcher.notify_one();

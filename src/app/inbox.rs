@@ -158,18 +158,18 @@ impl InboxFollowing {
             InboxNews::Rows(session) if self.seats.get(&session) == Some(&None) => {}
             InboxNews::Rows(session) => drop(self.to_look.insert(session)),
             InboxNews::People(session) => {
-                if !matches!(self.seats.remove(&session), Some(Some(_))) {
-                    self.look_for_seats();
-                }
+                self.seats.remove(&session);
+                self.look_for_seats();
                 self.to_look.insert(session);
             }
             InboxNews::Everywhere => self.everywhere = true,
         }
     }
 
-    /// A browser gains seats when somebody joins in another tab of it; other credentials stand for what they did at first.
+    /// A guest's browser gains seats when they join in another tab of it. Whoever has an account is known by that, and
+    /// other credentials stand for one seat only.
     fn look_for_seats(&mut self) {
-        if self.caller.login.is_some() {
+        if self.caller.login.is_some() && self.caller.user.is_none() {
             self.access = None;
         }
     }

@@ -91,12 +91,11 @@ impl Tx {
     /// Stores that an agent which counted as idle for too long has something to do after all: its time begins anew.
     pub async fn idle_anew(&mut self, it: Closable) -> Result<()> {
         let row = self.agent_session(it.id).await?;
-        match row.idle_timeout {
-            Some(time) if row.idle_until == it.idle_until => {
-                self.set_idle_until(it.id, Some(self.now().plus(time))).await
-            }
-            _ => Ok(()),
+        if row.idle_until != it.idle_until {
+            return Ok(()); // It began anew already.
         }
+        let now = self.now();
+        self.set_idle_until(it.id, row.idle_timeout.map(|time| now.plus(time))).await
     }
 
     /// Stores which agents are alive in a process of a host, as it says itself.
