@@ -28,6 +28,7 @@ mod limits;
 mod lives_go_on;
 mod long_lists;
 mod main_job;
+mod many_agents;
 mod messages;
 mod page;
 mod participants;
