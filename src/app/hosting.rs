@@ -92,12 +92,9 @@ impl App {
                 // First, because it is the last event that they are told.
                 tx.append(id, &EventBody::ParticipantRemoved { participant: participant.clone() })
                     .await?;
-                for approval in tx.pending_approvals(id).await? {
-                    if approval.participant_id == Some(participant.id) {
-                        requests::end(tx, approval, ApprovalStatus::Withdrawn, "author_removed")
-                            .await?;
-                    }
-                }
+                let mut own = tx.pending_approvals(id).await?;
+                own.retain(|it| it.participant_id == Some(participant.id));
+                requests::end_all(tx, own, ApprovalStatus::Withdrawn, "author_removed").await?;
                 revoke_invites_of(tx, id, participant.id).await?;
                 Ok(participant)
             })

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use super::{App, Caller, Inbox, StreamEnd, access, approvals::may_decide};
 use crate::{
     domain::{
-        Approval, ApprovalId, Dispatch, DispatchId, ParticipantId, Role, Secret, SessionId,
-        Suggestion, Timestamp,
+        Approval, ApprovalId, ArtifactDecision, Dispatch, DispatchId, ParticipantId, Role, Secret,
+        SessionId, Suggestion, Timestamp,
     },
     error::{Code, Result},
     live::{InboxNews, Watching},
@@ -46,8 +46,8 @@ pub struct InboxFollowing {
     caller: Caller,
     secret: Option<Secret>,
     news: broadcast::Receiver<InboxNews>,
-    /// The number of access when it was looked at last.
-    access: u64,
+    /// The number of access when it was looked at last; nothing once the caller may have gained a seat since then.
+    access: Option<u64>,
     /// Who the caller is in the sessions that were looked at, where they are anybody.
     seats: HashMap<SessionId, Option<ParticipantId>>,
     /// What the client knows of, session by session.
@@ -69,8 +69,10 @@ struct Known {
     dispatches: HashSet<DispatchId>,
 }
 
-/// What changes about an approval while it waits.
-type Shown = (Option<Timestamp>, Vec<Suggestion>);
+/// What changes about an approval while it waits: its time, what people suggest, what was said of its artifacts.
+type Shown = (Option<Timestamp>, Vec<Suggestion>, Vec<Said>);
+/// What was said of an artifact, and when.
+type Said = Option<(ArtifactDecision, Timestamp)>;
 
 /// What waits for somebody in a session.
 #[derive(Debug, Default)]
@@ -98,7 +100,7 @@ impl App {
             caller: caller.clone(),
             secret,
             news,
-            access,
+            access: Some(access),
             seats: HashMap::new(),
             known: HashMap::new(),
             to_look: BTreeSet::new(),
@@ -119,12 +121,12 @@ impl InboxFollowing {
         }
         loop {
             let access = self.app.live.access();
-            if access != self.access {
+            if self.access != Some(access) {
                 if let Some(end) = self.lost_access().await? {
                     self.done = true;
                     return Ok(Some(InboxItem::End(end)));
                 }
-                self.access = access;
+                self.access = Some(access);
             }
             if self.everywhere {
                 self.look_everywhere().await?;
@@ -138,7 +140,10 @@ impl InboxFollowing {
             }
             match self.news.recv().await {
                 Ok(news) => self.hear(news),
-                Err(RecvError::Lagged(_)) => self.everywhere = true,
+                Err(RecvError::Lagged(_)) => {
+                    self.everywhere = true;
+                    self.look_for_seats();
+                }
                 Err(RecvError::Closed) => return Ok(None),
             }
             while let Ok(news) = self.news.try_recv() {
@@ -154,9 +159,18 @@ impl InboxFollowing {
             InboxNews::Rows(session) => drop(self.to_look.insert(session)),
             InboxNews::People(session) => {
                 self.seats.remove(&session);
+                self.look_for_seats();
                 self.to_look.insert(session);
             }
             InboxNews::Everywhere => self.everywhere = true,
+        }
+    }
+
+    /// A guest's browser gains seats when they join in another tab of it. Whoever has an account is known by that, and
+    /// other credentials stand for one seat only.
+    fn look_for_seats(&mut self) {
+        if self.caller.login.is_some() && self.caller.user.is_none() {
+            self.access = None;
         }
     }
 
@@ -242,8 +256,7 @@ impl InboxFollowing {
         let (known, mut now) = (self.known.remove(&session).unwrap_or_default(), Known::default());
         let InboxChange { mut approvals, mut dispatches, gone } = last;
         for approval in waiting.approvals {
-            let shown = (approval.expires_at, approval.suggestions.clone());
-            let id = approval.id;
+            let (id, shown) = (approval.id, shown(&approval));
             if known.approvals.get(&id) != Some(&shown) {
                 approvals.push(approval);
             }
@@ -278,6 +291,12 @@ impl Known {
             self.dispatches.iter().filter(is_unknown).copied().collect(),
         )
     }
+}
+
+fn shown(approval: &Approval) -> Shown {
+    let artifacts = approval.draft.iter().flat_map(|draft| &draft.artifacts);
+    let said = artifacts.map(|it| it.decision.zip(it.decided_at)).collect();
+    (approval.expires_at, approval.suggestions.clone(), said)
 }
 
 /// What waits for somebody in their session.

@@ -135,10 +135,8 @@ impl App {
                         let problem = failed.then_some(AgentSessionStatus::Errored);
                         let exit = Some((exit_code.map(i64::from), stderr.as_str()));
                         tx.agent_closed(id, problem, exit).await?;
-                        for approval in tx.pending_requests(id, None).await? {
-                            requests::end(tx, approval, ApprovalStatus::Expired, "agent_gone")
-                                .await?;
-                        }
+                        let asked = tx.pending_requests(id, None).await?;
+                        requests::end_all(tx, asked, ApprovalStatus::Expired, "agent_gone").await?;
                     }
                 }
                 status::refresh(tx, id).await

@@ -31,16 +31,37 @@ pub(super) async fn end(
 ) -> Result<Approval> {
     approval.end(status, Some(reason), tx.now())?;
     tx.resolve_approval(&approval).await?;
-    if let Some(session) = approval.shared_session_id {
-        let event = match status {
-            ApprovalStatus::Withdrawn => {
-                EventBody::ApprovalWithdrawn { approval: approval.clone() }
-            }
-            _ => EventBody::ApprovalExpired { approval: approval.clone() },
-        };
-        tx.append(session, &event).await?;
-    }
+    tell_end(tx, approval.clone()).await?;
     Ok(approval)
+}
+
+/// The same of any number of approvals, in one statement.
+pub(super) async fn end_all(
+    tx: &mut Tx,
+    mut approvals: Vec<Approval>,
+    status: ApprovalStatus,
+    reason: &str,
+) -> Result<()> {
+    let now = tx.now();
+    for approval in &mut approvals {
+        approval.end(status, Some(reason), now)?;
+    }
+    let ids: Vec<_> = approvals.iter().map(|it| it.id).collect();
+    tx.end_approvals(&ids, status, reason).await?;
+    for approval in approvals {
+        tell_end(tx, approval).await?;
+    }
+    Ok(())
+}
+
+/// Tells the session of an approval that it ended without a decision.
+async fn tell_end(tx: &mut Tx, approval: Approval) -> Result<()> {
+    let Some(session) = approval.shared_session_id else { return Ok(()) };
+    let event = match approval.status {
+        ApprovalStatus::Withdrawn => EventBody::ApprovalWithdrawn { approval },
+        _ => EventBody::ApprovalExpired { approval },
+    };
+    tx.append(session, &event).await.map(drop)
 }
 
 /// Ends an approval whose time has passed, if it is so still.

@@ -255,7 +255,10 @@ impl ForInbox {
             | "prompt_approved"
             | "prompt_rejected"
             | "prompt_dispatch_unknown"
-            | "prompt_dispatch_settled" => Self::Rows,
+            | "prompt_dispatch_settled"
+            | "artifact_decided"
+            // It may have less time, and what waits in it too.
+            | "session_updated" => Self::Rows,
             _ if kind.starts_with("approval_") => Self::Rows,
             _ => Self::Nothing,
         }

@@ -1,5 +1,7 @@
 //! Drafts and their artifacts.
 
+use std::collections::HashMap;
+
 use super::{Reads, Tx, codec::Json};
 use crate::{
     domain::{
@@ -86,9 +88,11 @@ impl Reads {
         )
         .fetch_all(self.conn())
         .await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut artifacts = self.artifacts(&ids).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for row in rows {
-            let artifacts = self.artifacts(row.id).await?;
+            let artifacts = artifacts.remove(&row.id).unwrap_or_default();
             let (id, agent_session_id, approval_id) = (row.id, row.agent, row.approval);
             let summary = row.summary;
             drafts.push(Draft { id, agent_session_id, summary, artifacts, approval_id });
@@ -96,14 +100,29 @@ impl Reads {
         Ok(drafts)
     }
 
-    async fn artifacts(&mut self, draft: DraftId) -> Result<Vec<Artifact>> {
-        let artifacts = sqlx::query_as!(
-            Artifact,
-            r#"select uri, summary, diff, decision as "decision: ArtifactDecision", reason,
-                      decided_by as "decided_by: ParticipantId", decided_at as "decided_at: Timestamp"
-               from artifacts where draft_id = $1 order by place"#,
-            draft,
-        );
-        Ok(artifacts.fetch_all(self.conn()).await?)
+    /// What is in these drafts, in order.
+    async fn artifacts(&mut self, drafts: &[DraftId]) -> Result<HashMap<DraftId, Vec<Artifact>>> {
+        let drafts = Json(drafts);
+        let rows = sqlx::query!(
+            r#"select draft_id as "draft: DraftId", uri, summary, diff, decision as "decision: ArtifactDecision",
+                      reason, decided_by as "decided_by: ParticipantId", decided_at as "decided_at: Timestamp"
+               from artifacts where draft_id in (select value from json_each($1)) order by draft_id, place"#,
+            drafts,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let mut artifacts = HashMap::<_, Vec<_>>::new();
+        for row in rows {
+            artifacts.entry(row.draft).or_default().push(Artifact {
+                uri: row.uri,
+                summary: row.summary,
+                diff: row.diff,
+                decision: row.decision,
+                reason: row.reason,
+                decided_by: row.decided_by,
+                decided_at: row.decided_at,
+            });
+        }
+        Ok(artifacts)
     }
 }

@@ -13,6 +13,7 @@ mod connection;
 mod dispatches;
 mod drafts;
 mod eager;
+mod ends;
 mod events;
 mod hosts;
 mod idempotency;

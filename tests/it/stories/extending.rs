@@ -104,5 +104,10 @@ async fn an_approval_waits_for_ever_only_where_its_session_lives_for_ever() {
     world.patch(&room.hana, &of(&approval), endless).await.refused(400, "INVALID_EXPIRY");
     world.pass(Duration::from_hours(87600)).await;
     assert_eq!(world.approval(&room, &approval).await["status"], "pending");
+    // Its session is given an end after all, and with it all that waits there.
+    let end = json!({"expiresInMinutes": 5});
+    let changed = world.patch(&room.hana, &room.path(""), end).await.ok(200);
+    let bound = world.approval(&room, &approval).await["expiresAt"].take();
+    assert_eq!((&bound, bound.is_null()), (&changed["session"]["expiresAt"], false));
     world.verify().await;
 }
