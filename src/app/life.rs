@@ -150,6 +150,9 @@ async fn set(
     let it = &row.agent_session;
     let times = if it.life == life { row.times } else { row.times.then(life, tx.now()) };
     tx.set_life(it.id, life, completing, why, times).await?;
+    if life == Life::Completed {
+        end_requests(tx, it.id).await?;
+    }
     status::tell(tx, it.id).await
 }
 
@@ -216,10 +219,16 @@ async fn abort(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange, by: Actor) 
         Some(turn) => tx.request_cancel(turn.dispatch.id, Some(by)).await?,
         None => {}
     }
+    end_requests(tx, id).await?;
+    expire_prompts(tx, id).await
+}
+
+/// Ends what its agent asks of people: nobody will carry an answer out.
+async fn end_requests(tx: &mut Tx, id: AgentSessionId) -> Result<()> {
     for approval in tx.pending_requests(id, None).await? {
         requests::end(tx, approval, ApprovalStatus::Expired, ENDED).await?;
     }
-    expire_prompts(tx, id).await
+    Ok(())
 }
 
 /// Ends the prompts that wait for a yes: nobody will carry them out. Drafts stay, which need no agent.
