@@ -7,8 +7,8 @@ use tokio::time::sleep;
 use super::App;
 use crate::{
     domain::{
-        Action, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind, Session,
-        SessionId, Timestamp, TokenId, User, UserId, right,
+        Action, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind,
+        Session, SessionId, Timestamp, TokenId, User, UserId, right,
     },
     error::{Code, Error, Result},
     store::{Credential, Reads, Seat, SeatOf},
@@ -137,6 +137,25 @@ impl Caller {
     /// Whether it may read everything.
     pub fn is_admin(&self) -> bool {
         self.user.as_ref().is_some_and(|user| user.admin)
+    }
+
+    /// The caller as they are by now: for what is written after something that took its time.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` where the credential has ended meanwhile, or its account was disabled.
+    pub(super) async fn as_now(&self, reads: &mut Reads) -> Result<Self> {
+        let gone = || Error::from(Code::Unauthenticated);
+        if !self.local && !reads.is_valid(self.token, self.login).await? {
+            return Err(gone());
+        }
+        let user = match self.user_id() {
+            Some(id) => {
+                let now = reads.user(id).await?.filter(|user| user.disabled_at.is_none());
+                Some(now.ok_or_else(gone)?)
+            }
+            None => None,
+        };
+        Ok(Self { user, ..self.clone() })
     }
 
     /// That the time of the credential is not up.

@@ -13,6 +13,7 @@ mod dispatch;
 mod dispatch_actions;
 mod drafts;
 mod follow;
+mod hashing;
 mod hosting;
 mod hosts;
 mod identity;
@@ -57,6 +58,7 @@ pub use joining::{JoinRequest, Joined, Preview};
 pub use life::ChangeLife;
 pub use messages::NewMessage;
 pub use once::{Key, Once};
+pub use passwords::KnownPassword;
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 pub use tokens::NewToken;
 use tokio::sync::Notify;
@@ -123,7 +125,7 @@ pub struct App {
     /// This run of the server.
     run: InstanceId,
     wake: Wake,
-    hashing: passwords::Hashing,
+    hashing: hashing::Hashing,
     /// Who has sent how many prompts of late.
     prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
 }
@@ -141,7 +143,7 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
-        let hashing = passwords::Hashing::default();
+        let hashing = hashing::Hashing::default();
         let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
         let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
         Self { store, live, hosts, settings, run, wake, hashing, prompts }

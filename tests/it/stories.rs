@@ -29,6 +29,7 @@ mod lives_go_on;
 mod long_lists;
 mod main_job;
 mod messages;
+mod overtaken;
 mod page;
 mod participants;
 mod passwords;
