@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use super::App;
 use crate::{
     domain::{
-        Action, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind,
+        Action, Approval, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind,
         Session, SessionId, Timestamp, TokenId, User, UserId, right,
     },
     error::{Code, Error, Result},
@@ -263,6 +263,13 @@ pub(super) async fn seat_to(
         }
         found => found,
     }
+}
+
+/// Whether a prompt is of who acts from this seat, be it from an earlier seat of theirs.
+pub(super) async fn is_author(reads: &mut Reads, seat: &Seat, approval: &Approval) -> Result<bool> {
+    let Some(author) = approval.participant_id else { return Ok(false) };
+    let here = seat.participant.id;
+    Ok(author == here || reads.seats_of_same_person(here).await?.contains(&author))
 }
 
 /// A session that `caller` may read, and their seat in it; admins need none.

@@ -52,10 +52,11 @@ impl Hashing {
 
     /// Goes on to its end even if whoever waits goes away, and so does its place.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let room = self.room.clone().try_acquire_owned().map_err(|_| {
+        let room = self.room.clone().try_acquire_owned().map_err(|full| {
             Error::with(Code::RateLimited, "too many passwords are being looked at")
                 .hint("try again in a moment")
                 .retry_after(1)
+                .because(full)
         })?;
         let place = self.places.clone().acquire_owned().await.map_err(Error::internal)?;
         let done = spawn_blocking(move || {

@@ -67,7 +67,7 @@ pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
 use crate::{
-    domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
+    domain::{InstanceId, SlidingWindow, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -86,9 +86,9 @@ pub struct Settings {
     pub remote_grace: Duration,
     /// How long a turn may take, not counting the time it waits for people.
     pub turn_limit: Duration,
-    /// How many approvals of one author may wait in a session.
+    /// How many prompts of one author may wait in a session, for a yes or for the agent.
     pub pending_of_author: i64,
-    /// How many approvals may wait in a session.
+    /// How many approvals, and prompts for the agent, may wait in a session.
     pub pending_of_session: i64,
     /// How many prompts somebody may send in a minute.
     pub prompts_a_minute: u32,
@@ -127,7 +127,7 @@ pub struct App {
     wake: Wake,
     hashing: hashing::Hashing,
     /// Who has sent how many prompts of late.
-    prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
+    prompts: Arc<Mutex<SlidingWindow<prompts::Author>>>,
 }
 
 /// What background work sleeps on.

@@ -261,12 +261,9 @@ async fn its_owner_and_the_host_of_its_session_change_a_life_and_nobody_else() {
 
     // The host of its session need not own it.
     let body = json!({"inviteToken": room.invite});
-    world.post(&stranger, &room.path("join"), body).await.ok(201);
-    let swap = "update participants set role = iif(role = 'host', 'collaborator', role) where session_id = ";
-    world.sql(&format!("{swap} '{}'", room.id)).unwrap();
-    let make =
-        "update participants set role = 'host' where display_name = 'Mallory' and session_id = ";
-    world.sql(&format!("{make} '{}'", room.id)).unwrap();
+    let joined = world.post(&stranger, &room.path("join"), body).await.ok(201);
+    let to = json!({"participantId": joined["participant"]["id"]});
+    world.post(&room.hana, &room.path("host"), to).await.ok(200);
     world.change(&room, &stranger, pause.clone()).await.ok(200);
     world.goes(&room, "active").await;
     // Once it is shared by nobody, its owner alone.
