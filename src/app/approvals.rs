@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Caller, access, drafts, life, prompts, prompts::account, requests, status};
+use super::{
+    App, Caller, Key, Once, access, drafts, life, once, prompts, prompts::account, requests, status,
+};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decided, Decider, Decision,
@@ -117,19 +119,24 @@ impl App {
     /// # Errors
     /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, `ILLEGAL_TRANSITION` for a prompt that its
     /// agent does not take any more, and those of [`Approval::decide`]; `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent
-    /// is to be told why, and may not be told by the caller, or at all.
+    /// is to be told why, and may not be told by the caller, or at all; `RATE_LIMITED` when too many prompts of theirs wait
+    /// for it already.
     pub async fn decide(
         &self,
         caller: &Caller,
         session: Option<SessionId>,
         id: ApprovalId,
         decision: Decision,
-    ) -> Result<Approval> {
-        let caller = caller.clone();
+        key: Option<Key>,
+    ) -> Result<Once<Approval>> {
+        let (caller, settings) = (caller.clone(), self.settings.clone());
         self.store
             .write(async move |tx| {
                 let (seat, mut approval) = find(tx, &caller, session, id, Action::Decide).await?;
-                check_may_decide(&seat, &caller, &approval)?;
+                if let Some(approval) = once::before(tx, key.as_ref()).await? {
+                    return Ok(Once::again(approval));
+                }
+                check_may_decide(tx, &seat, &caller, &approval).await?;
                 let by = Decider {
                     participant_id: seat.participant.id,
                     user_id: account(seat.participant.user_id),
@@ -138,23 +145,31 @@ impl App {
                 let draft = approval.draft.clone();
                 let decided = approval.decide(&decision, by, tx.now())?;
                 if decided == Decided::Before {
-                    return Ok(approval);
+                    // What the agent was not told then it is not told by repeating the decision: that would be another.
+                    if decision.tell_agent && !tx.has_told_agent(&approval).await? {
+                        approval.check_pending(tx.now())?;
+                    }
+                    once::keep(tx, key.as_ref(), &approval).await?;
+                    return Ok(Once::fresh(approval));
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 if let Some(before) = draft {
                     let (by, alone) = (&seat.participant, decision.artifact_uri.is_some());
                     drafts::store_artifacts(tx, &approval, &before, by, alone).await?;
                 }
-                if decided == Decided::InPart {
-                    return Ok(approval);
+                if decided == Decided::Now {
+                    let why =
+                        decision.tell_agent.then(|| approval.reason.clone().unwrap_or_default());
+                    if why.is_some() {
+                        check_prompts_directly(&seat, &caller, tx)?;
+                    }
+                    approval = store_decision(tx, approval, seat.clone()).await?;
+                    if let Some(why) = why {
+                        prompts::send(tx, seat, why, &settings).await?;
+                    }
                 }
-                if !decision.tell_agent {
-                    return store_decision(tx, approval, seat).await;
-                }
-                check_prompts_directly(&seat, &caller, tx)?;
-                let decided = store_decision(tx, approval, seat.clone()).await?;
-                prompts::send(tx, seat, decided.reason.clone().unwrap_or_default()).await?;
-                Ok(decided)
+                once::keep(tx, key.as_ref(), &approval).await?;
+                Ok(Once::fresh(approval))
             })
             .await
     }
@@ -175,7 +190,7 @@ impl App {
                 let (seat, approval) =
                     find(tx, &caller, Some(session), id, Action::Withdraw).await?;
                 caller.check_full(Code::DecisionNotAllowed)?;
-                if approval.participant_id != Some(seat.participant.id) {
+                if !access::is_author(tx, &seat, &approval).await? {
                     return Err(Error::with(
                         Code::DecisionNotAllowed,
                         "only its author may take it back",
@@ -214,9 +229,14 @@ pub(super) async fn find(
 }
 
 /// The host decides, and who was granted it; never the author of a prompt unless they are the host.
-pub(super) fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
+pub(super) async fn check_may_decide(
+    reads: &mut Reads,
+    seat: &Seat,
+    caller: &Caller,
+    approval: &Approval,
+) -> Result<()> {
     caller.check_full(Code::DecisionNotAllowed)?;
-    if may_decide(seat, approval) {
+    if may_decide(reads, seat, approval).await? {
         return Ok(());
     }
     Err(Error::new(Code::DecisionNotAllowed).hint("ask the host of the session"))
@@ -232,11 +252,14 @@ fn check_prompts_directly(seat: &Seat, caller: &Caller, tx: &Tx) -> Result<()> {
 }
 
 /// Whether somebody decides about an approval, whatever their credential allows.
-pub(super) fn may_decide(seat: &Seat, approval: &Approval) -> bool {
-    let Participant { id, role, can_decide, .. } = seat.participant;
-    let is_author = approval.participant_id == Some(id);
+pub(super) async fn may_decide(
+    reads: &mut Reads,
+    seat: &Seat,
+    approval: &Approval,
+) -> Result<bool> {
+    let Participant { role, can_decide, .. } = seat.participant;
     let may = right(role, seat.session.mode, can_decide, Action::Decide) == Right::Yes;
-    may && (role == Role::Host || !is_author)
+    Ok(may && (role == Role::Host || !access::is_author(reads, seat, approval).await?))
 }
 
 async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Result<Approval> {

@@ -304,8 +304,11 @@ async fn waiting(reads: &mut Reads, seat: &Seat) -> Result<Waiting> {
     let (id, now) = (seat.session.id, reads.now());
     let mut waiting = Waiting::default();
     if seat.participant.left_at.is_none() {
-        waiting.approvals = reads.pending_approvals(id).await?;
-        waiting.approvals.retain(|it| !it.is_due(now) && may_decide(seat, it));
+        for approval in reads.pending_approvals(id).await? {
+            if !approval.is_due(now) && may_decide(reads, seat, &approval).await? {
+                waiting.approvals.push(approval);
+            }
+        }
     }
     if seat.participant.role == Role::Host {
         waiting.dispatches = reads.unknown_dispatches_of(id).await?;

@@ -104,8 +104,8 @@ impl App {
             digest: None,
             tell_agent: false,
         };
-        let decided = self.decide(caller, Some(session), approval, decision).await?;
-        Ok(Once::fresh(Taken::Decision(decided)))
+        let decided = self.decide(caller, Some(session), approval, decision, key).await?;
+        Ok(Once { value: Taken::Decision(decided.value), replayed: decided.replayed })
     }
 
     /// The session that shares an agent session of which the caller may know.

@@ -150,6 +150,9 @@ async fn set(
     let it = &row.agent_session;
     let times = if it.life == life { row.times } else { row.times.then(life, tx.now()) };
     tx.set_life(it.id, life, completing, why, times).await?;
+    if life == Life::Completed {
+        end_requests(tx, it.id).await?;
+    }
     status::tell(tx, it.id).await
 }
 
@@ -212,9 +215,14 @@ async fn abort(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange, by: Actor) 
         Some(turn) => tx.request_cancel(turn.dispatch.id, Some(by)).await?,
         None => {}
     }
-    let asked = tx.pending_requests(id, None).await?;
-    requests::end_all(tx, asked, ApprovalStatus::Expired, ENDED).await?;
+    end_requests(tx, id).await?;
     expire_prompts(tx, id).await
+}
+
+/// Ends what its agent asks of people: nobody will carry an answer out.
+async fn end_requests(tx: &mut Tx, id: AgentSessionId) -> Result<()> {
+    let asked = tx.pending_requests(id, None).await?;
+    requests::end_all(tx, asked, ApprovalStatus::Expired, ENDED).await
 }
 
 /// Cancels what is queued.

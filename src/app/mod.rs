@@ -13,6 +13,7 @@ mod dispatch;
 mod dispatch_actions;
 mod drafts;
 mod follow;
+mod hashing;
 mod hosting;
 mod hosts;
 mod identity;
@@ -57,6 +58,7 @@ pub use joining::{JoinRequest, Joined, Preview};
 pub use life::ChangeLife;
 pub use messages::NewMessage;
 pub use once::{Key, Once};
+pub use passwords::KnownPassword;
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 pub use tokens::NewToken;
 use tokio::sync::Notify;
@@ -65,7 +67,7 @@ pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
 use crate::{
-    domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
+    domain::{InstanceId, SlidingWindow, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -84,9 +86,9 @@ pub struct Settings {
     pub remote_grace: Duration,
     /// How long a turn may take, not counting the time it waits for people.
     pub turn_limit: Duration,
-    /// How many approvals of one author may wait in a session.
+    /// How many prompts of one author may wait in a session, for a yes or for the agent.
     pub pending_of_author: i64,
-    /// How many approvals may wait in a session.
+    /// How many approvals, and prompts for the agent, may wait in a session.
     pub pending_of_session: i64,
     /// How many prompts somebody may send in a minute.
     pub prompts_a_minute: u32,
@@ -123,9 +125,9 @@ pub struct App {
     /// This run of the server.
     run: InstanceId,
     wake: Wake,
-    hashing: passwords::Hashing,
+    hashing: hashing::Hashing,
     /// Who has sent how many prompts of late.
-    prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
+    prompts: Arc<Mutex<SlidingWindow<prompts::Author>>>,
 }
 
 /// What background work sleeps on.
@@ -141,7 +143,7 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
-        let hashing = passwords::Hashing::default();
+        let hashing = hashing::Hashing::default();
         let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
         let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
         Self { store, live, hosts, settings, run, wake, hashing, prompts }

@@ -119,6 +119,9 @@ impl Request {
         if let Some(approval) = own(tx, host, agent_session, request_id).await? {
             return Ok(Some(approval));
         }
+        if tx.agent_session(agent_session).await?.agent_session.life.is_over() {
+            return Ok(None);
+        }
         let Some(session) = tx.session_of_agent(agent_session).await? else { return Ok(None) };
         let session = tx.session(session).await?;
         if session.status != SessionStatus::Active || session.is_due(tx.now()) {

@@ -65,7 +65,7 @@ impl App {
         self.store
             .write(async move |tx| {
                 let (seat, mut approval) = find(tx, &caller, None, id, Action::Decide).await?;
-                check_may_decide(&seat, &caller, &approval)?;
+                check_may_decide(tx, &seat, &caller, &approval).await?;
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 approval.extend(life, seat.session.expires_at, tx.now(), endless)?;
                 tx.extend_approval(&approval).await?;

@@ -122,7 +122,9 @@ impl Approval {
                 && self.resolved_by_participant_id == Some(by.participant_id)
                 && option.is_ok_and(|option| option == self.option_id)
                 && self.edited_prompt == edited
-                && self.answer == decision.answer;
+                && self.answer == decision.answer
+                // What the agent is told is a part of what is decided.
+                && (!decision.tell_agent || self.reason == reason);
             return if same { Ok(Decided::Before) } else { Err(already_resolved(self)) };
         }
         self.check_pending(now)?;

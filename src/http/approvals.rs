@@ -3,6 +3,7 @@
 use axum::{
     Json,
     extract::{DefaultBodyLimit, State},
+    response::Response,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
+    error::replayed,
     extract::{Body, Path, Query, cursor, limit},
     messages::PROMPT_BODY,
 };
@@ -141,9 +143,10 @@ async fn decide(
     auth: Auth,
     Path(id): Path<ApprovalId>,
     body: Body<Decision>,
-) -> Result<Json<ApprovalAnswer>> {
-    let approval = web.app.decide(&auth.caller, None, id, body.value).await?;
-    Ok(Json(ApprovalAnswer { approval }))
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let decided = web.app.decide(&auth.caller, None, id, body.value, key).await?;
+    Ok(replayed(decided.replayed, Json(ApprovalAnswer { approval: decided.value })))
 }
 
 /// Give an approval more time.
@@ -191,9 +194,10 @@ async fn decide_in_session(
     auth: Auth,
     Path((id, approval)): Path<(SessionId, ApprovalId)>,
     body: Body<Decision>,
-) -> Result<Json<ApprovalAnswer>> {
-    let approval = web.app.decide(&auth.caller, Some(id), approval, body.value).await?;
-    Ok(Json(ApprovalAnswer { approval }))
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let decided = web.app.decide(&auth.caller, Some(id), approval, body.value, key).await?;
+    Ok(replayed(decided.replayed, Json(ApprovalAnswer { approval: decided.value })))
 }
 
 /// Take back one's own pending prompt.
@@ -232,7 +236,8 @@ async fn act(
     auth: Auth,
     Path((id, dispatch)): Path<(SessionId, DispatchId)>,
     body: Body<DispatchRequest>,
-) -> Result<Json<DispatchAnswer>> {
-    let dispatch = web.app.act_on_dispatch(&auth.caller, id, dispatch, body.value.action).await?;
-    Ok(Json(DispatchAnswer { dispatch }))
+) -> Result<Response> {
+    let (key, action) = (body.key(&auth.caller)?, body.value.action);
+    let done = web.app.act_on_dispatch(&auth.caller, id, dispatch, action, key).await?;
+    Ok(replayed(done.replayed, Json(DispatchAnswer { dispatch: done.value })))
 }

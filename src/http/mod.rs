@@ -85,6 +85,8 @@ pub fn router(web: Web) -> Router {
     let published = openapi::publish(document, &web.settings);
     router
         .merge(ui::routes())
+        // Before the fallbacks, which it is not put around.
+        .route_layer(middleware::from_fn(guard::check_media))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(Extension(published))

@@ -260,7 +260,9 @@ impl Reads {
                join approvals a on a.session_id = p.session_id and a.status = 'pending'
                where (p.user_id = $1 or p.id in (select value from json_each($2)))
                  and p.left_at is null and a.n > $3 and (a.expires_at is null or a.expires_at > $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and not exists (
+                     select 1 from participants author where author.id = a.participant_id and (author.id = p.id
+                         or author.user_id = p.user_id or author.id in (select value from json_each($2))))))
                order by a.n limit $4"#,
             user,
             participants,
@@ -292,7 +294,9 @@ impl Reads {
                where (p.user_id = $1 or p.id in (select value from json_each($2)))
                  and (p.left_at is null or p.left_reason = 'ended')
                  and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and not exists (
+                     select 1 from participants author where author.id = a.participant_id and (author.id = p.id
+                         or author.user_id = p.user_id or author.id in (select value from json_each($2))))))
                order by a.n desc limit $4"#,
             user,
             participants,
@@ -359,22 +363,5 @@ impl Reads {
             now,
         );
         Ok(ids.fetch_all(self.conn()).await?)
-    }
-
-    /// How many approvals wait: those that `author` asked for, and all of the session.
-    pub async fn count_pending(
-        &mut self,
-        session: SessionId,
-        author: ParticipantId,
-    ) -> Result<(i64, i64)> {
-        let row = sqlx::query!(
-            r#"select count(*) as "all!", coalesce(sum(participant_id = $2), 0) as "own!: i64"
-               from approvals where session_id = $1 and status = 'pending'"#,
-            session,
-            author,
-        )
-        .fetch_one(self.conn())
-        .await?;
-        Ok((row.own, row.all))
     }
 }

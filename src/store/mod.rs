@@ -32,6 +32,7 @@ mod unit;
 mod updates;
 mod users;
 mod verify;
+mod waiting;
 mod writer;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};

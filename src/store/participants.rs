@@ -121,6 +121,21 @@ impl Reads {
         Ok(found.fetch_optional(self.conn()).await?)
     }
 
+    /// The seats that the person on this one holds or held in its session: by the same account, or in the same browser.
+    pub async fn seats_of_same_person(
+        &mut self,
+        participant: ParticipantId,
+    ) -> Result<Vec<ParticipantId>> {
+        let found = sqlx::query_scalar!(
+            r#"select o.id as "id: ParticipantId" from participants p join participants o on o.session_id = p.session_id
+               where p.id = $1 and (o.id = p.id or o.user_id = p.user_id or exists (
+                   select 1 from login_seats one join login_seats other on other.login_id = one.login_id
+                   where one.participant_id = p.id and other.participant_id = o.id))"#,
+            participant,
+        );
+        Ok(found.fetch_all(self.conn()).await?)
+    }
+
     /// The sessions in which a user, or one of these participants, may decide about something.
     pub async fn deciding_in(
         &mut self,

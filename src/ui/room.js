@@ -106,7 +106,10 @@ export class Room {
 
   /** Whether I may decide an approval, or what becomes of a dispatch. */
   mayDecide(approval) {
-    const isMine = approval.participantId === this.mine?.id
+    // Also what I asked from an earlier seat of mine.
+    const author = this.people.get(approval.participantId)
+    const seats = new Set(this.me.seats.map(it => it.participantId))
+    const isMine = Boolean(author && (author.userId === this.mine?.userId || seats.has(author.id)))
     return this.isHost || Boolean(this.mine?.canDecide && !isMine && approval.kind !== 'unknown')
   }
 

@@ -13,7 +13,7 @@ const SETTLE: Duration = Duration::from_millis(400);
 pub(super) struct Desk {
     waiting: Vec<Approval>,
     /// Whose prompts are not for this desk: nobody decides their own, except a host.
-    not_of: Option<ParticipantId>,
+    not_of: Vec<ParticipantId>,
     /// Nothing is shown before history is over, or to somebody who may not decide.
     is_open: bool,
     /// The card that is shown, and since when.
@@ -27,7 +27,7 @@ pub(super) struct Desk {
 impl Desk {
     /// Takes over what waits.
     pub(super) fn know(&mut self, snapshot: &Snapshot, now: Instant) {
-        self.not_of = snapshot.me.filter(|_| !snapshot.is_host());
+        self.not_of = if snapshot.is_host() { Vec::new() } else { snapshot.mine.clone() };
         self.waiting.clear();
         let mut all: Vec<_> = snapshot.approvals.clone();
         all.sort_by_key(|it| (it.kind == ApprovalKind::Prompt, it.id));
@@ -47,7 +47,7 @@ impl Desk {
         let place = self.waiting.iter().position(|it| it.id == approval.id);
         match (place, approval.status) {
             (Some(at), ApprovalStatus::Pending) => self.waiting[at] = approval,
-            (None, _) if approval.participant_id.is_some_and(|it| self.not_of == Some(it)) => {}
+            (None, _) if approval.participant_id.is_some_and(|it| self.not_of.contains(&it)) => {}
             (None, ApprovalStatus::Pending) => self.waiting.push(approval),
             (Some(at), _) => {
                 self.deciding = self.deciding.filter(|it| *it != approval.id);
@@ -138,7 +138,8 @@ impl Desk {
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{super::room::tests::snapshot, *};
+    use crate::domain::Role;
 
     fn approval(number: u8, status: &str) -> Approval {
         asked(number, "permission", status)
@@ -189,6 +190,24 @@ mod tests {
         assert_eq!(shown(&desk), Some(approval(4, "pending").id));
         desk.learn(approval(4, "approved"), start);
         assert_eq!(shown(&desk), Some(approval(2, "pending").id));
+    }
+
+    #[test]
+    fn what_one_asked_from_an_earlier_seat_is_not_for_ones_desk_unless_one_is_host() {
+        let start = Instant::now();
+        let prompt = Approval {
+            participant_id: Some(ParticipantId::new()),
+            ..asked(1, "prompt", "pending")
+        };
+        for (role, is_shown) in [(Role::Collaborator, false), (Role::Host, true)] {
+            let (mut desk, mut snapshot) = (Desk::default(), snapshot(10));
+            snapshot.participants[0].role = role;
+            snapshot.mine = prompt.participant_id.into_iter().chain(snapshot.me).collect();
+            snapshot.approvals = vec![prompt.clone()];
+            desk.know(&snapshot, start);
+            desk.open(true, start);
+            assert_eq!(desk.card().is_some(), is_shown, "{role:?}");
+        }
     }
 
     #[test]

@@ -90,9 +90,10 @@ fn own(id: &str) -> &'static [Code] {
     match id {
         "setUp" => &[C::TextNotAllowed, C::Unauthenticated, C::RateLimited, C::Internal],
         "signIn" => &[C::Unauthenticated, C::RateLimited],
-        "listUsers" | "revokeToken" | "signOutDevice" | "setPassword" => &[C::AdminRequired],
+        "listUsers" | "revokeToken" | "signOutDevice" => &[C::AdminRequired],
+        "setPassword" => &[C::AdminRequired, C::RateLimited],
         "createUser" => &[C::TextNotAllowed, C::AdminRequired, C::TokenAlreadyUsed],
-        "updateUser" => &[C::AdminRequired, C::IllegalTransition],
+        "updateUser" => &[C::AdminRequired, C::IllegalTransition, C::RateLimited],
         "createToken" => {
             &[C::InvalidExpiry, C::TextNotAllowed, C::AdminRequired, C::TokenAlreadyUsed]
         }

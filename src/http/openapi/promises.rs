@@ -30,6 +30,9 @@ const OF_USERS: &[&str] = &[
     "updateUser",
 ];
 
+/// What makes something now and then: a retry another dispatch, a rejection that tells the agent why a prompt.
+const MAY_MAKE: &[&str] = &["actOnDispatch", "decideApproval", "decideApprovalInSession"];
+
 const BODY_FORM: &str = "Who can set no header may put `participantId` and `participantToken` into the JSON body besides.";
 
 /// Adds all of it.
@@ -57,9 +60,8 @@ pub(super) fn add(document: &mut Value) {
             let text = operation["description"].as_str().unwrap_or_default();
             operation["description"] = format!("{text} {BODY_FORM}").trim_start().into();
         }
-        if method == "post"
-            && ["201", "202"].iter().any(|it| operation["responses"].get(it).is_some())
-        {
+        let makes = ["201", "202"].iter().any(|it| operation["responses"].get(it).is_some());
+        if method == "post" && (makes || MAY_MAKE.contains(&id.as_str())) {
             add_idempotency(operation);
         }
         let header = match id.as_str() {

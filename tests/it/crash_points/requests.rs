@@ -110,7 +110,7 @@ async fn c05_a_decision_in_an_open_transaction_was_not_made() {
     let (app, by, id) = (world.app().clone(), world.known(&room.hana).await, room.session());
     let approved = approval["id"].as_str().unwrap().parse().unwrap();
     let yes = serde_json::from_value(json!({"action": "approve"})).unwrap();
-    let decide = work(async move { app.decide(&by, Some(id), approved, yes).await });
+    let decide = work(async move { app.decide(&by, Some(id), approved, yes, None).await });
     let held = world.hold_after(vec![decide]).await;
     world.restart().await;
     drop(held);

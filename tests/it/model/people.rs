@@ -2,7 +2,7 @@
 
 use super::{
     rules::{DAY, GONE, NOT_HOST, TOO_OFTEN},
-    state::{Invite, Kept, Model, No, Person, Said, Session},
+    state::{Dispatch, Invite, Kept, Model, No, Person, Said, Session},
     steps::Act,
 };
 
@@ -85,9 +85,16 @@ impl Model {
             (Act::Remove, None) => {
                 self.people[it].gone = Some("removed");
                 self.log(at, "participant_removed");
-                for prompt in self.pending(|prompt| prompt.author == Some(it)) {
+                for prompt in self.pending(|prompt| self.is_author(it, prompt)) {
                     self.resolve_as(prompt, "withdrawn", None);
                     self.log(at, "approval_withdrawn");
+                }
+                for waiting in 0..self.dispatches.len() {
+                    let Dispatch { approval, state, .. } = self.dispatches[waiting];
+                    if state == "queued" && self.is_author(it, &self.approvals[approval]) {
+                        self.dispatches[waiting].state = "cancelled";
+                        self.log(at, "prompt_dispatch_cancelled");
+                    }
                 }
                 // They know the secrets of those that they made, too.
                 for invite in 0..self.invites.len() {

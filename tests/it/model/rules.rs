@@ -14,7 +14,7 @@ const RESOLVED: No = (409, "APPROVAL_ALREADY_RESOLVED");
 pub(super) const TOO_OFTEN: No = (429, "RATE_LIMITED");
 
 pub(super) const DAY: u64 = 24 * 60;
-/// How many prompts of one author may wait: few, so that it happens.
+/// How many prompts of one author may wait, for a yes or for the agent: few, so that it happens.
 pub(super) const MAX_PENDING: i64 = 2;
 
 impl Model {
@@ -117,9 +117,11 @@ impl Model {
             _ => return Err((403, "PROMPT_NOT_ALLOWED")),
         };
         let made = self.approvals.len();
-        let own = |it: &&Approval| it.author == Some(seat) && it.status == "pending";
-        let pending = i64::try_from(self.approvals.iter().filter(own).count()).unwrap();
-        if waits && pending >= MAX_PENDING {
+        let is_own = |it: &Approval| self.is_author(seat, it);
+        let pending = self.pending(is_own).len();
+        let queued = self.dispatches.iter().filter(|it| it.state == "queued");
+        let queued = queued.filter(|it| is_own(&self.approvals[it.approval])).count();
+        if i64::try_from(pending + queued).unwrap() >= MAX_PENDING {
             return Err(TOO_OFTEN);
         }
         self.hold(at, Some(seat), None);
@@ -150,9 +152,11 @@ impl Model {
     }
 
     fn decide(&mut self, at: usize, seat: usize, it: usize, (yes, edit): (bool, bool)) -> Said {
-        let Approval { author, status, by, edited, .. } = *self.approval(at, it)?;
+        let approval = self.approval(at, it)?;
+        let Approval { author, status, by, edited, .. } = *approval;
         let person = &self.people[seat];
-        let may = person.role == "collaborator" && person.decides && author != Some(seat);
+        let is_own = self.is_author(seat, approval);
+        let may = person.role == "collaborator" && person.decides && !is_own;
         if !may && !self.is_host(seat) {
             return Err(NO_DECISION);
         }
@@ -190,13 +194,23 @@ impl Model {
     }
 
     fn withdraw(&mut self, at: usize, seat: usize, it: usize) -> Said {
-        if self.approval(at, it)?.author != Some(seat) {
+        if !self.is_author(seat, self.approval(at, it)?) {
             return Err(NO_DECISION);
         }
         self.check_pending(it)?;
         self.resolve_as(it, "withdrawn", None);
         self.log(at, "approval_withdrawn");
         Ok(200)
+    }
+
+    /// Whether it is the prompt of who sits here, also from an earlier seat of their account.
+    pub(super) fn is_author(&self, seat: usize, it: &Approval) -> bool {
+        let person = &self.people[seat];
+        let same = |author: usize| {
+            let other = &self.people[author];
+            author == seat || person.account && other.account && person.session == other.session
+        };
+        it.author.is_some_and(same)
     }
 
     pub(super) fn pending(&self, which: impl Fn(&Approval) -> bool) -> Vec<usize> {

@@ -29,10 +29,10 @@ impl Model {
         if matches!(action, "cancel" | "retry") {
             self.check_active(at)?;
         }
-        let author = self.approvals[self.dispatches[it].approval].author;
+        let approval = &self.approvals[self.dispatches[it].approval];
         let is_own = self.sessions[at].mode == "prompt_direct"
             && self.people[seat].role == "collaborator"
-            && author == Some(seat);
+            && self.is_author(seat, approval);
         if !(is_host || is_own && action == "cancel") {
             return Err(NOT_HOST);
         }

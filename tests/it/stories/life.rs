@@ -1,7 +1,10 @@
 //! The life of an agent session: paused, resumed, completed, aborted, by whom, and what becomes of everything else.
 
 use serde_json::{Value, json};
-use wardroom::rpc::calls::{HostCall, Outcome, TurnState};
+use wardroom::{
+    domain::RequestId,
+    rpc::calls::{HostCall, Outcome, PermissionRequest, TurnState},
+};
 
 use crate::world::{Answer, Caller, Room, World, permission};
 use crate::world::{running, states};
@@ -258,17 +261,36 @@ async fn its_owner_and_the_host_of_its_session_change_a_life_and_nobody_else() {
 
     // The host of its session need not own it.
     let body = json!({"inviteToken": room.invite});
-    world.post(&stranger, &room.path("join"), body).await.ok(201);
-    let swap = "update participants set role = iif(role = 'host', 'collaborator', role) where session_id = ";
-    world.sql(&format!("{swap} '{}'", room.id)).unwrap();
-    let make =
-        "update participants set role = 'host' where display_name = 'Mallory' and session_id = ";
-    world.sql(&format!("{make} '{}'", room.id)).unwrap();
+    let joined = world.post(&stranger, &room.path("join"), body).await.ok(201);
+    let to = json!({"participantId": joined["participant"]["id"]});
+    world.post(&room.hana, &room.path("host"), to).await.ok(200);
     world.change(&room, &stranger, pause.clone()).await.ok(200);
     world.goes(&room, "active").await;
     // Once it is shared by nobody, its owner alone.
     world.delete(&stranger, &room.path("")).await.ok(200);
     world.change(&room, &stranger, pause.clone()).await.refused(404, "HOST_SESSION_NOT_FOUND");
     world.goes(&room, "paused").await;
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn when_it_is_completed_nothing_waits_that_its_agent_asked_nor_is_anything_asked_any_more() {
+    let world = World::new().await;
+    let (mut room, prompt) = running(&world).await;
+    room.laptop.succeeds(&prompt).await;
+    let mut outside = permission(&prompt);
+    outside.dispatch_id = None;
+    let asked = room.laptop.begin(&HostCall::Permission(outside.clone()));
+    world.settle().await;
+    let waiting = "select count(*) from approvals where status = 'pending'";
+    assert_eq!(world.look::<i64>(waiting), 1);
+    world.goes(&room, "completed").await;
+    assert_eq!(room.laptop.end::<Outcome>(asked).await.unwrap(), Outcome::Cancelled);
+    assert_eq!(world.look::<i64>(waiting), 0);
+    // Its process may still ask before it is closed: nobody carries an answer out.
+    let late = PermissionRequest { request_id: RequestId::new(), ..outside };
+    let late = room.laptop.begin(&HostCall::Permission(late));
+    assert_eq!(room.laptop.end::<Outcome>(late).await.unwrap(), Outcome::Cancelled);
+    assert_eq!(world.look::<i64>(waiting), 0);
     world.verify().await;
 }
