@@ -150,7 +150,7 @@ async fn check_pending(
     author: ParticipantId,
     (of_author, of_session): (i64, i64),
 ) -> Result<()> {
-    let (own, all) = reads.count_pending(id, author).await?;
+    let (own, all) = reads.count_pending(id, Some(author)).await?;
     let text = if own >= of_author {
         format!("{own} prompts of yours wait already")
     } else if all >= of_session {

@@ -34,9 +34,9 @@ pub(super) async fn end(
     if let Some(session) = approval.shared_session_id {
         let event = match status {
             ApprovalStatus::Withdrawn => {
-                EventBody::ApprovalWithdrawn { approval: approval.clone() }
+                EventBody::ApprovalWithdrawn { approval: approval.outline() }
             }
-            _ => EventBody::ApprovalExpired { approval: approval.clone() },
+            _ => EventBody::ApprovalExpired { approval: approval.outline() },
         };
         tx.append(session, &event).await?;
     }
@@ -87,7 +87,7 @@ impl Request {
         tx: &mut Tx,
         host: HostId,
         instance: InstanceId,
-        limit: usize,
+        limit: i64,
     ) -> Result<Option<Approval>> {
         let (request_id, agent_session, turn, tool_call) = match &self {
             Self::Permission(it) => {
@@ -111,7 +111,7 @@ impl Request {
             return Ok(None);
         }
         self.check_options()?;
-        if tx.pending_requests(agent_session, None).await?.len() >= limit {
+        if tx.count_requests(agent_session).await? >= limit {
             tracing::debug!(%agent_session, "an agent asks more than people can look at; it is told no");
             return Ok(None);
         }

@@ -32,6 +32,12 @@ pub struct Waiting {
     pub instance: InstanceId,
 }
 
+/// How many approvals one read of a list looks at: what few of many are is found in several.
+const LOOKED_AT: i64 = 2000;
+
+/// Approvals, newest first, each with its cursor, and from where on it was not looked, if there is more.
+pub type Looked = (Vec<(i64, Approval)>, Option<i64>);
+
 /// Which approvals of a session to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ApprovalFilter {
@@ -177,13 +183,12 @@ impl Tx {
 }
 
 impl Reads {
-    /// An approval, as it is shown.
+    /// An approval, as it is shown to who asks for it: all of it. Lists have drafts without their diffs.
     ///
     /// # Errors
     /// `APPROVAL_NOT_FOUND`.
     pub async fn approval(&mut self, id: ApprovalId) -> Result<Approval> {
-        let mut found = self.approvals_by_id(&[id]).await?;
-        Ok(found.pop().ok_or(Code::ApprovalNotFound)?.1)
+        Ok(self.whole_approval(id).await?.ok_or(Code::ApprovalNotFound)?)
     }
 
     /// The approval that a request of an agent became.
@@ -200,13 +205,22 @@ impl Reads {
         }
     }
 
-    /// Approvals of a session, newest first, each with its cursor.
+    /// Approvals of a session, newest first: of so many as one read looks at.
     pub async fn approvals(
         &mut self,
         session: SessionId,
         filter: ApprovalFilter,
-    ) -> Result<Vec<(i64, Approval)>> {
+    ) -> Result<Looked> {
         let (now, before) = (self.now(), filter.before.unwrap_or(i64::MAX));
+        let looked = sqlx::query!(
+            r#"select count(*) as "count: i64", coalesce(min(n), 0) as "floor: i64" from (
+                   select n from approvals where session_id = $1 and n < $2 order by n desc limit $3)"#,
+            session,
+            before,
+            LOOKED_AT,
+        )
+        .fetch_one(self.conn())
+        .await?;
         // Failed is stored as approved: what became of it makes the difference.
         let (status, failed) = match filter.status {
             Some(ApprovalStatus::Failed) => (Some(ApprovalStatus::Approved), Some(true)),
@@ -215,7 +229,7 @@ impl Reads {
         };
         let ids = sqlx::query_scalar!(
             r#"select id as "id: ApprovalId" from approvals
-               where session_id = $1 and n < $2 and ($4 is null or kind = $4)
+               where session_id = $1 and n < $2 and n >= $8 and ($4 is null or kind = $4)
                  and ($3 is null or case when status = 'pending' and expires_at <= $7 then 'expired' else status end = $3)
                  and ($5 is null or $5 = exists (
                      select 1 from v_outcomes o where o.approval_id = approvals.id and o.state = 'failed'))
@@ -227,10 +241,12 @@ impl Reads {
             failed,
             filter.limit,
             now,
+            looked.floor,
         )
         .fetch_all(self.conn())
         .await?;
-        self.approvals_by_id(&ids).await
+        let rest = (looked.count == LOOKED_AT).then_some(looked.floor);
+        Ok((self.approvals_by_id(&ids).await?, rest))
     }
 
     /// What a snapshot of a session shows: the pending approvals and the newest 50, newest first.
@@ -258,7 +274,8 @@ impl Reads {
         let ids = sqlx::query_scalar!(
             r#"select a.id as "id: ApprovalId" from participants p
                join approvals a on a.session_id = p.session_id and a.status = 'pending'
-               where (p.user_id = $1 or p.id in (select value from json_each($2)))
+               where p.n in (select n from participants where user_id = $1 and left_at is null
+                             union all select q.n from json_each($2) j join participants q on q.id = j.value)
                  and p.left_at is null and a.n > $3 and (a.expires_at is null or a.expires_at > $5)
                  and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
                order by a.n limit $4"#,
@@ -275,34 +292,42 @@ impl Reads {
         Ok(found)
     }
 
-    /// What a user or these participants might have decided and waits no more, newest first, each with its cursor; also
-    /// of sessions that have ended.
+    /// What a user or these participants might have decided and waits no more, newest first, also of sessions that have
+    /// ended: of so many as one read looks at. Approvals stay, so their cursors have no gaps.
     pub async fn resolved(
         &mut self,
         user: Option<UserId>,
         participants: &[ParticipantId],
         before: Option<i64>,
         limit: i64,
-    ) -> Result<Vec<(i64, Approval)>> {
+    ) -> Result<Looked> {
         let (now, participants) = (self.now(), Json(participants));
-        let before = before.unwrap_or(i64::MAX);
+        let newest =
+            sqlx::query_scalar!(r#"select coalesce(max(n), 0) as "n: i64" from approvals"#);
+        let newest = newest.fetch_one(self.conn()).await?;
+        let before = before.unwrap_or(i64::MAX).min(newest + 1);
+        let floor = before - LOOKED_AT;
         let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from participants p
-               join approvals a on a.session_id = p.session_id
-               where (p.user_id = $1 or p.id in (select value from json_each($2)))
-                 and (p.left_at is null or p.left_reason = 'ended')
-                 and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+            r#"select a.id as "id: ApprovalId" from approvals a
+               where a.n < $3 and a.n >= $6 and (a.status <> 'pending' or a.expires_at <= $5)
+                 and exists (
+                     select 1 from participants p
+                     where p.n in (select n from participants where session_id = a.session_id and user_id = $1
+                                   union all select q.n from json_each($2) j join participants q on q.id = j.value
+                                   where q.session_id = a.session_id)
+                       and (p.left_at is null or p.left_reason = 'ended')
+                       and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id)))
                order by a.n desc limit $4"#,
             user,
             participants,
             before,
             limit,
             now,
+            floor,
         )
         .fetch_all(self.conn())
         .await?;
-        self.approvals_by_id(&ids).await
+        Ok((self.approvals_by_id(&ids).await?, (floor > 1).then_some(floor)))
     }
 
     /// Pending approvals of a session.
@@ -365,7 +390,7 @@ impl Reads {
     pub async fn count_pending(
         &mut self,
         session: SessionId,
-        author: ParticipantId,
+        author: Option<ParticipantId>,
     ) -> Result<(i64, i64)> {
         let row = sqlx::query!(
             r#"select count(*) as "all!", coalesce(sum(participant_id = $2), 0) as "own!: i64"
@@ -376,5 +401,15 @@ impl Reads {
         .fetch_one(self.conn())
         .await?;
         Ok((row.own, row.all))
+    }
+
+    /// How many requests of an agent wait.
+    pub async fn count_requests(&mut self, agent_session: AgentSessionId) -> Result<i64> {
+        let count = sqlx::query_scalar!(
+            "select count(*) from approvals
+             where agent_session_id = $1 and status = 'pending' and kind <> 'prompt' and kind <> 'draft'",
+            agent_session,
+        );
+        Ok(count.fetch_one(self.conn()).await?)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         AgentSessionId, ApprovalId, Artifact, ArtifactDecision, Draft, DraftId, ParticipantId,
         Timestamp,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 impl Tx {
@@ -24,13 +24,14 @@ impl Tx {
         .execute(self.conn())
         .await?;
         for (place, artifact) in (1_i64..).zip(&it.artifacts) {
+            let diff = artifact.diff.as_deref().unwrap_or_default();
             sqlx::query!(
                 "insert into artifacts (draft_id, place, uri, summary, diff) values ($1, $2, $3, $4, $5)",
                 it.id,
                 place,
                 artifact.uri,
                 artifact.summary,
-                artifact.diff,
+                diff,
             )
             .execute(self.conn())
             .await?;
@@ -72,8 +73,12 @@ impl Reads {
         Ok(found.map(|row| (row.approval, row.agent)))
     }
 
-    /// The drafts of these approvals.
-    pub(super) async fn drafts_of(&mut self, approvals: &[ApprovalId]) -> Result<Vec<Draft>> {
+    /// The drafts of these approvals, with their diffs or without.
+    pub(super) async fn drafts_of(
+        &mut self,
+        approvals: &[ApprovalId],
+        with_diffs: bool,
+    ) -> Result<Vec<Draft>> {
         if approvals.is_empty() {
             return Ok(Vec::new());
         }
@@ -88,7 +93,7 @@ impl Reads {
         .await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for row in rows {
-            let artifacts = self.artifacts(row.id).await?;
+            let artifacts = self.artifacts(row.id, with_diffs).await?;
             let (id, agent_session_id, approval_id) = (row.id, row.agent, row.approval);
             let summary = row.summary;
             drafts.push(Draft { id, agent_session_id, summary, artifacts, approval_id });
@@ -96,14 +101,29 @@ impl Reads {
         Ok(drafts)
     }
 
-    async fn artifacts(&mut self, draft: DraftId) -> Result<Vec<Artifact>> {
-        let artifacts = sqlx::query_as!(
-            Artifact,
-            r#"select uri, summary, diff, decision as "decision: ArtifactDecision", reason,
+    async fn artifacts(&mut self, draft: DraftId, with_diffs: bool) -> Result<Vec<Artifact>> {
+        let rows = sqlx::query!(
+            r#"select uri, summary, case when $2 then diff end as "diff: String", octet_length(diff) as "bytes!: i64",
+                      decision as "decision: ArtifactDecision", reason,
                       decided_by as "decided_by: ParticipantId", decided_at as "decided_at: Timestamp"
                from artifacts where draft_id = $1 order by place"#,
             draft,
+            with_diffs,
         );
-        Ok(artifacts.fetch_all(self.conn()).await?)
+        let rows = rows.fetch_all(self.conn()).await?;
+        let mut artifacts = Vec::with_capacity(rows.len());
+        for row in rows {
+            artifacts.push(Artifact {
+                uri: row.uri,
+                summary: row.summary,
+                diff: row.diff,
+                diff_bytes: usize::try_from(row.bytes).map_err(Error::internal)?,
+                decision: row.decision,
+                reason: row.reason,
+                decided_by: row.decided_by,
+                decided_at: row.decided_at,
+            });
+        }
+        Ok(artifacts)
     }
 }

@@ -1,8 +1,8 @@
 // The card of a decision: who asks, exactly what, and after that the buttons.
 import { api } from './api.js'
 import { KINDS } from './asked.js'
-import { clock, fill, fold, h } from './dom.js'
-import { review } from './draft.js'
+import { button, clock, fill, fold, h } from './dom.js'
+import { isOutline, review } from './draft.js'
 import { act } from './forms.js'
 import { exact, json, plain } from './text.js'
 
@@ -100,6 +100,19 @@ function ask(it, room, about, decide) {
   }
 }
 
+/** Asks for all of a draft before any of it is shown: nobody says yes to what they were not shown. */
+async function load(box, it, put) {
+  const error = fill(box.querySelector('.error'))
+  try {
+    const { approval } = await api(`/api/approvals/${it.id}`)
+    if (box.matches('.settled')) return
+    if (approval.status === 'pending') put(approval)
+    else box.settle(approval)
+  } catch (cause) {
+    fill(error, `${cause.message}. `, button('Load it again', '', () => load(box, it, put)))
+  }
+}
+
 /**
  * A card. Its `settle(approval, wasLate)` puts the outcome in the place of the buttons; its `review(approval)` shows
  * what was said of the parts of a draft.
@@ -108,13 +121,26 @@ function ask(it, room, about, decide) {
  * @param {[string, any][]} about more facts
  */
 export function card(it, room, about = []) {
-  const mayDecide = room.mayDecide(it)
   const title = heading(it, room)
   const box = h('section.card', { id: `a-${it.id}`, tabindex: -1, 'aria-labelledby': title.id })
   box.settle = (now, wasLate) => settle(box, now, room, wasLate)
   box.review = now => {
     if (review(box, now, room)) moved()
   }
+  if (!room.mayDecide(it)) box.classList.add('idle')
+  if (isOutline(it)) {
+    fill(box, title, h('p.muted', 'Loading what is to be decided…'), h('p.error', { role: 'alert' }))
+    load(box, it, whole => {
+      moved()
+      show(box, title, whole, room, about)
+      box.review(whole)
+    })
+  } else show(box, title, it, room, about)
+  return box
+}
+
+/** Fills a card. */
+function show(box, title, it, room, about) {
   const decide = (doing, decision) => ({ currentTarget }) =>
     act(box, currentTarget, doing, () => send(box, it, room, about, decision()))
   const { what, facts, acts } = ask(it, room, about, decide)
@@ -127,12 +153,9 @@ export function card(it, room, about = []) {
     facts.length > 0 && h('dl', facts.map(([name, value]) => h('div', h('dt', name), h('dd', value)))),
     what,
     h('p.error', { role: 'alert' }),
-    mayDecide ? h('div.acts', acts) : h('p.waits', 'Waits for the host.'),
+    room.mayDecide(it) ? h('div.acts', acts) : h('p.waits', 'Waits for the host.'),
     sent && fold(everything, () => exact(everything, json(it.details))),
     it.expiresAt && h('p.muted', 'Expires ', clock(it.expiresAt, until), '. Then it is a no.'),
   )
-  if (!mayDecide) box.classList.add('idle')
   readFirst(box)
-  return box
 }
-

@@ -7,6 +7,9 @@ const SAID = { approved: 'approved', rejected: 'rejected', discuss: 'wants to di
 
 const isOpen = ({ decision }) => decision !== 'approved' && decision !== 'rejected'
 
+/** Whether it came without its changes, as lists and most events have it. */
+export const isOutline = ({ draft: it }) => Boolean(it?.artifacts.some(({ diff }) => diff === null))
+
 /** What somebody said of an artifact. */
 export function said({ decision, decidedBy, reason }, room) {
   if (!decision) return null

@@ -84,6 +84,8 @@ export class Timeline {
       prompt_dispatch_unknown: run('Nobody knows whether this prompt ran; its host decides in the inbox', true),
       prompt_dispatch_settled: it => this.#run(it.retry ? 'It is sent again' : 'That is settled', false, it),
       host_session_update: ({ notification }) => this.agent.draw(notification.update),
+      updates_dropped: ({ count }) =>
+        this.#line('Of what ', room.agent, ` said before, the oldest is not kept: ${count} update${count === 1 ? '' : 's'}`),
       agent_session_updated: it => this.#live(it.agentSession),
       draft_ready: ({ summary, artifactCount: n }) =>
         this.#line(room.agent, ` offers ${n} artifact${n === 1 ? '' : 's'} for review: `, plain(summary)),
