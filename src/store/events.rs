@@ -231,7 +231,9 @@ impl Store {
             let page = self.read().await?.page(id, after, asked, space.bytes).await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
-            page.iter().for_each(|frame| space.take(frame));
+            for frame in &page {
+                space.take(frame);
+            }
             let is_end = i64::try_from(page.len()).is_ok_and(|read| read < asked);
             frames.extend(page);
             if is_end {

@@ -4,6 +4,7 @@
 //! What happens after COMMIT is told to a sink that is given at the start: nothing here knows who listens.
 
 mod agent_sessions;
+mod approval_lists;
 mod approval_rows;
 mod approvals;
 #[cfg(feature = "blind-resend")]
@@ -36,7 +37,8 @@ mod writer;
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 pub use agent_sessions::AgentSessionRow;
-pub use approvals::{ApprovalFilter, Looked, NewApproval, Waiting};
+pub use approval_lists::{ApprovalFilter, Looked};
+pub use approvals::{NewApproval, Waiting};
 pub use connection::{OpenError, is_lost};
 pub use dispatches::DispatchRow;
 pub use events::Space;

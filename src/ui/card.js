@@ -1,8 +1,8 @@
 // The card of a decision: who asks, exactly what, and after that the buttons.
 import { api } from './api.js'
 import { KINDS } from './asked.js'
-import { button, clock, fill, fold, h } from './dom.js'
-import { isOutline, review } from './draft.js'
+import { clock, fill, fold, h } from './dom.js'
+import { isOutline, load, review } from './draft.js'
 import { act } from './forms.js'
 import { exact, json, plain } from './text.js'
 
@@ -97,19 +97,6 @@ function ask(it, room, about, decide) {
     return put(it.kind in KINDS ? it.kind : 'action')
   } catch {
     return put('action')
-  }
-}
-
-/** Asks for all of a draft before any of it is shown: nobody says yes to what they were not shown. */
-async function load(box, it, put) {
-  const error = fill(box.querySelector('.error'))
-  try {
-    const { approval } = await api(`/api/approvals/${it.id}`)
-    if (box.matches('.settled')) return
-    if (approval.status === 'pending') put(approval)
-    else box.settle(approval)
-  } catch (cause) {
-    fill(error, `${cause.message}. `, button('Load it again', '', () => load(box, it, put)))
   }
 }
 

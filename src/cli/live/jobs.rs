@@ -37,7 +37,7 @@ pub(super) enum Done {
     /// Something that is told in one line.
     Said(Result<String, Failure>),
     /// All of a card.
-    Loaded(Result<Approval, Failure>),
+    Loaded(Result<Box<Approval>, Failure>),
     /// The newest event has this number.
     Head(Result<Seq, Failure>),
     /// A link to join was made: its role and secret.
@@ -84,7 +84,7 @@ impl Jobs {
     /// Loads all of a card that was told without the diffs of its draft.
     pub(super) fn load(&mut self, card: ApprovalId) {
         let api = self.api.clone();
-        self.tasks.spawn(async move { Done::Loaded(api.approval(card).await) });
+        self.tasks.spawn(async move { Done::Loaded(api.approval(card).await.map(Box::new)) });
     }
 
     /// Sends a comment.

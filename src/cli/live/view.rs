@@ -270,7 +270,7 @@ impl View<'_> {
             Done::Decided(_, None) | Done::Sent(None) | Done::Head(Err(_)) => {}
             Done::Loaded(Ok(card)) => {
                 self.brief = None;
-                self.desk.load(card, Instant::now());
+                self.desk.load(*card, Instant::now());
             }
             Done::Loaded(Err(failure)) => self.tell(&failure),
             Done::Said(Ok(text)) => self.above.push(text),
