@@ -33,10 +33,11 @@ create table participants (
     joined_at    text not null check (length(joined_at) = 24), -- when they came
     left_at      text,                                        -- since when they no longer take part
     left_reason  text check (left_reason in ('left', 'removed', 'revoked', 'ended')), -- why; ended: may go on reading
+    left_seq     integer,                                     -- the event that says so, unless the session ended: the last one that they may read
     check ((left_at is null) = (left_reason is null))
 ) strict;
-create index participants_by_session on participants (session_id);
-create index participants_by_user on participants (user_id) where user_id is not null;
+create index participants_by_session on participants (session_id, user_id);
+create index participants_by_user on participants (user_id, left_at) where user_id is not null;
 create unique index one_host_a_session on participants (session_id) where role = 'host' and left_reason is not 'left'
     and left_reason is not 'removed' and left_reason is not 'revoked';
 create unique index one_seat_a_user on participants (session_id, user_id) where user_id is not null and left_at is null;
@@ -174,6 +175,10 @@ create table agent_sessions (
     host_known       integer not null default 1 check (host_known in (0, 1)), -- 1: its session was told last that its host is there
     update_instance  text,                                    -- the host process that numbered the newest update
     last_update      integer not null default 0,              -- that number: what comes again is not stored again
+    kept_updates     integer not null default 0,              -- how many updates wait in unshared_updates
+    kept_bytes       integer not null default 0,              -- how long they are together
+    dropped_updates  integer not null default 0,              -- how many older ones there was no room for; told when it is shared
+    updates_move     integer not null default 0 check (updates_move in (0, 1)), -- 1: they move into the log of the session that shares it
     waiting_since    text,                                    -- since when its turn waits for a person
     exit_code        integer,                                 -- how its agent ended last; for its owner only
     stderr           text,                                    -- the end of what it wrote then; for its owner only
@@ -194,6 +199,7 @@ create table agent_sessions (
 ) strict;
 create index agent_sessions_idle on agent_sessions (idle_until) where idle_until is not null;
 create index agent_sessions_open on agent_sessions (host_id) where open_instance is not null;
+create index agent_sessions_moving on agent_sessions (id) where updates_move = 1;
 create index agent_sessions_by_owner on agent_sessions (owner_user_id);
 create trigger agent_sessions_life before update of life on agent_sessions
 when old.life <> new.life and old.life in ('completed', 'aborted')
@@ -206,7 +212,8 @@ when old.n is not new.n or old.id is not new.id
 begin select raise(abort, 'the keys of an agent session are never changed'); end;
 
 create table unshared_updates (
-    -- What an agent said while its agent session was not shared; moves into the log of the next session that shares it.
+    -- What an agent said while its agent session was not shared, the newest of it; moves into the log of the next session
+    -- that shares it, page by page.
     n                integer primary key,                     -- order of arrival
     agent_session_id text not null references agent_sessions (id), -- whose agent said it
     payload          text not null                            -- the params of the agent's session/update

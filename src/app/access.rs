@@ -8,7 +8,7 @@ use super::App;
 use crate::{
     domain::{
         Action, Approval, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind,
-        Session, SessionId, Timestamp, TokenId, User, UserId, right,
+        Seq, Session, SessionId, Timestamp, TokenId, User, UserId, right,
     },
     error::{Code, Error, Result},
     store::{Credential, Reads, Seat, SeatOf},
@@ -285,6 +285,21 @@ pub(super) async fn readable(
         Ok(seat) => Ok((seat.session, Some(seat.participant))),
         Err(_) if caller.is_admin() => Ok((reads.session(id).await?.at(reads.now()), None)),
         Err(error) => Err(error),
+    }
+}
+
+/// The last event of a session that `caller` is told who once took part and left it; without one they are told all: who
+/// takes part, or did when it ended, and admins.
+///
+/// For those whom another right than their seat lets read a log, so that nobody reads more in one way than in the others.
+pub(super) async fn told_until(
+    reads: &mut Reads,
+    caller: &Caller,
+    id: SessionId,
+) -> Result<Option<Seq>> {
+    match participant(reads, caller, id).await? {
+        Some(seat) if !caller.is_admin() => reads.left_seq(seat).await,
+        _ => Ok(None),
     }
 }
 

@@ -34,6 +34,12 @@ impl<T> Paged<T> {
         Self { items: rows.into_iter().map(|row| row.1).collect(), next_cursor }
     }
 
+    /// The same of rows of which not all were looked at; `rest`: where the others begin.
+    pub(super) fn of((rows, rest): (Vec<(i64, T)>, Option<i64>), limit: i64) -> Self {
+        let page = Self::cut(rows, limit);
+        Self { next_cursor: page.next_cursor.or(rest), ..page }
+    }
+
     /// The same page of other things.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Paged<U> {
         Paged { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
@@ -75,7 +81,7 @@ impl App {
         let mut reads = self.store.read().await?;
         let now = reads.now();
         let found = reads.resolved(user, &participants, before, limit + 1).await?;
-        let page = Paged::cut(found, limit).map(|approval| approval.at(now));
+        let page = Paged::of(found, limit).map(|approval| approval.at(now));
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
         Ok(Inbox { approvals: page.items, dispatches: Vec::new(), next_cursor })
     }
@@ -94,7 +100,7 @@ impl App {
         access::readable(&mut reads, caller, id).await?;
         let more = ApprovalFilter { limit: filter.limit + 1, ..filter };
         let now = reads.now();
-        let page = Paged::cut(reads.approvals(id, more).await?, filter.limit);
+        let page = Paged::of(reads.approvals(id, more).await?, filter.limit);
         Ok(page.map(|approval| approval.at(now)))
     }
 
@@ -277,7 +283,7 @@ async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Resu
         (ApprovalKind::Prompt, _) => {
             EventBody::PromptRejected { approval: approval.clone(), participant }
         }
-        _ => EventBody::ApprovalResolved { approval: approval.clone() },
+        _ => EventBody::ApprovalResolved { approval: approval.outline() },
     };
     tx.append(id, &event).await?;
     if approval.kind != ApprovalKind::Prompt

@@ -1,4 +1,5 @@
-//! The dispatcher: carries approved prompts to their agents, and has those closed that must end. The steps and their rules are in `turns`.
+//! The dispatcher: carries approved prompts to their agents, and has those closed that must end. The steps and their rules
+//! are in `turns`. It also moves on what agents said before they were shared.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -35,7 +36,8 @@ impl App {
         loop {
             let closed = self.close_ready(&closing, &stop, &tasks).await;
             let dispatched = self.dispatch_ready(&stop, &tasks, &mut cancelled).await;
-            if let Err(error) = closed.and(dispatched) {
+            let moved = self.move_kept().await;
+            if let Err(error) = closed.and(dispatched).and(moved) {
                 tracing::warn!(%error, "the dispatcher tries again");
                 self.wake.dispatcher.notify_one();
                 tokio::select! { () = stop.cancelled() => return, () = sleep(PAUSE) => {} }

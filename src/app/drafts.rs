@@ -79,8 +79,7 @@ async fn offer(tx: &mut Tx, draft: Draft, limit: i64) -> Result<Once<Draft>> {
         return known.map(Once::again).ok_or_else(|| Code::HostSessionNotFound.into());
     }
     let session = shared(tx, draft.agent_session_id).await?;
-    let waiting = tx.pending_approvals(session.id).await?;
-    if i64::try_from(waiting.len()).is_ok_and(|waiting| waiting >= limit) {
+    if tx.count_waiting(session.id, draft.agent_session_id, &[]).await?.1 >= limit {
         let text = format!("{limit} approvals wait in this session already");
         return Err(Error::with(Code::RateLimited, text).retry_after(30));
     }
@@ -128,7 +127,7 @@ pub(super) async fn store_artifacts(
         tx.decide_artifact(draft.id, artifact).await?;
         if alone {
             let (draft_id, approval_id) = (draft.id, approval.id);
-            let (artifact, participant) = (artifact.clone(), by.clone());
+            let (artifact, participant) = (artifact.outline(), by.clone());
             let event = EventBody::ArtifactDecided { draft_id, approval_id, artifact, participant };
             tx.append(session, &event).await?;
         }

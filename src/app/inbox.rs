@@ -6,7 +6,7 @@ use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Inbox, StreamEnd, access, approvals::may_decide};
+use super::{App, Caller, InboxPart, StreamEnd, access, approvals::may_decide};
 use crate::{
     domain::{
         Approval, ApprovalId, ArtifactDecision, Dispatch, DispatchId, ParticipantId, Role, Secret,
@@ -20,8 +20,8 @@ use crate::{
 /// What goes by on the stream of an inbox.
 #[derive(Debug)]
 pub enum InboxItem {
-    /// All of it; the first item.
-    Whole(Inbox),
+    /// A part of it; the first items, up to the one that completes it.
+    Part(InboxPart),
     /// What changed in it.
     Changed(InboxChange),
     /// The last item.
@@ -57,6 +57,7 @@ pub struct InboxFollowing {
     everywhere: bool,
     /// What was found and not yet told.
     change: InboxChange,
+    /// Whether all of it was told once.
     begun: bool,
     done: bool,
     _watching: Watching,
@@ -132,6 +133,9 @@ impl InboxFollowing {
                 self.look_everywhere().await?;
             }
             while let Some(session) = self.to_look.first().copied() {
+                if !self.begun && InboxPart::is_full(&self.change) {
+                    break;
+                }
                 self.look(session).await?;
                 self.to_look.remove(&session);
             }
@@ -176,12 +180,15 @@ impl InboxFollowing {
 
     /// What was found, as the client is told.
     fn found(&mut self) -> Option<InboxItem> {
+        if !self.begun {
+            let part = InboxPart::of(&mut self.change);
+            let rest = &self.change;
+            let is_told = rest.approvals.is_empty() && rest.dispatches.is_empty();
+            self.begun = is_told && self.to_look.is_empty();
+            return Some(InboxItem::Part(InboxPart { complete: self.begun, ..part }));
+        }
         let InboxChange { mut approvals, dispatches, gone } = std::mem::take(&mut self.change);
         approvals.sort_by_key(|it| (it.created_at, it.id));
-        if !self.begun {
-            self.begun = true;
-            return Some(InboxItem::Whole(Inbox { approvals, dispatches, next_cursor: None }));
-        }
         if approvals.is_empty() && dispatches.is_empty() && gone.is_empty() {
             return None;
         }
@@ -237,7 +244,7 @@ impl InboxFollowing {
         // Who was there when it was decided sees how.
         if seat.is_some() {
             for id in &gone.0 {
-                last.approvals.push(reads.approval(*id).await?.at(reads.now()));
+                last.approvals.push(reads.approval(*id).await?.outline().at(reads.now()));
             }
             for id in &gone.1 {
                 last.dispatches.push(reads.dispatch(*id).await?.dispatch);

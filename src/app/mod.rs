@@ -18,6 +18,7 @@ mod hosting;
 mod hosts;
 mod identity;
 mod inbox;
+mod inbox_part;
 mod input;
 mod invites;
 mod joining;
@@ -52,6 +53,7 @@ pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Browser, Me, NewUser, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};
+pub use inbox_part::InboxPart;
 pub use input::{Input, Taken};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
@@ -62,10 +64,11 @@ pub use passwords::KnownPassword;
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 pub use tokens::NewToken;
 use tokio::sync::Notify;
+pub use transcript::{Download, Told};
 pub use users::UserChanges;
 pub use waiting::NewSuggestion;
 
-pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
+pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter, Space};
 use crate::{
     domain::{InstanceId, SlidingWindow, Timestamp},
     hosts::Hosts,

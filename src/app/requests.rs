@@ -58,8 +58,8 @@ pub(super) async fn end_all(
 async fn tell_end(tx: &mut Tx, approval: Approval) -> Result<()> {
     let Some(session) = approval.shared_session_id else { return Ok(()) };
     let event = match approval.status {
-        ApprovalStatus::Withdrawn => EventBody::ApprovalWithdrawn { approval },
-        _ => EventBody::ApprovalExpired { approval },
+        ApprovalStatus::Withdrawn => EventBody::ApprovalWithdrawn { approval: approval.outline() },
+        _ => EventBody::ApprovalExpired { approval: approval.outline() },
     };
     tx.append(session, &event).await.map(drop)
 }
@@ -108,7 +108,7 @@ impl Request {
         tx: &mut Tx,
         host: HostId,
         instance: InstanceId,
-        limit: usize,
+        limit: i64,
     ) -> Result<Option<Approval>> {
         let (request_id, agent_session, turn, tool_call) = match &self {
             Self::Permission(it) => {
@@ -135,7 +135,7 @@ impl Request {
             return Ok(None);
         }
         self.check_options()?;
-        if tx.pending_requests(agent_session, None).await?.len() >= limit {
+        if tx.count_requests(agent_session).await? >= limit {
             tracing::debug!(%agent_session, "an agent asks more than people can look at; it is told no");
             return Ok(None);
         }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, Paged, Settings, access, identity, invites::NewInvite, once, requests,
-    status, turns,
+    App, Caller, Key, Once, Paged, Settings, access, identity, invites::NewInvite, news, once,
+    requests, status, turns,
 };
 use crate::{
     domain::{
@@ -182,9 +182,7 @@ impl App {
                 tx.append(session.id, &created).await?;
                 let joined = EventBody::ParticipantJoined { participant: host.clone() };
                 tx.append(session.id, &joined).await?;
-                for notification in tx.take_kept_updates(agent_session_id).await? {
-                    tx.append(session.id, &EventBody::HostSessionUpdate { notification }).await?;
-                }
+                news::tell_kept(tx, agent_session_id, session.id).await?;
                 if let Some(at) = session.expires_at {
                     tx.notify(Notice::Deadline(at));
                 }

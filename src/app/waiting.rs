@@ -43,7 +43,7 @@ impl App {
                 let (who, note) = (seat.participant.id, new.note.as_deref());
                 if let Some(suggestion) = approval.suggest(who, new.action, note, tx.now())? {
                     tx.put_suggestion(id, &suggestion).await?;
-                    let event = EventBody::ApprovalSuggested { approval: approval.clone() };
+                    let event = EventBody::ApprovalSuggested { approval: approval.outline() };
                     tx.append(session, &event).await?;
                 }
                 Ok(approval)
@@ -69,7 +69,7 @@ impl App {
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 approval.extend(life, seat.session.expires_at, tx.now(), endless)?;
                 tx.extend_approval(&approval).await?;
-                let event = EventBody::ApprovalExtended { approval: approval.clone() };
+                let event = EventBody::ApprovalExtended { approval: approval.outline() };
                 tx.append(seat.session.id, &event).await?;
                 Ok(approval)
             })

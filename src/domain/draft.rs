@@ -43,8 +43,11 @@ pub struct Artifact {
     pub uri: String,
     /// One line about it.
     pub summary: String,
-    /// The change, as a unified diff.
-    pub diff: String,
+    /// The change, as a unified diff; null where drafts are listed: the whole is at the approval's own address.
+    pub diff: Option<String>,
+    /// How long the diff is, in bytes.
+    #[serde(default)]
+    pub diff_bytes: usize,
     /// What somebody said about it; absent: nothing yet.
     pub decision: Option<ArtifactDecision>,
     /// Why.
@@ -120,7 +123,8 @@ impl NewDraft {
             artifacts.push(Artifact {
                 uri,
                 summary: text::line(Some(&it.summary), text::MAX_LINE)?.unwrap_or_default(),
-                diff: it.diff,
+                diff_bytes: it.diff.len(),
+                diff: Some(it.diff),
                 decision: None,
                 reason: None,
                 decided_by: None,
@@ -136,7 +140,7 @@ impl NewDraft {
 }
 
 impl Draft {
-    /// SHA-256, in hex, of what its reviewers are shown.
+    /// SHA-256, in hex, of what its reviewers are shown: of the whole draft, with its diffs.
     ///
     /// # Errors
     /// None that can happen: what it holds is text.
@@ -145,11 +149,11 @@ impl Draft {
         struct Shown<'a> {
             uri: &'a str,
             summary: &'a str,
-            diff: &'a str,
+            diff: Option<&'a str>,
         }
         let shown = |it| {
             let Artifact { uri, summary, diff, .. }: &Artifact = it;
-            Shown { uri, summary, diff }
+            Shown { uri, summary, diff: diff.as_deref() }
         };
         let shown: Vec<_> = self.artifacts.iter().map(shown).collect();
         shown_digest(ApprovalKind::Draft, &self.summary, &[], &serde_json::to_value(shown)?)
@@ -167,6 +171,12 @@ impl Draft {
 }
 
 impl Artifact {
+    /// The same without its diff.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        Self { diff: None, ..self.clone() }
+    }
+
     /// Whether nothing more is to be said about it.
     pub fn is_decided(&self) -> bool {
         matches!(self.decision, Some(ArtifactDecision::Approved | ArtifactDecision::Rejected))
@@ -184,6 +194,32 @@ impl From<DecisionAction> for ArtifactDecision {
 }
 
 impl Approval {
+    /// The same, its draft without the diffs: as everybody is told of it but those who are offered it, or ask for it.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        let mut outline = self.clone();
+        if let Some(draft) = &mut outline.draft {
+            draft.artifacts.iter_mut().for_each(|it| it.diff = None);
+        }
+        outline
+    }
+
+    /// The same with the diffs of another telling of it, which are the same as long as it lives.
+    #[must_use]
+    pub fn with_diffs_of(mut self, other: &Self) -> Self {
+        let known: Vec<_> = other.draft.iter().flat_map(|it| &it.artifacts).collect();
+        for artifact in self.draft.iter_mut().flat_map(|it| &mut it.artifacts) {
+            let same = known.iter().find(|it| it.uri == artifact.uri);
+            artifact.diff = artifact.diff.take().or_else(|| same.and_then(|it| it.diff.clone()));
+        }
+        self
+    }
+
+    /// Whether its draft, if it has one, is there with its diffs.
+    pub fn is_whole(&self) -> bool {
+        self.draft.iter().flat_map(|it| &it.artifacts).all(|it| it.diff.is_some())
+    }
+
     /// Applies a decision on a draft: on one artifact, or on all that are open.
     ///
     /// # Errors

@@ -95,6 +95,8 @@ pub enum EventBody {
         #[schema(value_type = Object)]
         notification: Box<RawValue>,
     },
+    /// So many of its updates before the session, the oldest, were not kept.
+    UpdatesDropped { count: i64 },
     /// The agent session changed its life or status.
     #[schema(rename_all = "camelCase")]
     AgentSessionUpdated { agent_session: AgentSession },
@@ -168,6 +170,7 @@ kinds! { EventBody:
     PromptDispatchUnknown "prompt_dispatch_unknown";
     PromptDispatchSettled "prompt_dispatch_settled";
     HostSessionUpdate "host_session_update";
+    UpdatesDropped "updates_dropped";
     AgentSessionUpdated "agent_session_updated";
     DraftReady "draft_ready";
     ArtifactDecided "artifact_decided";

@@ -108,7 +108,8 @@ struct DispatchAnswer {
     dispatch: Dispatch,
 }
 
-/// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided.
+/// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided. Drafts are without
+/// their diffs. A page may hold less than its limit though there is more: go on until `nextCursor` is null.
 #[utoipa::path(get, path = "/api/approvals", operation_id = "getInbox", tag = "approvals", params(InboxQuery),
     responses((status = 200, body = Inbox)))]
 async fn inbox(
@@ -123,7 +124,7 @@ async fn inbox(
     }))
 }
 
-/// One approval.
+/// One approval, and all of it: a draft with its diffs.
 #[utoipa::path(get, path = "/api/approvals/{id}", operation_id = "getApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
     responses((status = 200, body = ApprovalAnswer)))]
 async fn show(
@@ -164,7 +165,8 @@ async fn extend(
     Ok(Json(ApprovalAnswer { approval }))
 }
 
-/// Approvals of a session, newest first.
+/// Approvals of a session, newest first. Drafts are without their diffs. A page may hold less than its limit though there
+/// is more: go on until `nextCursor` is null.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/approvals", operation_id = "listApprovals", tag = "approvals",
     params(("id" = SessionId, Path), ListQuery),
     responses((status = 200, body = ApprovalList)))]

@@ -115,6 +115,10 @@ impl Markdown {
                 )
             }
             "agent_session_updated" => return self.lived(&it["agentSession"]),
+            "updates_dropped" => {
+                let count = &it["count"];
+                format!("Of what the agent said before, the oldest is not kept: {count} updates.")
+            }
             "goal_complete" => format!("The goal is reached: {}.", inline(text(&it["goalId"]))),
             "waiting_for_input" => format!("It waits for\n\n{}", fence("", text(&it["prompt"]))),
             "status_update" => format!("It is at\n\n{}", fence("", text(&it["message"]))),

@@ -8,7 +8,7 @@ use crate::{
         AgentSessionId, ApprovalId, Artifact, ArtifactDecision, Draft, DraftId, ParticipantId,
         Timestamp,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 impl Tx {
@@ -26,13 +26,14 @@ impl Tx {
         .execute(self.conn())
         .await?;
         for (place, artifact) in (1_i64..).zip(&it.artifacts) {
+            let diff = artifact.diff.as_deref().unwrap_or_default();
             sqlx::query!(
                 "insert into artifacts (draft_id, place, uri, summary, diff) values ($1, $2, $3, $4, $5)",
                 it.id,
                 place,
                 artifact.uri,
                 artifact.summary,
-                artifact.diff,
+                diff,
             )
             .execute(self.conn())
             .await?;
@@ -74,8 +75,12 @@ impl Reads {
         Ok(found.map(|row| (row.approval, row.agent)))
     }
 
-    /// The drafts of these approvals.
-    pub(super) async fn drafts_of(&mut self, approvals: &[ApprovalId]) -> Result<Vec<Draft>> {
+    /// The drafts of these approvals, with their diffs or without.
+    pub(super) async fn drafts_of(
+        &mut self,
+        approvals: &[ApprovalId],
+        with_diffs: bool,
+    ) -> Result<Vec<Draft>> {
         if approvals.is_empty() {
             return Ok(Vec::new());
         }
@@ -89,7 +94,7 @@ impl Reads {
         .fetch_all(self.conn())
         .await?;
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        let mut artifacts = self.artifacts(&ids).await?;
+        let mut artifacts = self.artifacts(&ids, with_diffs).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for row in rows {
             let artifacts = artifacts.remove(&row.id).unwrap_or_default();
@@ -101,13 +106,19 @@ impl Reads {
     }
 
     /// What is in these drafts, in order.
-    async fn artifacts(&mut self, drafts: &[DraftId]) -> Result<HashMap<DraftId, Vec<Artifact>>> {
+    async fn artifacts(
+        &mut self,
+        drafts: &[DraftId],
+        with_diffs: bool,
+    ) -> Result<HashMap<DraftId, Vec<Artifact>>> {
         let drafts = Json(drafts);
         let rows = sqlx::query!(
-            r#"select draft_id as "draft: DraftId", uri, summary, diff, decision as "decision: ArtifactDecision",
+            r#"select draft_id as "draft: DraftId", uri, summary, case when $2 then diff end as "diff: String",
+                      octet_length(diff) as "bytes!: i64", decision as "decision: ArtifactDecision",
                       reason, decided_by as "decided_by: ParticipantId", decided_at as "decided_at: Timestamp"
                from artifacts where draft_id in (select value from json_each($1)) order by draft_id, place"#,
             drafts,
+            with_diffs,
         )
         .fetch_all(self.conn())
         .await?;
@@ -117,6 +128,7 @@ impl Reads {
                 uri: row.uri,
                 summary: row.summary,
                 diff: row.diff,
+                diff_bytes: usize::try_from(row.bytes).map_err(Error::internal)?,
                 decision: row.decision,
                 reason: row.reason,
                 decided_by: row.decided_by,

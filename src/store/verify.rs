@@ -188,9 +188,19 @@ fn check_drafts(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), ru
         let (row_id, summary, digest): (String, String, String) =
             (row.get(0)?, row.get(1)?, row.get(2)?);
         let artifacts = artifacts.query_map([&row_id], |row| {
-            let (uri, summary, diff) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (uri, summary, diff): (_, _, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (decision, reason, decided_by, decided_at) = (None, None, None, None);
-            Ok(Artifact { uri, summary, diff, decision, reason, decided_by, decided_at })
+            let (diff_bytes, diff) = (diff.len(), Some(diff));
+            Ok(Artifact {
+                uri,
+                summary,
+                diff,
+                diff_bytes,
+                decision,
+                reason,
+                decided_by,
+                decided_at,
+            })
         })?;
         let artifacts = artifacts.collect::<Result<_, _>>()?;
         // Whose it is does not count.

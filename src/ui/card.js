@@ -2,7 +2,7 @@
 import { api } from './api.js'
 import { KINDS } from './asked.js'
 import { clock, fill, fold, h } from './dom.js'
-import { review } from './draft.js'
+import { isOutline, load, review } from './draft.js'
 import { act } from './forms.js'
 import { exact, json, plain } from './text.js'
 
@@ -108,13 +108,26 @@ function ask(it, room, about, decide) {
  * @param {[string, any][]} about more facts
  */
 export function card(it, room, about = []) {
-  const mayDecide = room.mayDecide(it)
   const title = heading(it, room)
   const box = h('section.card', { id: `a-${it.id}`, tabindex: -1, 'aria-labelledby': title.id })
   box.settle = (now, wasLate) => settle(box, now, room, wasLate)
   box.review = now => {
     if (review(box, now, room)) moved()
   }
+  if (!room.mayDecide(it)) box.classList.add('idle')
+  if (isOutline(it)) {
+    fill(box, title, h('p.muted', 'Loading what is to be decided…'), h('p.error', { role: 'alert' }))
+    load(box, it, whole => {
+      moved()
+      show(box, title, whole, room, about)
+      box.review(whole)
+    })
+  } else show(box, title, it, room, about)
+  return box
+}
+
+/** Fills a card. */
+function show(box, title, it, room, about) {
   const decide = (doing, decision) => ({ currentTarget }) =>
     act(box, currentTarget, doing, () => send(box, it, room, about, decision()))
   const { what, facts, acts } = ask(it, room, about, decide)
@@ -127,12 +140,9 @@ export function card(it, room, about = []) {
     facts.length > 0 && h('dl', facts.map(([name, value]) => h('div', h('dt', name), h('dd', value)))),
     what,
     h('p.error', { role: 'alert' }),
-    mayDecide ? h('div.acts', acts) : h('p.waits', 'Waits for the host.'),
+    room.mayDecide(it) ? h('div.acts', acts) : h('p.waits', 'Waits for the host.'),
     sent && fold(everything, () => exact(everything, json(it.details))),
     it.expiresAt && h('p.muted', 'Expires ', clock(it.expiresAt, until), '. Then it is a no.'),
   )
-  if (!mayDecide) box.classList.add('idle')
   readFirst(box)
-  return box
 }
-

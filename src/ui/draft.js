@@ -1,4 +1,5 @@
 // A draft for those who review it: each artifact with its change, what was said of it, and what can be said.
+import { api } from './api.js'
 import { button, fill, h } from './dom.js'
 import { exactPatch, plain } from './text.js'
 
@@ -6,6 +7,9 @@ import { exactPatch, plain } from './text.js'
 const SAID = { approved: 'approved', rejected: 'rejected', discuss: 'wants to discuss' }
 
 const isOpen = ({ decision }) => decision !== 'approved' && decision !== 'rejected'
+
+/** Whether it came without its changes, as lists and most events have it. */
+export const isOutline = ({ draft: it }) => Boolean(it?.artifacts.some(({ diff }) => diff === null))
 
 /** What somebody said of an artifact. */
 export function said({ decision, decidedBy, reason }, room) {
@@ -64,4 +68,17 @@ export function review(box, it, room) {
     changed = true
   }
   return changed
+}
+
+/** Asks for all of a draft before any of it is shown: nobody says yes to what they were not shown. */
+export async function load(box, it, put) {
+  const error = fill(box.querySelector('.error'))
+  try {
+    const { approval } = await api(`/api/approvals/${it.id}`)
+    if (box.matches('.settled')) return
+    if (approval.status === 'pending') put(approval)
+    else box.settle(approval)
+  } catch (cause) {
+    fill(error, `${cause.message}. `, button('Load it again', '', () => load(box, it, put)))
+  }
 }

@@ -63,7 +63,8 @@ async function load(id, base, me, page) {
   const timeline = new Timeline(page, room)
   fill(page.dock)
   const log = { room, timeline, position: '', seen: 0 }
-  for (let length = PAGE; length === PAGE; ) {
+  // A page may hold less than it could, since it is bounded in bytes: only an empty one is the end.
+  for (let length = 1; length > 0; ) {
     const { events, nextAfter } = await api(`${base}/events?limit=${PAGE}&after=${log.position || 0}`)
     length = events.length
     hear(log, events, nextAfter)

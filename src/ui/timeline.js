@@ -54,8 +54,7 @@ export class Timeline {
     const { room } = this
     const person = did => ({ participant }) => this.#line(room.who(participant.id), did)
     const run = (did, isBad) => it => this.#run(did, isBad, it)
-    const ask = it => this.#ask(it)
-    const settle = it => this.#settle(it)
+    const [ask, settle] = [it => this.#ask(it), it => this.#settle(it)]
     return {
       shared_session_created: ({ session }) => this.#line('The session began: ', MODES[session.mode]),
       session_updated: ({ session }) => this.#line('It is now “', plain(session.title), '”: ', MODES[session.mode]),
@@ -84,6 +83,7 @@ export class Timeline {
       prompt_dispatch_unknown: run('Nobody knows whether this prompt ran; its host decides in the inbox', true),
       prompt_dispatch_settled: it => this.#run(it.retry ? 'It is sent again' : 'That is settled', false, it),
       host_session_update: ({ notification }) => this.agent.draw(notification.update),
+      updates_dropped: ({ count }) => this.#line('Of what ', room.agent, ` said before, ${count} updates are not kept`),
       agent_session_updated: it => this.#live(it.agentSession),
       draft_ready: ({ summary, artifactCount: n }) =>
         this.#line(room.agent, ` offers ${n} artifact${n === 1 ? '' : 's'} for review: `, plain(summary)),

@@ -1,12 +1,15 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
 mod body_form;
+mod bounded_pages;
 mod changing;
 mod credentials;
 mod deciding;
 mod demo;
 mod devices;
 mod dispatching;
+mod downloads;
+mod draft_outlines;
 mod drafts;
 mod ending;
 mod every_request;
@@ -17,10 +20,12 @@ mod idempotency;
 mod identity;
 mod idle;
 mod inbox;
+mod inbox_frames;
 mod inbox_stream;
 mod input;
 mod invites;
 mod joining;
+mod kept_updates;
 mod knowing;
 mod leaving;
 mod life;

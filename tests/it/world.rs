@@ -189,6 +189,11 @@ impl World {
         self.store().close().await;
     }
 
+    /// Asks what is open to end, as the beginning of a stop does.
+    pub(crate) fn stop_streams(&self) {
+        self.running.stop.cancel();
+    }
+
     /// Kills the server and starts another on what the file system has at this moment.
     pub(crate) async fn restart(&mut self) {
         let from = self.file();

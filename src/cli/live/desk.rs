@@ -46,7 +46,9 @@ impl Desk {
     pub(super) fn learn(&mut self, approval: Approval, now: Instant) {
         let place = self.waiting.iter().position(|it| it.id == approval.id);
         match (place, approval.status) {
-            (Some(at), ApprovalStatus::Pending) => self.waiting[at] = approval,
+            (Some(at), ApprovalStatus::Pending) => {
+                self.waiting[at] = approval.with_diffs_of(&self.waiting[at]);
+            }
             (None, _) if approval.participant_id.is_some_and(|it| self.not_of.contains(&it)) => {}
             (None, ApprovalStatus::Pending) => self.waiting.push(approval),
             (Some(at), _) => {
@@ -77,6 +79,13 @@ impl Desk {
     /// How many wait.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Takes over all of a card that was known without the diffs of its draft, if it still waits.
+    pub(super) fn load(&mut self, whole: Approval, now: Instant) {
+        if self.has(whole.id) {
+            self.learn(whole, now);
+        }
     }
 
     /// Whether a card still waits.
@@ -219,6 +228,28 @@ mod tests {
             assert!(!desk.is_settled(after(start, millis)), "after {millis} ms");
         }
         assert!(desk.is_settled(after(start, 3_400)));
+    }
+
+    #[test]
+    fn a_draft_that_was_loaded_stays_so_whatever_is_told_of_it_without_its_diffs() {
+        let draft = |diff: Option<&str>| {
+            let mut approval = serde_json::to_value(asked(1, "draft", "pending")).unwrap();
+            approval["draft"] = json!({
+                "id": approval["id"], "agentSessionId": approval["id"], "summary": "Letters",
+                "approvalId": approval["id"],
+                "artifacts": [{"uri": "a", "summary": "", "diff": diff, "diffBytes": 2}],
+            });
+            serde_json::from_value::<Approval>(approval).unwrap()
+        };
+        let (mut desk, start) = (Desk::default(), Instant::now());
+        desk.open(true, start);
+        desk.load(draft(Some("+a")), start);
+        assert!(desk.card().is_none(), "it waits no more");
+        desk.learn(draft(None), start);
+        assert!(!desk.card().unwrap().is_whole());
+        desk.load(draft(Some("+a")), start);
+        desk.learn(draft(None), start);
+        assert!(desk.card().unwrap().is_whole());
     }
 
     #[test]

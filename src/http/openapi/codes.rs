@@ -165,7 +165,7 @@ fn own(id: &str) -> &'static [Code] {
             C::AgentUnavailable,
         ],
         "sendSignal" => &[C::SessionInactive],
-        "streamSession" | "streamInbox" => &[C::RateLimited],
+        "streamSession" | "streamInbox" | "getTranscript" => &[C::RateLimited],
         "createAgentSession" => &[C::TextNotAllowed, C::HostRequired, C::AgentUnavailable],
         "changeAgentSession" => &[C::TextNotAllowed, C::HostRequired, C::IllegalTransition],
         "restartAgent" => &[C::HostRequired, C::AgentUnavailable, C::IllegalTransition],

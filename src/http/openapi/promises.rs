@@ -131,7 +131,7 @@ const SESSION_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"pay
     \"sharedSessionId\":\"019aa5c3-6c1e-7d2b-8f60-0000c0ffee00\",\"timestamp\":\"2026-11-21T10:41:07.123Z\",\
     \"payload\":{\"notification\":{}}}\n\n";
 const INBOX_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"payload\":{}}\n\n\
-    data: {\"type\":\"inbox\",\"payload\":{\"approvals\":[],\"dispatches\":[],\"nextCursor\":null}}\n\n";
+    data: {\"type\":\"inbox\",\"payload\":{\"approvals\":[],\"dispatches\":[],\"complete\":true}}\n\n";
 
 fn describe_transcript(operation: &mut Value) {
     let content = &mut operation["responses"]["200"]["content"];
