@@ -182,7 +182,7 @@ async fn complete(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange) -> Resul
         }
     }
     if is_empty(tx, it.id).await? {
-        return set(tx, row, Life::Completed, false, Some(why)).await;
+        return end_well(tx, row, Some(why)).await;
     }
     set(tx, row, it.life, true, Some(why)).await
 }
@@ -192,9 +192,15 @@ pub(super) async fn complete_if_done(tx: &mut Tx, id: AgentSessionId) -> Result<
     let row = tx.agent_session(id).await?;
     if row.agent_session.completing && is_empty(tx, id).await? {
         let why = row.agent_session.life_change.clone();
-        set(tx, &row, Life::Completed, false, why.as_ref()).await?;
+        end_well(tx, &row, why.as_ref()).await?;
     }
     Ok(())
+}
+
+/// Completes an agent session. What its agent asks beside its turns ends with it.
+async fn end_well(tx: &mut Tx, row: &AgentSessionRow, why: Option<&LifeChange>) -> Result<()> {
+    set(tx, row, Life::Completed, false, why).await?;
+    expire_requests(tx, row.agent_session.id).await
 }
 
 /// Whether nothing is queued and nothing runs.
@@ -216,10 +222,16 @@ async fn abort(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange, by: Actor) 
         Some(turn) => tx.request_cancel(turn.dispatch.id, Some(by)).await?,
         None => {}
     }
+    expire_requests(tx, id).await?;
+    expire_prompts(tx, id).await
+}
+
+/// Ends what its agent asks: nobody waits for the answer any more.
+async fn expire_requests(tx: &mut Tx, id: AgentSessionId) -> Result<()> {
     for approval in tx.pending_requests(id, None).await? {
         requests::end(tx, approval, ApprovalStatus::Expired, ENDED).await?;
     }
-    expire_prompts(tx, id).await
+    Ok(())
 }
 
 /// Ends the prompts that wait for a yes: nobody will carry them out. Drafts stay, which need no agent.

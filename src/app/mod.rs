@@ -21,11 +21,13 @@ mod input;
 mod invites;
 mod joining;
 mod life;
+mod lines;
 mod messages;
 mod news;
 mod once;
 mod passwords;
 mod prompts;
+mod rates;
 mod recovery;
 mod requests;
 mod session_events;
@@ -39,10 +41,7 @@ mod turns;
 mod users;
 mod waiting;
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
@@ -65,7 +64,7 @@ pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
 use crate::{
-    domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
+    domain::{InstanceId, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -124,8 +123,8 @@ pub struct App {
     run: InstanceId,
     wake: Wake,
     hashing: passwords::Hashing,
-    /// Who has sent how many prompts of late.
-    prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
+    /// Who has done what how often of late.
+    rates: Arc<rates::Rates>,
 }
 
 /// What background work sleeps on.
@@ -142,9 +141,9 @@ impl App {
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
         let hashing = passwords::Hashing::default();
-        let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
-        let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
-        Self { store, live, hosts, settings, run, wake, hashing, prompts }
+        let rates = Arc::new(rates::Rates::new(settings.prompts_a_minute));
+        let settings = Arc::new(settings);
+        Self { store, live, hosts, settings, run, wake, hashing, rates }
     }
 
     /// The time.

@@ -1,13 +1,10 @@
 //! Prompts: stored, held for a yes or sent at once.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::{App, Caller, Key, Once, access, life, once};
 use crate::{
     domain::{
         Action, Approval, ApprovalKind, ApprovalStatus, Ask, Dispatch, EventBody, Message,
-        MessageId, MessageKind, ParticipantId, Right, SessionId, SlidingWindow, Timestamp, UserId,
-        UserRef, text,
+        MessageId, MessageKind, ParticipantId, Right, SessionId, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{NewApproval, Reads, Seat, Tx},
@@ -28,7 +25,7 @@ impl App {
     ) -> Result<Once<Approval>> {
         let prompt = text::block(prompt, text::MAX_PROMPT, Code::EmptyPrompt)?;
         let (caller, settings) = (caller.clone(), self.settings.clone());
-        let prompts = self.prompts.clone();
+        let rates = self.rates.clone();
         self.store
             .write(async move |tx| {
                 let seat = access::seat_to(tx, &caller, id, Action::Prompt).await?;
@@ -36,7 +33,7 @@ impl App {
                     return Ok(Once::again(approval));
                 }
                 let right = access::permit(&seat, &caller, Action::Prompt, tx.now())?;
-                check_rate(&prompts, seat.participant.id, tx.now())?;
+                rates.prompts.check(seat.participant.id, tx.now())?;
                 let limits = (settings.pending_of_author, settings.pending_of_session);
                 let approval = match right {
                     Right::Yes => send(tx, seat, prompt).await?,
@@ -128,20 +125,6 @@ fn prompt_message(seat: &Seat, approval: &Approval) -> Message {
         reply_to: None,
         anchor: None,
     }
-}
-
-/// That somebody has not sent too many prompts of late; what is noted is a try.
-fn check_rate(
-    prompts: &Mutex<SlidingWindow<ParticipantId>>,
-    author: ParticipantId,
-    now: Timestamp,
-) -> Result<()> {
-    let mut prompts = prompts.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(wait) = prompts.wait(&author, now) {
-        return Err(Error::too_often("too many prompts in one minute", wait));
-    }
-    prompts.note(author, now);
-    Ok(())
 }
 
 async fn check_pending(

@@ -80,8 +80,8 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, or when `limit`
-    /// requests of that agent session wait already.
+    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, when its agent session
+    /// has ended, or when `limit` requests of it wait already.
     pub(super) async fn raise(
         self,
         tx: &mut Tx,
@@ -97,6 +97,9 @@ impl Request {
         };
         if let Some(approval) = own(tx, host, agent_session, request_id).await? {
             return Ok(Some(approval));
+        }
+        if tx.agent_session(agent_session).await?.agent_session.ended_at.is_some() {
+            return Ok(None);
         }
         let Some(session) = tx.session_of_agent(agent_session).await? else { return Ok(None) };
         let session = tx.session(session).await?;

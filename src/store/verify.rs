@@ -58,6 +58,11 @@ const INVARIANTS: &[(&str, &str)] = &[
          and exists (select 1 from dispatches d where d.agent_session_id = g.id and d.state in ('queued', 'leased'))",
     ),
     (
+        "an agent session that is over asks nothing and holds no prompt",
+        "select g.id from agent_sessions g where g.life in ('completed', 'aborted')
+         and exists (select 1 from approvals a where a.agent_session_id = g.id and a.status = 'pending' and a.kind <> 'draft')",
+    ),
+    (
         "an approval of kind draft has one draft, and no other has one",
         "select a.id from approvals a left join drafts d on d.approval_id = a.id group by a.id
          having count(d.id) <> (a.kind = 'draft')",

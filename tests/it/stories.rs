@@ -36,6 +36,7 @@ mod positions;
 mod prompts;
 mod request_log;
 mod rights;
+mod saying_again;
 mod session_events;
 mod sessions;
 mod several_devices;

@@ -63,7 +63,10 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     (
         "update agent_sessions set life = 'aborted', paused_at = null, ended_at = created_at
          where id = (select agent_session_id from sessions where title = 'Fix the tests')",
-        &["an agent session that is over has nothing queued"],
+        &[
+            "an agent session that is over has nothing queued",
+            "an agent session that is over asks nothing and holds no prompt",
+        ],
     ),
     (
         "delete from artifacts; delete from drafts where summary = 'A letter'",
