@@ -5,6 +5,7 @@
 
 mod driver;
 mod hands;
+mod lives;
 mod people;
 mod rules;
 mod state;

@@ -123,6 +123,7 @@ impl Model {
     }
 
     pub(super) fn share(&mut self, agent: usize, mode: &'static str) -> Said {
+        self.takes_prompts(agent)?;
         let shared = |it: &Session| it.agent == agent && it.status == "active";
         if let Some(at) = self.sessions.iter().position(shared) {
             if self.sessions[at].ends > self.now {
@@ -189,6 +190,8 @@ impl Model {
                 self.check_failures()?;
                 is_used = !account && self.people[made].known;
             }
+            // Whose agent session it is may always do so.
+            Act::Offer => {}
             Act::Share { .. } => is_used = self.is_used(self.sessions[made].invite),
             act => {
                 self.people[by].known = true;
