@@ -103,7 +103,10 @@ impl App {
     pub async fn approval(&self, caller: &Caller, id: ApprovalId) -> Result<Approval> {
         let mut reads = self.store.read().await?;
         let approval = reads.approval(id).await?;
-        let session = approval.shared_session_id.ok_or(Code::ApprovalNotFound)?;
+        let Some(session) = approval.shared_session_id else {
+            drafts::check_knows_unshared(&mut reads, caller, &approval).await?;
+            return Ok(approval);
+        };
         match access::readable(&mut reads, caller, session).await {
             Ok(_) => Ok(approval.at(reads.now())),
             Err(error) if error.code == Code::Internal => Err(error),
@@ -128,10 +131,15 @@ impl App {
         let caller = caller.clone();
         self.store
             .write(async move |tx| {
+                if session.is_none()
+                    && let Some(unshared) = drafts::unshared(tx, &caller, id).await?
+                {
+                    return drafts::decide_unshared(tx, &caller, unshared, &decision).await;
+                }
                 let (seat, mut approval) = find(tx, &caller, session, id, Action::Decide).await?;
                 check_may_decide(&seat, &caller, &approval)?;
                 let by = Decider {
-                    participant_id: seat.participant.id,
+                    participant_id: Some(seat.participant.id),
                     user_id: account(seat.participant.user_id),
                     is_host: seat.participant.role == Role::Host,
                 };
@@ -142,8 +150,8 @@ impl App {
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 if let Some(before) = draft {
-                    let (by, alone) = (&seat.participant, decision.artifact_uri.is_some());
-                    drafts::store_artifacts(tx, &approval, &before, by, alone).await?;
+                    let by = decision.artifact_uri.is_some().then_some(&seat.participant);
+                    drafts::store_artifacts(tx, &approval, &before, by).await?;
                 }
                 if decided == Decided::InPart {
                     return Ok(approval);

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, Paged, Settings, access, identity, invites::NewInvite, once, requests,
-    status, turns,
+    App, Caller, Key, Once, Paged, Settings, access, drafts, identity, invites::NewInvite, once,
+    requests, session_events, status, turns,
 };
 use crate::{
     domain::{
@@ -142,6 +142,7 @@ impl App {
                     ));
                 }
                 check_unshared(tx, agent_session_id).await?;
+                let shared = row.agent_session.clone();
                 let now = tx.now();
                 let lifetime = new.expires_in_minutes.or_minutes(session_minutes);
                 let mode = new.mode.unwrap_or(Mode::PromptWithApproval);
@@ -182,9 +183,12 @@ impl App {
                 tx.append(session.id, &created).await?;
                 let joined = EventBody::ParticipantJoined { participant: host.clone() };
                 tx.append(session.id, &joined).await?;
-                for notification in tx.take_kept_updates(agent_session_id).await? {
-                    tx.append(session.id, &EventBody::HostSessionUpdate { notification }).await?;
+                for kept in tx.take_kept_updates(agent_session_id).await? {
+                    if let Some(event) = session_events::of_kept(kept, &shared) {
+                        tx.append(session.id, &event).await?;
+                    }
                 }
+                drafts::show_kept(tx, &session).await?;
                 if let Some(at) = session.expires_at {
                     tx.notify(Notice::Deadline(at));
                 }

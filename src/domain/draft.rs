@@ -49,7 +49,7 @@ pub struct Artifact {
     pub decision: Option<ArtifactDecision>,
     /// Why.
     pub reason: Option<String>,
-    /// Who said it.
+    /// Who said it; absent also where its owner did before anybody shared the agent session.
     pub decided_by: Option<ParticipantId>,
     /// When.
     pub decided_at: Option<Timestamp>,
@@ -216,13 +216,13 @@ impl Approval {
         for artifact in draft.artifacts.iter_mut().filter(|it| is_meant(it) && !it.is_decided()) {
             artifact.decision = Some(said);
             artifact.reason.clone_from(&reason);
-            artifact.decided_by = Some(by.participant_id);
+            artifact.decided_by = by.participant_id;
             artifact.decided_at = Some(now);
         }
         let Some(status) = draft.outcome() else { return Ok(Decided::InPart) };
         self.status = status;
         self.resolved_at = Some(now);
-        self.resolved_by_participant_id = Some(by.participant_id);
+        self.resolved_by_participant_id = by.participant_id;
         self.resolved_by_user_id = by.user_id;
         self.reason = reason.filter(|_| uri.is_none());
         Ok(Decided::Now)
@@ -237,12 +237,13 @@ impl Approval {
         reason: Option<&String>,
         by: Decider,
     ) -> bool {
-        let theirs = |it: &Artifact| it.decided_by == Some(by.participant_id);
+        let theirs = |it: &Artifact| it.decided_by == by.participant_id;
         let same = |it: &Artifact| theirs(it) && it.decision == Some(said);
         let Some(uri) = uri else {
             // All that one word was about was decided at the same time, and ended the approval.
             let by_last_word = |it: &&Artifact| theirs(it) && it.decided_at == self.resolved_at;
-            return self.resolved_by_participant_id == Some(by.participant_id)
+            let resolved_by = (self.resolved_by_participant_id, self.resolved_by_user_id);
+            return resolved_by == (by.participant_id, by.user_id)
                 && draft.artifacts.iter().filter(by_last_word).all(same);
         };
         // What is to be discussed stays open: another reason is news.

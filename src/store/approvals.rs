@@ -246,7 +246,8 @@ impl Reads {
         Ok(self.approvals_by_id(&ids).await?.into_iter().map(|it| it.1).collect())
     }
 
-    /// What waits for the decision of a user or of these participants, oldest first, each with its cursor.
+    /// What waits for the decision of a user or of these participants, oldest first, each with its cursor; also the drafts
+    /// of the user's agent sessions that no session has shared.
     pub async fn inbox(
         &mut self,
         user: Option<UserId>,
@@ -256,12 +257,17 @@ impl Reads {
     ) -> Result<Vec<(i64, Approval)>> {
         let (now, participants) = (self.now(), Json(participants));
         let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from participants p
-               join approvals a on a.session_id = p.session_id and a.status = 'pending'
-               where (p.user_id = $1 or p.id in (select value from json_each($2)))
-                 and p.left_at is null and a.n > $3 and (a.expires_at is null or a.expires_at > $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
-               order by a.n limit $4"#,
+            r#"select id as "id: ApprovalId" from (
+                   select a.id, a.n from participants p
+                   join approvals a on a.session_id = p.session_id and a.status = 'pending'
+                   where (p.user_id = $1 or p.id in (select value from json_each($2)))
+                     and p.left_at is null and a.n > $3 and (a.expires_at is null or a.expires_at > $5)
+                     and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+                   union all
+                   select a.id, a.n from agent_sessions g
+                   join approvals a on a.agent_session_id = g.id and a.status = 'pending' and a.kind <> 'prompt'
+                   where g.owner_user_id = $1 and a.kind = 'draft' and a.session_id is null and a.n > $3)
+               order by n limit $4"#,
             user,
             participants,
             after,
@@ -287,13 +293,18 @@ impl Reads {
         let (now, participants) = (self.now(), Json(participants));
         let before = before.unwrap_or(i64::MAX);
         let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from participants p
-               join approvals a on a.session_id = p.session_id
-               where (p.user_id = $1 or p.id in (select value from json_each($2)))
-                 and (p.left_at is null or p.left_reason = 'ended')
-                 and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
-               order by a.n desc limit $4"#,
+            r#"select id as "id: ApprovalId" from (
+                   select a.id, a.n from participants p
+                   join approvals a on a.session_id = p.session_id
+                   where (p.user_id = $1 or p.id in (select value from json_each($2)))
+                     and (p.left_at is null or p.left_reason = 'ended')
+                     and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
+                     and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
+                   union all
+                   select a.id, a.n from agent_sessions g
+                   join drafts d on d.agent_session_id = g.id join approvals a on a.id = d.approval_id
+                   where g.owner_user_id = $1 and a.status <> 'pending' and a.session_id is null and a.n < $3)
+               order by n desc limit $4"#,
             user,
             participants,
             before,

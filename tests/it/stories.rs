@@ -47,4 +47,5 @@ mod sweeping;
 mod telling_agents;
 mod transcripts;
 mod unknown_outcomes;
+mod unshared;
 mod users;
