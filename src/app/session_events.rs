@@ -61,13 +61,14 @@ impl App {
                 }
                 let agent_session = tx.agent_session(id).await?.agent_session;
                 match it.event.clone().body(&agent_session) {
-                    Ok(Some(body)) => match session_for(tx, id).await? {
-                        Some(session) => drop(tx.append(session, &body).await?),
-                        None => {
+                    Ok(Some(body)) => {
+                        if let Some(session) = session_for(tx, id).await? {
+                            tx.append(session, &body).await?;
+                        } else {
                             let event = serde_json::value::to_raw_value(&it.event);
                             tx.keep_update(id, &event.map_err(Error::internal)?).await?;
                         }
-                    },
+                    }
                     Ok(None) => tracing::debug!(agent_session = %id, "output that nobody may see"),
                     // Its number is used up all the same.
                     Err(error) => tracing::warn!(agent_session = %id, %error, "not an event"),

@@ -93,6 +93,7 @@ impl Room {
         let Step { act, it, .. } = model.did;
         match act {
             Act::Ask { question } => self.hands.ask(model, it, question),
+            Act::Offer { host: true } => self.hands.offer(it).await,
             Act::End(how) => self.hands.report(it, how).await,
             Act::Lose => self.hands.lose(&self.world).await,
             Act::Restart => self.hands.restart(&mut self.world).await,
@@ -166,7 +167,7 @@ impl Room {
                 let path = format!("/api/agent-sessions/{agent}");
                 return Sent::new(by, Method::PATCH, path, json!({"life": life, "stopTurn": stop}));
             }
-            Act::Offer => {
+            Act::Offer { .. } => {
                 let path = format!("/api/agent-sessions/{}/drafts", self.hands.agents[it]);
                 let artifacts = json!([{"uri": "a.md"}, {"uri": "b.md"}]);
                 let body = json!({"summary": "Letters", "artifacts": artifacts});
@@ -249,7 +250,7 @@ impl Room {
                 Act::Prompt => ("prompt", json!("another prompt")),
                 Act::Invite { .. } => ("maxUses", json!(9)),
                 Act::Join { .. } => ("displayName", json!("somebody else")),
-                Act::Offer => ("summary", json!("Other letters")),
+                Act::Offer { .. } => ("summary", json!("Other letters")),
                 _ => ("title", json!("another title")),
             };
             sent.body[field] = value;

@@ -8,7 +8,7 @@ use wardroom::{
 };
 
 use super::state::Model;
-use crate::world::{Caller, Machine, World, permission, question};
+use crate::world::{Caller, Machine, World, letter, permission, question};
 
 pub(super) struct Hands {
     laptop: Machine,
@@ -53,6 +53,11 @@ impl Hands {
         let approval = (model.said == Ok(1)).then_some(approval);
         let call = self.laptop.begin(&request);
         self.asked.push(Asked { request, id, agent, call, approval });
+    }
+
+    /// An agent offers a draft.
+    pub(super) async fn offer(&mut self, agent: usize) {
+        self.laptop.call::<()>(letter(self.agents[agent], "Letters")).await.unwrap();
     }
 
     pub(super) async fn report(&mut self, turn: usize, how: &str) {

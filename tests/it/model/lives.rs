@@ -1,8 +1,8 @@
 //! What comes of the lives of agent sessions, of drafts, and of more time for what waits.
 
 use super::{
-    rules::{NOT_HOST, RESOLVED},
-    state::{Model, No, Said},
+    rules::{DAY, NOT_HOST, RESOLVED},
+    state::{Model, NOWHERE, No, Said},
 };
 
 pub(super) const ILLEGAL: No = (409, "ILLEGAL_TRANSITION");
@@ -102,9 +102,35 @@ impl Model {
     pub(super) fn offer(&mut self, agent: usize) -> Said {
         let at = self.shared(agent).ok_or((409, "NOT_SHARED"))?;
         self.hold("draft", at, None, None);
+        self.show(at);
+        Ok(self.keep(self.approvals.len() - 1, 201))
+    }
+
+    fn show(&mut self, at: usize) {
         self.log(at, "approval_requested");
         self.log(at, "draft_ready");
-        Ok(self.keep(self.approvals.len() - 1, 201))
+    }
+
+    /// What a host offers waits for the owner of its agent session where nobody shares that.
+    pub(super) fn keep_offer(&mut self, agent: usize) {
+        if self.offer(agent).is_ok() {
+            self.kept.pop();
+            return;
+        }
+        self.hold("draft", NOWHERE, None, None);
+        self.approvals.last_mut().unwrap().unshared = Some(agent);
+    }
+
+    /// What waited for the owner of an agent session waits in the session that shares it now.
+    pub(super) fn show_kept(&mut self, agent: usize, at: usize) {
+        let ends = self.sessions[at].ends.min(self.now + DAY);
+        for it in 0..self.approvals.len() {
+            if self.approvals[it].unshared == Some(agent) {
+                let draft = &mut self.approvals[it];
+                (draft.session, draft.unshared, draft.ends) = (at, None, ends);
+                self.show(at);
+            }
+        }
     }
 
     /// A word about one artifact.
@@ -177,7 +203,8 @@ impl Model {
 
     pub(super) fn extend(&mut self, it: usize, minutes: u64) -> Said {
         let unknown = (404, "APPROVAL_NOT_FOUND");
-        let at = self.approvals.get(it).ok_or(unknown)?.session;
+        let here = self.approvals.get(it).filter(|it| it.session != NOWHERE);
+        let at = here.ok_or(unknown)?.session;
         let seat = self.seat(at, self.by).map_err(|no| if no.0 == 404 { unknown } else { no })?;
         self.may_decide(seat, it)?;
         self.check_active(at)?;

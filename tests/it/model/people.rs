@@ -138,6 +138,7 @@ impl Model {
         let (role, most, by) = ("collaborator", 3, self.people.len());
         self.seat_one(session, "host", true, None);
         self.invites.push(Invite { session, role, uses: 0, most, ends, revoked: false, by });
+        self.show_kept(agent, session);
         Ok(self.keep(session, 201))
     }
 
@@ -191,7 +192,7 @@ impl Model {
                 is_used = !account && self.people[made].known;
             }
             // Whose agent session it is may always do so.
-            Act::Offer => {}
+            Act::Offer { .. } => {}
             Act::Share { .. } => is_used = self.is_used(self.sessions[made].invite),
             act => {
                 self.people[by].known = true;

@@ -25,7 +25,8 @@ impl Model {
             Act::Share { mode } => return self.share(it, mode),
             Act::Join { account } => return self.join(at, it, account),
             Act::Again { same } => return self.again(it, same),
-            Act::Offer => return self.offer(it),
+            Act::Offer { host: true } => self.keep_offer(it),
+            Act::Offer { host: false } => return self.offer(it),
             Act::Ask { question } => return Ok(self.ask(it, question)),
             Act::End(how) => self.settle(it, how),
             Act::Lose => self.lose(),
@@ -148,16 +149,18 @@ impl Model {
         author: Option<usize>,
         turn: Option<usize>,
     ) {
+        let ends = self.sessions.get(session).map_or(u64::MAX, |it| it.ends.min(self.now + DAY));
         self.approvals.push(Approval {
             kind,
             session,
+            unshared: None,
             author,
             turn,
             status: "pending",
             by: None,
             over: 0,
             edited: false,
-            ends: self.sessions[session].ends.min(self.now + DAY),
+            ends,
             advice: Vec::new(),
             parts: [None; 2],
         });

@@ -51,13 +51,19 @@ pub(super) struct Agent {
     pub(super) completing: bool,
 }
 
+/// No session at all.
+pub(super) const NOWHERE: usize = usize::MAX;
+
 /// What was said last about an artifact, by whom and when.
 pub(super) type Judged = (&'static str, usize, u64);
 
 #[derive(Debug, Clone)]
 pub(super) struct Approval {
     pub(super) kind: &'static str,
+    /// [`NOWHERE`] while nobody shares the agent that offered it.
     pub(super) session: usize,
+    /// The agent whose owner it waits for.
+    pub(super) unshared: Option<usize>,
     /// Whose prompt it is; nobody's: an agent asks, or offers.
     pub(super) author: Option<usize>,
     /// The turn in which an agent asks.
@@ -203,7 +209,7 @@ impl Model {
                 let len = self.dispatches.len();
                 ((0..len).filter(|it| self.dispatches[*it].state == "running").collect(), len)
             }
-            Act::Share { .. } | Act::Offer => (vec![0, 1], 2),
+            Act::Share { .. } | Act::Offer { .. } => (vec![0, 1], 2),
             Act::Again { .. } => {
                 let valid = |it: &usize| self.kept[*it].until > self.now;
                 ((0..self.kept.len()).filter(valid).collect(), self.kept.len())

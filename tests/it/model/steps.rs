@@ -49,8 +49,10 @@ pub(super) enum Act {
     Extend {
         minutes: u64,
     },
-    /// Hana offers a draft of two artifacts.
-    Offer,
+    /// Hana, or the host process of her agents, offers a draft of two artifacts.
+    Offer {
+        host: bool,
+    },
     /// What one may say of an artifact: `approve`, `reject`, `discuss`; beyond the second there is none.
     Judge {
         word: &'static str,
@@ -132,7 +134,7 @@ fn act() -> BoxedStrategy<Act> {
         5 => any::<bool>().prop_map(|yes| Act::Suggest { yes }),
         4 => Just(Act::Withdraw),
         3 => proptest::sample::select(vec![30, 2000]).prop_map(|minutes| Act::Extend { minutes }),
-        4 => Just(Act::Offer),
+        4 => any::<bool>().prop_map(|host| Act::Offer { host }),
         9 => (words(["approve", "reject", "discuss"]), part).prop_map(|(word, part)| Act::Judge { word, part }),
         5 => (life, any::<bool>()).prop_map(|(life, stop)| Act::Live { life, stop: stop && life == "paused" }),
         10 => proptest::bool::weighted(0.2).prop_map(|account| Act::Join { account }),

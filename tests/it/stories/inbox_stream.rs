@@ -9,8 +9,7 @@ use wardroom::{
     rpc::calls::{HostCall, TurnState},
 };
 
-use super::unshared::letter;
-use crate::world::{Caller, Follower, Machine, World, permission};
+use crate::world::{Caller, Follower, Machine, World, letter, permission};
 
 const PATH: &str = "/api/inbox/stream";
 

@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wardroom::{
-    domain::{AgentSessionId, DraftId, NewArtifact, OutputStream, SessionEvent},
-    rpc::calls::{DraftOffer, HostCall},
-};
+use wardroom::domain::{AgentSessionId, OutputStream, SessionEvent};
 
-use crate::world::{Caller, Machine, World};
+use crate::world::{Caller, Machine, World, letter};
 
 /// Hana, her laptop, and an agent session that she shares with nobody.
 async fn alone(world: &World) -> (Caller, Machine, AgentSessionId) {
@@ -17,18 +14,6 @@ async fn alone(world: &World) -> (Caller, Machine, AgentSessionId) {
     laptop.connect(world).await;
     let agent = world.agent(&hana, &mut laptop).await;
     (hana, laptop, agent)
-}
-
-/// A host offers a draft of two artifacts.
-pub(super) fn letter(agent: AgentSessionId, summary: &str) -> HostCall {
-    let artifact = |uri: &str| NewArtifact {
-        uri: uri.to_owned(),
-        summary: String::new(),
-        diff: format!("+{uri}"),
-    };
-    let (draft_id, summary) = (DraftId::new(), summary.to_owned());
-    let artifacts = vec![artifact("a.md"), artifact("b.md")];
-    HostCall::Draft(DraftOffer { draft_id, agent_session_id: agent, summary, artifacts })
 }
 
 async fn drafts(world: &World, who: &Caller, agent: AgentSessionId) -> Vec<Value> {
