@@ -300,8 +300,8 @@ async fn what_an_agent_asks_whose_agent_session_has_ended_is_answered_at_once_an
         }
         assert_eq!(world.look::<i64>(pending), 0);
         let told = world.transcript_after(&room, 8).await;
-        let word = |it: &str| told.matches(it).count();
-        assert_eq!((word("approval_requested"), word("approval_expired")), (1, 2), "{told}");
+        let times = |it: &str| told.matches(it).count();
+        assert_eq!((times("approval_requested"), times("approval_expired")), (1, 2), "{told}");
     }
     world.verify().await;
 }
