@@ -212,11 +212,11 @@ when old.n is not new.n or old.id is not new.id
 begin select raise(abort, 'the keys of an agent session are never changed'); end;
 
 create table unshared_updates (
-    -- What an agent said while its agent session was not shared, the newest of it; moves into the log of the next session
-    -- that shares it, page by page.
+    -- What an agent said, and what was told of its agent session, while that was not shared, the newest of it; moves into
+    -- the log of the next session that shares it, page by page.
     n                integer primary key,                     -- order of arrival
     agent_session_id text not null references agent_sessions (id), -- whose agent said it
-    payload          text not null                            -- the params of the agent's session/update
+    payload          text not null                            -- JSON: the params of the agent's session/update, or an event {type, …}
 ) strict;
 create index unshared_updates_by_agent_session on unshared_updates (agent_session_id);
 
@@ -344,7 +344,7 @@ create table approvals (
     n                integer primary key,                     -- order of arrival
     id               text not null unique,                    -- the approval's id
     kind             text not null check (kind in ('prompt', 'permission', 'question', 'action', 'draft')), -- what kind of thing is asked
-    session_id       text references sessions (id),           -- the session whose people decide; null: a host's own
+    session_id       text references sessions (id),           -- the session whose people decide; null: a host's own, or a draft that no session has shared yet
     agent_session_id text references agent_sessions (id),     -- the agent session it is about
     participant_id   text references participants (id),       -- who asks, if a participant
     agent_id         text references agents (id),             -- who asks, if a registered agent
@@ -392,7 +392,11 @@ create trigger approvals_resolve_once before update of status, resolved_at, reso
 when old.status <> 'pending'
 begin select raise(abort, 'an approval is resolved once'); end;
 create trigger approvals_keep_their_body before update on approvals
-when old.n is not new.n or old.id is not new.id or old.kind is not new.kind or old.session_id is not new.session_id
+when old.n is not new.n or old.id is not new.id or old.kind is not new.kind
+    or (old.session_id is not new.session_id and not (
+        old.session_id is null and old.kind = 'draft' and old.status = 'pending'
+        and exists (select 1 from sessions s where s.id = new.session_id and s.status = 'active'
+            and s.agent_session_id = old.agent_session_id)))
     or old.prompt is not new.prompt
     or old.action is not new.action or old.details is not new.details or old.options is not new.options
     or old.shown_digest is not new.shown_digest or old.participant_id is not new.participant_id

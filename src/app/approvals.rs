@@ -111,7 +111,10 @@ impl App {
     pub async fn approval(&self, caller: &Caller, id: ApprovalId) -> Result<Approval> {
         let mut reads = self.store.read().await?;
         let approval = reads.approval(id).await?;
-        let session = approval.shared_session_id.ok_or(Code::ApprovalNotFound)?;
+        let Some(session) = approval.shared_session_id else {
+            drafts::check_knows_unshared(&mut reads, caller, &approval).await?;
+            return Ok(approval);
+        };
         match access::readable(&mut reads, caller, session).await {
             Ok(_) => Ok(approval.at(reads.now())),
             Err(error) if error.code == Code::Internal => Err(error),
@@ -138,13 +141,24 @@ impl App {
         let (caller, settings) = (caller.clone(), self.settings.clone());
         self.store
             .write(async move |tx| {
+                if session.is_none()
+                    && let Some(unshared) = drafts::unshared(tx, &caller, id).await?
+                {
+                    if let Some(approval) = once::before(tx, key.as_ref()).await? {
+                        return Ok(Once::again(approval));
+                    }
+                    let approval =
+                        drafts::decide_unshared(tx, &caller, unshared, &decision).await?;
+                    once::keep(tx, key.as_ref(), &approval).await?;
+                    return Ok(Once::fresh(approval));
+                }
                 let (seat, mut approval) = find(tx, &caller, session, id, Action::Decide).await?;
                 if let Some(approval) = once::before(tx, key.as_ref()).await? {
                     return Ok(Once::again(approval));
                 }
                 check_may_decide(tx, &seat, &caller, &approval).await?;
                 let by = Decider {
-                    participant_id: seat.participant.id,
+                    participant_id: Some(seat.participant.id),
                     user_id: account(seat.participant.user_id),
                     is_host: seat.participant.role == Role::Host,
                 };
@@ -160,8 +174,8 @@ impl App {
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 if let Some(before) = draft {
-                    let (by, alone) = (&seat.participant, decision.artifact_uri.is_some());
-                    drafts::store_artifacts(tx, &approval, &before, by, alone).await?;
+                    let by = decision.artifact_uri.is_some().then_some(&seat.participant);
+                    drafts::store_artifacts(tx, &approval, &before, by).await?;
                 }
                 if decided == Decided::Now {
                     let why =

@@ -1,9 +1,9 @@
 //! What the host of a session changes about it, and about those who take part.
 
-use super::{App, Caller, access, requests, sessions::check_host, turns};
+use super::{App, Caller, access, lines, requests, sessions::check_host, turns};
 use crate::{
     domain::{
-        Action, Approval, ApprovalStatus, DispatchState, EventBody, Invite, LeftReason,
+        Action, Approval, ApprovalStatus, DispatchState, EventBody, Invite, LeftReason, Line,
         Participant, ParticipantChanges, ParticipantId, Role, Session, SessionChanges, SessionId,
     },
     error::{Code, Error, Result},
@@ -25,10 +25,14 @@ impl App {
         self.store
             .write(async move |tx| {
                 let mut session = hosted(tx, &caller, id).await?.session;
+                let before = session.mode;
                 if session.change(&changes, tx.now(), endless)? {
                     tx.update_session(&session).await?;
                     session.last_seq += 1;
                     tx.append(id, &EventBody::SessionUpdated { session: session.clone() }).await?;
+                    if session.mode != before {
+                        lines::write(tx, id, Line::Mode(session.mode))?;
+                    }
                 }
                 Ok(session)
             })
@@ -57,6 +61,7 @@ impl App {
                     tx.update_participant(&participant).await?;
                     let event = EventBody::ParticipantUpdated { participant: participant.clone() };
                     tx.append(id, &event).await?;
+                    lines::write(tx, id, Line::Changed(&participant))?;
                 }
                 Ok(participant)
             })
@@ -92,6 +97,7 @@ impl App {
                 // First, because it is the last event that they are told.
                 tx.append(id, &EventBody::ParticipantRemoved { participant: participant.clone() })
                     .await?;
+                lines::write(tx, id, Line::Removed(&participant))?;
                 take_back_prompts_of(tx, id, participant.id).await?;
                 revoke_invites_of(tx, id, participant.id).await?;
                 Ok(participant)
@@ -125,6 +131,7 @@ impl App {
                 tx.update_participant(&former).await?;
                 tx.update_participant(&heir).await?;
                 tx.set_host(id, heir.user_id).await?;
+                lines::write(tx, id, Line::HandedOver { to: &heir, from: &former })?;
                 tx.append(id, &EventBody::ParticipantUpdated { participant: former }).await?;
                 tx.append(id, &EventBody::HostChanged { participant: heir }).await?;
                 tx.session(id).await

@@ -50,10 +50,10 @@ pub struct InboxFollowing {
     access: Option<u64>,
     /// Who the caller is in the sessions that were looked at, where they are anybody.
     seats: HashMap<SessionId, Option<ParticipantId>>,
-    /// What the client knows of, session by session.
-    known: HashMap<SessionId, Known>,
+    /// What the client knows of, session by session; without one: drafts of the caller's that nobody has shared.
+    known: HashMap<Option<SessionId>, Known>,
     /// Where to look.
-    to_look: BTreeSet<SessionId>,
+    to_look: BTreeSet<Option<SessionId>>,
     everywhere: bool,
     /// What was found and not yet told.
     change: InboxChange,
@@ -136,7 +136,10 @@ impl InboxFollowing {
                 if !self.begun && InboxPart::is_full(&self.change) {
                     break;
                 }
-                self.look(session).await?;
+                match session {
+                    Some(session) => self.look(session).await?,
+                    None => self.look_at_unshared().await?,
+                }
                 self.to_look.remove(&session);
             }
             if let Some(item) = self.found() {
@@ -160,11 +163,11 @@ impl InboxFollowing {
         match news {
             // Nobody there whom this could concern, as far as was looked.
             InboxNews::Rows(session) if self.seats.get(&session) == Some(&None) => {}
-            InboxNews::Rows(session) => drop(self.to_look.insert(session)),
+            InboxNews::Rows(session) => drop(self.to_look.insert(Some(session))),
             InboxNews::People(session) => {
                 self.seats.remove(&session);
                 self.look_for_seats();
-                self.to_look.insert(session);
+                self.to_look.insert(Some(session));
             }
             InboxNews::Everywhere => self.everywhere = true,
         }
@@ -214,11 +217,34 @@ impl InboxFollowing {
         let mut reads = self.app.store.read().await?;
         let deciding = reads.deciding_in(user, &participants).await?;
         let unknown = reads.unknown_dispatches(user, &participants).await?;
-        self.to_look.extend(deciding);
-        self.to_look.extend(unknown.iter().map(|it| it.shared_session_id));
+        self.to_look.insert(None);
+        self.to_look.extend(deciding.into_iter().map(Some));
+        self.to_look.extend(unknown.iter().map(|it| Some(it.shared_session_id)));
         self.to_look.extend(self.known.keys());
         self.seats.clear();
         self.everywhere = false;
+        Ok(())
+    }
+
+    /// Looks which drafts wait for the caller that nobody has shared, and notes what the client does not know yet. What
+    /// somebody shared meanwhile waits in its session.
+    async fn look_at_unshared(&mut self) -> Result<()> {
+        let mut reads = self.app.store.snapshot().await?;
+        let mut waiting = Waiting::default();
+        if let Some(owner) = self.caller.user_id() {
+            waiting.approvals = reads.unshared_drafts_of(owner).await?;
+        }
+        let gone = self.known.get(&None).map(|known| known.without(&waiting)).unwrap_or_default();
+        let mut last = InboxChange::default();
+        for id in gone.0 {
+            let approval = reads.approval(id).await?;
+            if approval.shared_session_id.is_none() {
+                last.gone.push(id.to_string());
+                last.approvals.push(approval);
+            }
+        }
+        drop(reads);
+        self.note(None, waiting, last);
         Ok(())
     }
 
@@ -238,7 +264,7 @@ impl InboxFollowing {
             Some(seat) => waiting(&mut reads, seat).await?,
             None => Waiting::default(),
         };
-        let known = self.known.get(&session);
+        let known = self.known.get(&Some(session));
         let gone = known.map(|known| known.without(&waiting)).unwrap_or_default();
         let mut last = InboxChange::default();
         // Who was there when it was decided sees how.
@@ -255,11 +281,11 @@ impl InboxFollowing {
         self.seats.insert(session, who);
         last.gone.extend(gone.0.iter().map(ToString::to_string));
         last.gone.extend(gone.1.iter().map(ToString::to_string));
-        self.note(session, waiting, last);
+        self.note(Some(session), waiting, last);
         Ok(())
     }
 
-    fn note(&mut self, session: SessionId, waiting: Waiting, last: InboxChange) {
+    fn note(&mut self, session: Option<SessionId>, waiting: Waiting, last: InboxChange) {
         let (known, mut now) = (self.known.remove(&session).unwrap_or_default(), Known::default());
         let InboxChange { mut approvals, mut dispatches, gone } = last;
         for approval in waiting.approvals {

@@ -23,11 +23,13 @@ mod input;
 mod invites;
 mod joining;
 mod life;
+mod lines;
 mod messages;
 mod news;
 mod once;
 mod passwords;
 mod prompts;
+mod rates;
 mod recovery;
 mod requests;
 mod session_events;
@@ -41,10 +43,7 @@ mod turns;
 mod users;
 mod waiting;
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
@@ -70,7 +69,7 @@ pub use waiting::NewSuggestion;
 
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter, Space};
 use crate::{
-    domain::{InstanceId, SlidingWindow, Timestamp},
+    domain::{InstanceId, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -129,8 +128,8 @@ pub struct App {
     run: InstanceId,
     wake: Wake,
     hashing: hashing::Hashing,
-    /// Who has sent how many prompts of late.
-    prompts: Arc<Mutex<SlidingWindow<prompts::Author>>>,
+    /// Who has done what how often of late.
+    rates: Arc<rates::Rates>,
 }
 
 /// What background work sleeps on.
@@ -147,9 +146,9 @@ impl App {
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
         let hashing = hashing::Hashing::default();
-        let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
-        let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
-        Self { store, live, hosts, settings, run, wake, hashing, prompts }
+        let rates = Arc::new(rates::Rates::new(settings.prompts_a_minute));
+        let settings = Arc::new(settings);
+        Self { store, live, hosts, settings, run, wake, hashing, rates }
     }
 
     /// The time.

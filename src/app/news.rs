@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{App, drafts::shared, requests, status, turns};
+use super::{App, drafts::shared, requests, session_events, status, turns};
 use crate::{
     domain::{
         AgentSessionId, AgentSessionStatus, ApprovalStatus, DispatchState, EventBody, HostId,
@@ -165,8 +165,11 @@ pub(super) async fn tell_kept(tx: &mut Tx, id: AgentSessionId, session: SessionI
     if count > 0 {
         tx.append(session, &EventBody::UpdatesDropped { count }).await?;
     }
-    for notification in updates {
-        tx.append(session, &EventBody::HostSessionUpdate { notification }).await?;
+    let agent_session = tx.agent_session(id).await?.agent_session;
+    for kept in updates {
+        if let Some(event) = session_events::of_kept(kept, &agent_session) {
+            tx.append(session, &event).await?;
+        }
     }
     if more {
         tx.notify(Notice::Dispatch);

@@ -1,20 +1,14 @@
 //! Prompts: stored, held for a yes or sent at once.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::{App, Caller, Key, Once, Settings, access, life, once};
 use crate::{
     domain::{
         Action, Approval, ApprovalKind, ApprovalStatus, Ask, Dispatch, EventBody, Message,
-        MessageId, MessageKind, Right, Role, SessionId, SlidingWindow, Timestamp, UserId, UserRef,
-        text,
+        MessageId, MessageKind, Right, Role, SessionId, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{NewApproval, Reads, Seat, Tx},
 };
-
-/// Who prompts in which session, from whichever seat.
-pub(super) type Author = (SessionId, UserRef);
 
 impl App {
     /// Sends a prompt: it waits for a yes, or goes to the agent at once, as the matrix says.
@@ -31,7 +25,7 @@ impl App {
     ) -> Result<Once<Approval>> {
         let prompt = text::block(prompt, text::MAX_PROMPT, Code::EmptyPrompt)?;
         let (caller, settings) = (caller.clone(), self.settings.clone());
-        let prompts = self.prompts.clone();
+        let rates = self.rates.clone();
         self.store
             .write(async move |tx| {
                 let seat = access::seat_to(tx, &caller, id, Action::Prompt).await?;
@@ -39,7 +33,7 @@ impl App {
                     return Ok(Once::again(approval));
                 }
                 let right = access::permit(&seat, &caller, Action::Prompt, tx.now())?;
-                check_rate(&prompts, (id, seat.participant.user_id), tx.now())?;
+                rates.prompts.check((id, seat.participant.user_id), tx.now())?;
                 let approval = match right {
                     Right::Yes => send(tx, seat, prompt, &settings).await?,
                     _ => hold(tx, seat, prompt, &settings).await?,
@@ -136,17 +130,6 @@ fn prompt_message(seat: &Seat, approval: &Approval) -> Message {
         reply_to: None,
         anchor: None,
     }
-}
-
-/// That somebody has not sent too many prompts of late; what is noted is a try.
-fn check_rate(
-    prompts: &Mutex<SlidingWindow<Author>>,
-    author: Author,
-    now: Timestamp,
-) -> Result<()> {
-    let mut prompts = prompts.lock().unwrap_or_else(PoisonError::into_inner);
-    let noted = prompts.enter(author, now);
-    noted.map_err(|wait| Error::too_often("too many prompts in one minute", wait))
 }
 
 /// That not too many of the author's, and of all, wait already, be it for a yes or for the agent. The host is not kept from

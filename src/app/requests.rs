@@ -101,8 +101,8 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, or when `limit`
-    /// requests of that agent session wait already.
+    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, when its agent session
+    /// has ended, or when `limit` requests of it wait already.
     pub(super) async fn raise(
         self,
         tx: &mut Tx,

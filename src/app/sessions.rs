@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, Paged, Settings, access, identity, invites::NewInvite, news, once,
-    requests, status, turns,
+    App, Caller, Key, Once, Paged, Settings, access, drafts, identity, invites::NewInvite, news,
+    once, requests, status, turns,
 };
 use crate::{
     domain::{
@@ -183,6 +183,7 @@ impl App {
                 let joined = EventBody::ParticipantJoined { participant: host.clone() };
                 tx.append(session.id, &joined).await?;
                 news::tell_kept(tx, agent_session_id, session.id).await?;
+                drafts::show_kept(tx, &session).await?;
                 if let Some(at) = session.expires_at {
                     tx.notify(Notice::Deadline(at));
                 }

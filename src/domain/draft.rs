@@ -52,7 +52,7 @@ pub struct Artifact {
     pub decision: Option<ArtifactDecision>,
     /// Why.
     pub reason: Option<String>,
-    /// Who said it.
+    /// Who said it; absent also where its owner did before anybody shared the agent session.
     pub decided_by: Option<ParticipantId>,
     /// When.
     pub decided_at: Option<Timestamp>,
@@ -239,13 +239,12 @@ impl Approval {
         if !draft.artifacts.iter().any(is_meant) {
             return Err(Error::with(Code::NotFound, "the draft has no such artifact"));
         }
-        let mine = |it: &Artifact| {
-            it.decision == Some(said) && it.decided_by == Some(by.participant_id) && is_meant(it)
-        };
+        if self.is_said(draft, said, decision.artifact_uri.as_deref(), reason.as_ref(), by) {
+            return Ok(Decided::Before);
+        }
         let is_closed = draft.artifacts.iter().filter(|it| is_meant(it)).all(Artifact::is_decided);
         if self.status != ApprovalStatus::Pending || is_closed {
-            let same = draft.artifacts.iter().any(mine);
-            return if same { Ok(Decided::Before) } else { Err(already_resolved(self)) };
+            return Err(already_resolved(self));
         }
         self.check_pending(now)?;
         self.check_digest(decision)?;
@@ -253,16 +252,40 @@ impl Approval {
         for artifact in draft.artifacts.iter_mut().filter(|it| is_meant(it) && !it.is_decided()) {
             artifact.decision = Some(said);
             artifact.reason.clone_from(&reason);
-            artifact.decided_by = Some(by.participant_id);
+            artifact.decided_by = by.participant_id;
             artifact.decided_at = Some(now);
         }
         let Some(status) = draft.outcome() else { return Ok(Decided::InPart) };
         self.status = status;
         self.resolved_at = Some(now);
-        self.resolved_by_participant_id = Some(by.participant_id);
+        self.resolved_by_participant_id = by.participant_id;
         self.resolved_by_user_id = by.user_id;
         self.reason = reason.filter(|_| uri.is_none());
         Ok(Decided::Now)
+    }
+
+    /// Whether just this was said by the same person before: about one artifact, or by the word that decided the whole.
+    fn is_said(
+        &self,
+        draft: &Draft,
+        said: ArtifactDecision,
+        uri: Option<&str>,
+        reason: Option<&String>,
+        by: Decider,
+    ) -> bool {
+        let theirs = |it: &Artifact| it.decided_by == by.participant_id;
+        let same = |it: &Artifact| theirs(it) && it.decision == Some(said);
+        let Some(uri) = uri else {
+            // All that one word was about was decided at the same time, and ended the approval.
+            let by_last_word = |it: &&Artifact| theirs(it) && it.decided_at == self.resolved_at;
+            let resolved_by = (self.resolved_by_participant_id, self.resolved_by_user_id);
+            return resolved_by == (by.participant_id, by.user_id)
+                && draft.artifacts.iter().filter(by_last_word).all(same);
+        };
+        // What is to be discussed stays open: another reason is news.
+        let is_news = said == ArtifactDecision::Discuss;
+        let again = |it: &Artifact| same(it) && !(is_news && it.reason.as_ref() != reason);
+        draft.artifacts.iter().any(|it| it.uri == uri && again(it))
     }
 }
 

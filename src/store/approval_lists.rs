@@ -85,7 +85,8 @@ impl Reads {
         Ok(self.approvals_by_id(&ids).await?.into_iter().map(|it| it.1).collect())
     }
 
-    /// What waits for the decision of a user or of these participants, oldest first, each with its cursor.
+    /// What waits for the decision of a user or of these participants, oldest first, each with its cursor; also the drafts
+    /// of the user's agent sessions that no session has shared.
     pub async fn inbox(
         &mut self,
         user: Option<UserId>,
@@ -95,7 +96,8 @@ impl Reads {
     ) -> Result<Vec<(i64, Approval)>> {
         let (now, participants) = (self.now(), Json(participants));
         let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from participants p
+            r#"select id as "id: ApprovalId" from (
+               select a.id, a.n from participants p
                join approvals a on a.session_id = p.session_id and a.status = 'pending'
                where p.n in (select n from participants where user_id = $1 and left_at is null
                              union all select q.n from json_each($2) j join participants q on q.id = j.value)
@@ -103,7 +105,11 @@ impl Reads {
                  and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and not exists (
                      select 1 from participants author where author.id = a.participant_id and (author.id = p.id
                          or author.user_id = p.user_id or author.id in (select value from json_each($2))))))
-               order by a.n limit $4"#,
+               union all
+               select a.id, a.n from agent_sessions g
+               join approvals a on a.agent_session_id = g.id and a.status = 'pending' and a.kind <> 'prompt'
+               where g.owner_user_id = $1 and a.kind = 'draft' and a.session_id is null and a.n > $3)
+               order by n limit $4"#,
             user,
             participants,
             after,
@@ -135,7 +141,9 @@ impl Reads {
         let ids = sqlx::query_scalar!(
             r#"select a.id as "id: ApprovalId" from approvals a
                where a.n < $3 and a.n >= $6 and (a.status <> 'pending' or a.expires_at <= $5)
-                 and exists (
+                 and (a.session_id is null and a.kind = 'draft' and $1 = (
+                         select owner_user_id from agent_sessions where id = a.agent_session_id)
+                     or exists (
                      select 1 from participants p
                      where p.n in (select n from participants where session_id = a.session_id and user_id = $1
                                    union all select q.n from json_each($2) j join participants q on q.id = j.value
@@ -143,7 +151,7 @@ impl Reads {
                        and (p.left_at is null or p.left_reason = 'ended')
                        and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and not exists (
                            select 1 from participants author where author.id = a.participant_id and (author.id = p.id
-                               or author.user_id = p.user_id or author.id in (select value from json_each($2)))))))
+                               or author.user_id = p.user_id or author.id in (select value from json_each($2))))))))
                order by a.n desc limit $4"#,
             user,
             participants,

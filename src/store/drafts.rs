@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Reads, Tx, codec::Json};
+use super::{Notice, Reads, Tx, codec::Json};
 use crate::{
     domain::{
-        AgentSessionId, ApprovalId, Artifact, ArtifactDecision, Draft, DraftId, ParticipantId,
-        Timestamp,
+        AgentSessionId, Approval, ApprovalId, Artifact, ArtifactDecision, Draft, DraftId,
+        ParticipantId, SessionId, Timestamp, UserId,
     },
     error::{Error, Result},
 };
@@ -41,6 +41,33 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives the drafts of an agent session that wait for its owner to the session that shares it now, until `end`; oldest
+    /// first.
+    pub async fn share_drafts(
+        &mut self,
+        agent_session: AgentSessionId,
+        session: SessionId,
+        end: Timestamp,
+    ) -> Result<Vec<Approval>> {
+        let drafts = self.unshared_drafts(agent_session).await?;
+        let ids = Json(drafts.iter().map(|it| it.id).collect::<Vec<_>>());
+        sqlx::query!(
+            "update approvals set session_id = $2, expires_at = $3 where id in (select value from json_each($1))",
+            ids,
+            session,
+            end,
+        )
+        .execute(self.conn())
+        .await?;
+        if !drafts.is_empty() {
+            self.notify(Notice::Deadline(end));
+            self.notify(Notice::Unshared);
+        }
+        let shared =
+            |it| Approval { shared_session_id: Some(session), expires_at: Some(end), ..it };
+        Ok(drafts.into_iter().map(shared).collect())
+    }
+
     /// Stores what was said about an artifact.
     pub async fn decide_artifact(&mut self, draft: DraftId, it: &Artifact) -> Result<()> {
         sqlx::query!(
@@ -73,6 +100,65 @@ impl Reads {
         .fetch_optional(self.conn())
         .await?;
         Ok(found.map(|row| (row.approval, row.agent)))
+    }
+
+    /// The drafts of an agent session that wait for its owner, since no session has shared it; oldest first.
+    pub async fn unshared_drafts(
+        &mut self,
+        agent_session: AgentSessionId,
+    ) -> Result<Vec<Approval>> {
+        let ids = sqlx::query_scalar!(
+            r#"select id as "id: ApprovalId" from approvals
+               where agent_session_id = $1 and status = 'pending' and kind <> 'prompt' and kind = 'draft'
+                 and session_id is null"#,
+            agent_session,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(self.approvals_by_id(&ids).await?.into_iter().rev().map(|it| it.1).collect())
+    }
+
+    /// How many of them there are.
+    pub async fn count_unshared_drafts(&mut self, agent_session: AgentSessionId) -> Result<i64> {
+        let count = sqlx::query_scalar!(
+            "select count(*) from approvals
+             where agent_session_id = $1 and status = 'pending' and kind <> 'prompt' and kind = 'draft' and session_id is null",
+            agent_session,
+        );
+        Ok(count.fetch_one(self.conn()).await?)
+    }
+
+    /// The same of all agent sessions of their owner.
+    pub async fn unshared_drafts_of(&mut self, owner: UserId) -> Result<Vec<Approval>> {
+        let ids = sqlx::query_scalar!(
+            r#"select a.id as "id: ApprovalId" from agent_sessions g
+               join approvals a on a.agent_session_id = g.id and a.status = 'pending' and a.kind <> 'prompt'
+               where g.owner_user_id = $1 and a.kind = 'draft' and a.session_id is null"#,
+            owner,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(self.approvals_by_id(&ids).await?.into_iter().rev().map(|it| it.1).collect())
+    }
+
+    /// The approvals of all drafts of an agent session, newest first, each with its cursor.
+    pub async fn approvals_of_drafts(
+        &mut self,
+        agent_session: AgentSessionId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Approval)>> {
+        let before = before.unwrap_or(i64::MAX);
+        let ids = sqlx::query_scalar!(
+            r#"select a.id as "id: ApprovalId" from drafts d join approvals a on a.id = d.approval_id
+               where d.agent_session_id = $1 and a.n < $2 order by a.n desc limit $3"#,
+            agent_session,
+            before,
+            limit,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        self.approvals_by_id(&ids).await
     }
 
     /// The drafts of these approvals, with their diffs or without.

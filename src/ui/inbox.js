@@ -19,7 +19,18 @@ function waiting({ approvals, dispatches }) {
   return [...approvals.toSorted((a, b) => isPrompt(a) - isPrompt(b)), ...dispatches]
 }
 
+/** The room of a draft that nobody has shared: its owner is alone in it. */
+async function ownRoom(it, me) {
+  const { agentSession } = await api(`/api/agent-sessions/${it.agentSessionId}`)
+  const alone = { id: null, userId: me.user.id, displayName: me.user.name, role: 'host' }
+  return new Room({ session: { status: 'active' }, participants: [alone], approvals: [], agentSession }, me)
+}
+
 async function cardOf(it, me) {
+  if (it.kind && !it.sharedSessionId) {
+    say(`This waits for you: ${plain(it.action)}`)
+    return card(it, await ownRoom(it, me), [['Session', 'shared with nobody yet']])
+  }
   const base = `/api/shared-sessions/${it.sharedSessionId}`
   const asked = it.kind ? it : lost(it, (await api(`/api/approvals/${it.approvalId}`)).approval)
   const room = new Room(await api(base), me)

@@ -3,6 +3,7 @@
 //! The clock stands still until a story moves it. [`World::restart`] is what `kill -9` and a new start do.
 
 mod answer;
+mod asks;
 mod caller;
 mod contract;
 mod follower;
@@ -30,10 +31,11 @@ use wardroom::{
 
 pub(crate) use self::{
     answer::Answer,
+    asks::{letter, permission, question},
     caller::{Caller, ORIGIN},
     contract::{Contract, escaped},
     follower::Follower,
-    host::{Machine, permission, question},
+    host::Machine,
     mask::masked,
     moments::{Work, work},
     room::Room,

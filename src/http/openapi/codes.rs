@@ -145,6 +145,7 @@ fn own(id: &str) -> &'static [Code] {
             C::ParticipantInactive,
             C::SessionInactive,
             C::ApprovalAlreadyResolved,
+            C::RateLimited,
         ],
         "getApproval" => &[C::ParticipantInactive],
         "withdrawApproval" => {
@@ -238,6 +239,7 @@ const INPUT: &[Code] = &[
     Code::SessionInactive,
     Code::ParticipantInactive,
     Code::ApprovalAlreadyResolved,
+    Code::DigestMismatch,
     Code::IllegalTransition,
     Code::NotShared,
     Code::RateLimited,

@@ -63,7 +63,10 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     (
         "update agent_sessions set life = 'aborted', paused_at = null, ended_at = created_at
          where id = (select agent_session_id from sessions where title = 'Fix the tests')",
-        &["an agent session that is over has nothing queued", "an agent session that is over asks nothing"],
+        &[
+            "an agent session that is over has nothing queued",
+            "an agent session that is over asks nothing",
+        ],
     ),
     (
         "update agent_sessions set life = 'completed', paused_at = null, ended_at = created_at where life = 'paused';

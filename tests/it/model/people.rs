@@ -130,6 +130,7 @@ impl Model {
     }
 
     pub(super) fn share(&mut self, agent: usize, mode: &'static str) -> Said {
+        self.takes_prompts(agent)?;
         let shared = |it: &Session| it.agent == agent && it.status == "active";
         if let Some(at) = self.sessions.iter().position(shared) {
             if self.sessions[at].ends > self.now {
@@ -144,6 +145,7 @@ impl Model {
         let (role, most, by) = ("collaborator", 3, self.people.len());
         self.seat_one(session, "host", true, None);
         self.invites.push(Invite { session, role, uses: 0, most, ends, revoked: false, by });
+        self.show_kept(agent, session);
         Ok(self.keep(session, 201))
     }
 
@@ -196,6 +198,8 @@ impl Model {
                 self.check_failures()?;
                 is_used = !account && self.people[made].known;
             }
+            // Whose agent session it is may always do so.
+            Act::Offer { .. } => {}
             Act::Share { .. } => is_used = self.is_used(self.sessions[made].invite),
             act => {
                 self.people[by].known = true;

@@ -5,12 +5,12 @@ use super::{
     steps::{Act, Step},
 };
 
-const ENDED: No = (409, "SESSION_INACTIVE");
+pub(super) const ENDED: No = (409, "SESSION_INACTIVE");
 pub(super) const GONE: No = (409, "PARTICIPANT_INACTIVE");
 pub(super) const NOT_HOST: No = (403, "HOST_REQUIRED");
 const NO_COMMENT: No = (403, "COMMENT_NOT_ALLOWED");
-const NO_DECISION: No = (403, "DECISION_NOT_ALLOWED");
-const RESOLVED: No = (409, "APPROVAL_ALREADY_RESOLVED");
+pub(super) const NO_DECISION: No = (403, "DECISION_NOT_ALLOWED");
+pub(super) const RESOLVED: No = (409, "APPROVAL_ALREADY_RESOLVED");
 pub(super) const TOO_OFTEN: No = (429, "RATE_LIMITED");
 
 pub(super) const DAY: u64 = 24 * 60;
@@ -25,7 +25,9 @@ impl Model {
             Act::Share { mode } => return self.share(it, mode),
             Act::Join { account } => return self.join(at, it, account),
             Act::Again { same } => return self.again(it, same),
-            Act::Ask => return Ok(self.ask(it)),
+            Act::Offer { host: true } => self.keep_offer(it),
+            Act::Offer { host: false } => return self.offer(it),
+            Act::Ask { question } => return Ok(self.ask(it, question)),
             Act::End(how) => self.settle(it, how),
             Act::Lose => self.lose(),
             Act::Pass { minutes, swept } => self.pass(minutes, swept),
@@ -40,11 +42,17 @@ impl Model {
     }
 
     fn request(&mut self, Step { act, at, it, .. }: Step) -> Said {
+        match act {
+            Act::Live { life, stop } => return self.live(self.sessions[at].agent, life, stop),
+            Act::Extend { minutes } => return self.extend(it, minutes),
+            _ => {}
+        }
         let seat = self.seat(at, self.by)?;
         match act {
             Act::Comment => self.comment(at, seat),
             Act::Prompt => self.prompt(at, seat),
             Act::Decide { yes, edit } => self.decide(at, seat, it, (yes, edit)),
+            Act::Judge { word, part } => self.judge(at, seat, it, (word, part)),
             Act::Suggest { yes } => self.suggest(at, seat, it, yes),
             Act::Withdraw => self.withdraw(at, seat, it),
             Act::Leave { close } => self.leave(at, seat, close),
@@ -87,12 +95,12 @@ impl Model {
         }
     }
 
-    fn check_pending(&self, it: usize) -> Result<(), No> {
+    pub(super) fn check_pending(&self, it: usize) -> Result<(), No> {
         let Approval { status, ends, .. } = self.approvals[it];
         if status == "pending" && ends > self.now { Ok(()) } else { Err(RESOLVED) }
     }
 
-    fn approval(&self, at: usize, it: usize) -> Result<&Approval, No> {
+    pub(super) fn approval(&self, at: usize, it: usize) -> Result<&Approval, No> {
         let here = self.approvals.get(it).filter(|it| it.session == at);
         here.ok_or((404, "APPROVAL_NOT_FOUND"))
     }
@@ -116,6 +124,7 @@ impl Model {
             ("collaborator", "prompt_with_approval") => true,
             _ => return Err((403, "PROMPT_NOT_ALLOWED")),
         };
+        self.takes_prompts(self.sessions[at].agent)?;
         let made = self.approvals.len();
         let is_own = |it: &Approval| self.is_author(seat, it);
         let pending = self.pending(is_own).len();
@@ -124,7 +133,7 @@ impl Model {
         if i64::try_from(pending + queued).unwrap() >= MAX_PENDING {
             return Err(TOO_OFTEN);
         }
-        self.hold(at, Some(seat), None);
+        self.hold("prompt", at, Some(seat), None);
         if waits {
             self.log(at, "prompt_pending_approval");
             return Ok(self.keep(made, 202));
@@ -135,15 +144,34 @@ impl Model {
         Ok(self.keep(made, 200))
     }
 
-    pub(super) fn hold(&mut self, session: usize, author: Option<usize>, turn: Option<usize>) {
-        let ends = self.sessions[session].ends.min(self.now + DAY);
-        let (by, edited, advice) = (None, false, Vec::new());
-        let status = "pending";
-        self.approvals.push(Approval { session, author, turn, status, by, edited, ends, advice });
+    pub(super) fn hold(
+        &mut self,
+        kind: &'static str,
+        session: usize,
+        author: Option<usize>,
+        turn: Option<usize>,
+    ) {
+        let ends = self.sessions.get(session).map_or(u64::MAX, |it| it.ends.min(self.now + DAY));
+        self.approvals.push(Approval {
+            kind,
+            session,
+            unshared: None,
+            author,
+            turn,
+            status: "pending",
+            by: None,
+            over: 0,
+            edited: false,
+            ends,
+            advice: Vec::new(),
+            parts: [None; 2],
+        });
     }
 
     pub(super) fn resolve_as(&mut self, it: usize, status: &'static str, by: Option<usize>) {
-        (self.approvals[it].status, self.approvals[it].by) = (status, by);
+        let now = self.now;
+        let it = &mut self.approvals[it];
+        (it.status, it.by, it.over) = (status, by, now);
     }
 
     pub(super) fn queue(&mut self, approval: usize) {
@@ -152,13 +180,10 @@ impl Model {
     }
 
     fn decide(&mut self, at: usize, seat: usize, it: usize, (yes, edit): (bool, bool)) -> Said {
-        let approval = self.approval(at, it)?;
-        let Approval { author, status, by, edited, .. } = *approval;
-        let person = &self.people[seat];
-        let is_own = self.is_author(seat, approval);
-        let may = person.role == "collaborator" && person.decides && !is_own;
-        if !may && !self.is_host(seat) {
-            return Err(NO_DECISION);
+        let Approval { kind, author, status, by, edited, .. } = *self.approval(at, it)?;
+        self.may_decide(seat, it)?;
+        if kind == "draft" {
+            return self.judge_whole(at, seat, it, if yes { "approved" } else { "rejected" });
         }
         let wanted = if yes { "approved" } else { "rejected" };
         let edit = edit && yes && author.is_some();
@@ -178,6 +203,13 @@ impl Model {
             self.queue(it);
         }
         Ok(200)
+    }
+
+    pub(super) fn may_decide(&self, seat: usize, it: usize) -> Result<(), No> {
+        let person = &self.people[seat];
+        let is_author = self.is_author(seat, &self.approvals[it]);
+        let may = person.role == "collaborator" && person.decides && !is_author;
+        if may || self.is_host(seat) { Ok(()) } else { Err(NO_DECISION) }
     }
 
     fn suggest(&mut self, at: usize, seat: usize, it: usize, yes: bool) -> Said {

@@ -9,7 +9,7 @@ use wardroom::{
     rpc::calls::{HostCall, TurnState},
 };
 
-use crate::world::{Caller, Follower, Room, World, permission};
+use crate::world::{Caller, Follower, Machine, Room, World, letter, permission};
 
 const PATH: &str = "/api/inbox/stream";
 
@@ -264,5 +264,36 @@ async fn a_browser_is_told_of_the_seats_that_it_gains_and_of_what_becomes_of_the
     assert_eq!(told(&world, &mut stream).await, [""; 0]);
     world.post(&hana, &two.path("host"), json!({"participantId": seat})).await.ok(200);
     assert_eq!(told(&world, &mut stream).await, ["inbox_changed | mine: pending"]);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_draft_that_nobody_shares_comes_to_its_owner_and_stays_when_it_is_shared() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut laptop = Machine::new(&hana);
+    laptop.connect(&world).await;
+    let agent = world.agent(&hana, &mut laptop).await;
+    let mut stream = follow(&world, &hana).await;
+    let mut other = follow(&world, &world.ada).await;
+    assert_eq!(told(&world, &mut stream).await, ["inbox"]);
+    assert_eq!(told(&world, &mut other).await, ["inbox"]);
+    for summary in ["one", "two"] {
+        laptop.call::<()>(letter(agent, summary)).await.unwrap();
+        let waits = format!("inbox_changed | {summary}: pending");
+        assert_eq!(told(&world, &mut stream).await, [waits]);
+    }
+    let mut late = follow(&world, &hana).await;
+    assert_eq!(told(&world, &mut late).await, ["inbox | one: pending | two: pending"]);
+    let inbox = world.get(&hana, "/api/approvals").await.ok(200);
+    let path = format!("/api/approvals/{}", inbox["approvals"][0]["id"].as_str().unwrap());
+    world.post(&hana, &path, json!({"action": "reject"})).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | one: rejected | -1"]);
+    let room = world.share(hana, laptop, agent, json!({})).await;
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | two: pending"]);
+    let two = json!({"id": inbox["approvals"][1]["id"]});
+    world.decide(&room, &room.hana, &two, json!({"action": "approve"})).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | two: approved | -1"]);
+    assert_eq!(told(&world, &mut other).await, [] as [&str; 0]);
     world.verify().await;
 }

@@ -1,12 +1,9 @@
 //! The life of an agent session: paused, resumed, completed, aborted, by whom, and what becomes of everything else.
 
 use serde_json::{Value, json};
-use wardroom::{
-    domain::RequestId,
-    rpc::calls::{HostCall, Outcome, PermissionRequest, TurnState},
-};
+use wardroom::rpc::calls::{HostCall, Outcome, TurnState};
 
-use crate::world::{Answer, Caller, Room, World, permission};
+use crate::world::{Answer, Caller, Room, World, permission, question};
 use crate::world::{running, states};
 
 impl World {
@@ -274,23 +271,34 @@ async fn its_owner_and_the_host_of_its_session_change_a_life_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn when_it_is_completed_nothing_waits_that_its_agent_asked_nor_is_anything_asked_any_more() {
+async fn what_an_agent_asks_whose_agent_session_has_ended_is_answered_at_once_and_nothing_waits() {
     let world = World::new().await;
-    let (mut room, prompt) = running(&world).await;
-    room.laptop.succeeds(&prompt).await;
-    let mut outside = permission(&prompt);
-    outside.dispatch_id = None;
-    let asked = room.laptop.begin(&HostCall::Permission(outside.clone()));
-    world.settle().await;
-    let waiting = "select count(*) from approvals where status = 'pending'";
-    assert_eq!(world.look::<i64>(waiting), 1);
-    world.goes(&room, "completed").await;
-    assert_eq!(room.laptop.end::<Outcome>(asked).await.unwrap(), Outcome::Cancelled);
-    assert_eq!(world.look::<i64>(waiting), 0);
-    // Its process may still ask before it is closed: nobody carries an answer out.
-    let late = PermissionRequest { request_id: RequestId::new(), ..outside };
-    let late = room.laptop.begin(&HostCall::Permission(late));
-    assert_eq!(room.laptop.end::<Outcome>(late).await.unwrap(), Outcome::Cancelled);
-    assert_eq!(world.look::<i64>(waiting), 0);
+    for life in ["aborted", "completed"] {
+        let owner = world.user(&format!("Hana {life}")).await;
+        let mut room = world.room_of(&owner, json!({"mode": "prompt_direct"})).await;
+        world.prompt(&room, &room.hana, "run the tests").await;
+        let prompt = room.laptop.accepts().await;
+        room.laptop.succeeds(&prompt).await;
+        // Asked outside of any turn, as a sub-agent may.
+        let asked = || {
+            let (mut may_i, mut which) = (permission(&prompt), question(&prompt));
+            (may_i.dispatch_id, which.dispatch_id) = (None, None);
+            [HostCall::Permission(may_i), HostCall::Question(which)]
+        };
+        let early: Vec<_> = asked().iter().map(|it| room.laptop.begin(it)).collect();
+        world.settle().await;
+        let pending = "select count(*) from approvals where status = 'pending'";
+        assert_eq!(world.look::<i64>(pending), 2);
+        world.goes(&room, life).await;
+        assert_eq!(world.look::<i64>(pending), 0);
+        let late: Vec<_> = asked().iter().map(|it| room.laptop.begin(it)).collect();
+        for call in early.into_iter().chain(late) {
+            assert_eq!(room.laptop.end::<Outcome>(call).await.unwrap(), Outcome::Cancelled);
+        }
+        assert_eq!(world.look::<i64>(pending), 0);
+        let told = world.transcript_after(&room, 8).await;
+        let times = |it: &str| told.matches(it).count();
+        assert_eq!((times("approval_requested"), times("approval_expired")), (1, 2), "{told}");
+    }
     world.verify().await;
 }
