@@ -148,10 +148,12 @@ impl Reads {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<(i64, Approval)>> {
-        let before = before.unwrap_or(i64::MAX);
+        // A draft and its approval are stored together, so both orders are one.
         let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from drafts d join approvals a on a.id = d.approval_id
-               where d.agent_session_id = $1 and a.n < $2 order by a.n desc limit $3"#,
+            r#"select approval_id as "id: ApprovalId" from drafts
+               where agent_session_id = $1 and n < coalesce(
+                   (select d.n from approvals a join drafts d on d.approval_id = a.id where a.n = $2), 9223372036854775807)
+               order by n desc limit $3"#,
             agent_session,
             before,
             limit,
