@@ -50,6 +50,18 @@ export class SharedSession {
     this.#takeDispatches()
   }
 
+  /**
+   * An agent session that nobody shares yet: its owner is alone in it.
+   * @param {Schemas['AgentSession']} agentSession
+   * @param {Schemas['Me']} me
+   */
+  static alone(agentSession, me) {
+    const host = { id: 'me', userId: me.user?.id, displayName: me.user?.name, role: 'host', leftAt: null }
+    const session = { id: '', title: '', status: 'active', mode: 'prompt_with_approval' }
+    const snapshot = { session, participants: [host], approvals: [], agentSession, asOf: '0' }
+    return new SharedSession(/** @type {any} */ (snapshot), me)
+  }
+
   /** What approvals know of their dispatches. */
   #takeDispatches() {
     const known = [...this.approvals.value.values()].flatMap(it => it.dispatch ?? [])
@@ -187,7 +199,14 @@ export class SharedSession {
 
   /** Whether I may decide an approval. @param {Schemas['Approval']} approval */
   mayDecide(approval) {
-    return mayDecide(approval, this.mine)
+    return mayDecide(this.mine, this.isMine(approval))
+  }
+
+  /** Whether I asked for it, also from an earlier seat of mine. @param {Schemas['Approval']} approval */
+  isMine(approval) {
+    const author = this.person(approval.participantId)
+    const isSeat = this.me.seats.some(it => it.participantId === approval.participantId)
+    return isSeat || Boolean(author && author.userId === (this.mine?.userId ?? this.me.user?.id))
   }
 
   /** @param {string | null | undefined} id */

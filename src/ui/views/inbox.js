@@ -21,15 +21,24 @@ const AGENTS = ['claude', 'codex', 'gemini', 'opencode']
 /** How often the list of sessions is asked for, in milliseconds. */
 const OFTEN = 5000
 
+/** Where something waits: in a session, or with an agent that nobody shares yet. @param {Schemas['Approval'] | Schemas['Dispatch']} it */
+const placeOf = it => it.sharedSessionId ?? it.agentSessionId ?? ''
+
 /** The sessions that cards are about, each loaded once. @param {Schemas['Me']} me */
 function useSessions(me) {
   const asked = useRef(new Set())
   const [known, setKnown] = useState(/** @type {Map<string, SharedSession>} */ (new Map()))
-  const want = (/** @type {string | null} */ id) => {
-    if (!id || asked.current.has(id)) return
+  const load = async (/** @type {Schemas['Approval'] | Schemas['Dispatch']} */ it) => {
+    if (it.sharedSessionId) return new SharedSession(await api(`/api/shared-sessions/${it.sharedSessionId}`), me)
+    const { agentSession } = await api(`/api/agent-sessions/${it.agentSessionId}`)
+    return SharedSession.alone(agentSession, me)
+  }
+  const want = (/** @type {Schemas['Approval'] | Schemas['Dispatch']} */ it) => {
+    const id = placeOf(it)
+    if (asked.current.has(id)) return
     asked.current.add(id)
-    api(`/api/shared-sessions/${id}`).then(
-      snapshot => setKnown(old => new Map(old).set(id, new SharedSession(snapshot, me))),
+    load(it).then(
+      of => setKnown(old => new Map(old).set(id, of)),
       () => asked.current.delete(id),
     )
   }
@@ -48,7 +57,7 @@ function Waiting({ me, deck }) {
   const before = useRef(new Set(approvals.map(it => it.id)))
   for (const it of approvals) kept.current.set(it.id, it)
   useEffect(() => {
-    for (const it of all) want(it.sharedSessionId)
+    for (const it of all) want(it)
     const ids = approvals.filter(it => !filter || it.kind === filter).map(it => it.id)
     for (const it of approvals.filter(one => !before.current.has(one.id))) {
       before.current.add(it.id)
@@ -61,10 +70,13 @@ function Waiting({ me, deck }) {
     if (now.status !== 'pending') deck.settle(now)
     inbox.changed(now)
   }
-  const place = (/** @type {SharedSession} */ of) => html`<a href=${`/s/${of.session.value.id}`}><bdi>${plain(of.session.value.title)}</bdi></a>`
+  const place = (/** @type {SharedSession} */ of) => {
+    const { id, title } = of.session.value
+    return id ? html`<a href=${`/s/${id}`}><bdi>${plain(title)}</bdi></a>` : 'shared with nobody yet'
+  }
   const cards = deck.order.value.flatMap(id => {
     const it = kept.current.get(id)
-    const of = it && known.get(it.sharedSessionId ?? '')
+    const of = it && known.get(placeOf(it))
     return it && of ? [html`<${Card} key=${id} approval=${it} of=${of} deck=${deck} place=${place(of)} changed=${changed} />`] : []
   })
   return html`<section aria-labelledby="waiting-title">
