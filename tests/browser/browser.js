@@ -127,6 +127,16 @@ export class Person {
     await this.page.locator('.turn .fold', { hasText: ending }).nth(count - 1).waitFor()
   }
 
+  /** Waits until something is there, and in view: not below or above what is on the screen, nor behind anything. */
+  async looksAt(it) {
+    await it.waitFor()
+    const isInView = await it.evaluate(node => {
+      const { x, y, width, height } = node.getBoundingClientRect()
+      return node.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+    })
+    assert.ok(isInView, `not in view: ${it}`)
+  }
+
   /** Waits until the page says so of its connection. */
   async isLive() {
     await this.page.locator('#pill', { hasText: '● Live' }).waitFor()

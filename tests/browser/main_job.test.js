@@ -187,6 +187,7 @@ for (const { where, screen, other } of SCREENS) {
       await guest.page.getByText('The agent crashed, and cannot work.').waitFor()
       assert.equal(await guest.button('Restart the agent').count(), 0)
       await host.page.locator('#banner').getByText('wardroom-demo: exit code 3').waitFor()
+      await host.looksAt(host.button('Restart the agent'))
       await host.button('Restart the agent').click()
       await guest.page.locator('#banner').waitFor({ state: 'detached' })
       await host.write('Prompt', 'echo here again')

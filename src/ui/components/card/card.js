@@ -120,7 +120,7 @@ export function Card({ approval: given, of, deck, place, changed }) {
     ${approval.expiresAt &&
     html`<p class="muted expiry">
       Expires in <time datetime=${approval.expiresAt}>${span(Date.parse(approval.expiresAt) - now.value)}</time>; then it is a no.
-      ${mayDecide && html` <${Extend} approval=${approval} changed=${changed} />`}
+      ${mayDecide && html` <${Extend} approval=${approval} of=${of} changed=${changed} />`}
     </p>`}
   </section>`
 }

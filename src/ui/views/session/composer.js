@@ -4,6 +4,7 @@ import { keep, recall } from '../../lib/prefs.js'
 import { plain } from '../../lib/text.js'
 import { html, signal, useEffect, useRef, useState } from '../../vendor/ui.js'
 import { Act, Icon, Said, Trouble, Who } from '../../components/parts.js'
+import { placeOf } from '../../components/timeline/comment.js'
 import { Ending } from './banner.js'
 
 /** How often it is told that I write, in milliseconds. */
@@ -47,10 +48,9 @@ function useFoot(mayWrite) {
 function About({ actions }) {
   const { replyTo, anchor } = actions.about.value
   if (!replyTo && !anchor) return null
-  const where = anchor && ('seq' in anchor ? `event ${anchor.seq}` : anchor.path ? `${anchor.path}${anchor.line ? `, line ${anchor.line} of its change` : ''}` : 'a tool call')
   return html`<p class="about">
     ${replyTo && html`<${Icon} name="reply" /> <${Who} id=${replyTo.participantId} of=${actions.of} />: <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`}
-    ${anchor && html`<${Icon} name="anchor" /> on ${plain(where)}`}
+    ${anchor && html`<${Icon} name="anchor" /> on ${placeOf(anchor)}`}
     <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}><${Icon} name="x" /></button>
   </p>`
 }
