@@ -1,8 +1,11 @@
 // Markdown that is being written. What has ended is appended once and never touched again; only the tail is rendered anew,
 // and that at most once a frame.
 import { Blocks } from '../lib/blocks.js'
-import { markdown } from '../lib/markdown.js'
 import { plain } from '../lib/text.js'
+
+/** Renders Markdown; until it is loaded, text is shown as it was written. @type {typeof import('../lib/markdown.js').markdown | null} */
+let markdown = null
+const loading = import('../lib/markdown.js').then(it => (markdown = it.markdown))
 
 /** A tail longer than this, in characters, is shown as plain text until it ends: rendering it again would cost too much. */
 const LONG = 8000
@@ -33,6 +36,10 @@ class StreamText extends HTMLElement {
 
   #draw() {
     this.#frame = 0
+    if (!markdown) {
+      this.#tail.replaceChildren(plain(this.#text))
+      return void loading.then(() => this.#draw())
+    }
     const fresh = this.#text.slice(this.#taken)
     this.#taken = this.#text.length
     const ended = this.#blocks.push(fresh)

@@ -94,6 +94,7 @@ export const HANDLERS = {
   waiting_for_input: (timeline, { prompt }) => timeline.line(`The agent waits for: ${prompt}`),
   status_update: (timeline, { message }) => timeline.line(message, { isAgent: true }),
   agent_output: (timeline, { stream, content }) => timeline.add('output', { stream, content }),
+  updates_dropped: (timeline, { count }) => timeline.line(`${count} updates of before it was shared were not kept`),
   host_connected: (timeline, { host }) => timeline.line(`${host.name} is connected`),
   host_disconnected: (timeline, { host }) => timeline.line(`${host.name} is away`),
 }

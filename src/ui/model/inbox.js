@@ -41,6 +41,8 @@ class Inbox {
   #known = new Set()
   #poll = 0
   #isStarted = false
+  /** What came of an inbox that is not complete yet. @type {Waiting} */
+  #begun = { approvals: [], dispatches: [] }
 
   /** Begins. @param {Schemas['Me'] | null} me */
   start(me) {
@@ -74,6 +76,7 @@ class Inbox {
       path: '/api/inbox/stream',
       position: () => null,
       heard: frames => frames.forEach(it => this.#hear(it)),
+      opened: () => (this.#begun = { approvals: [], dispatches: [] }),
       failed: () => this.#follow(),
     })
     this.live.value = live.start()
@@ -90,15 +93,30 @@ class Inbox {
 
   /** Asks once. */
   async ask() {
-    const inbox = await api('/api/approvals').catch(() => null)
-    if (inbox) this.#set(inbox)
+    /** @type {Waiting} */
+    const all = { approvals: [], dispatches: [] }
+    try {
+      for (let cursor = ''; cursor !== null; ) {
+        const page = await api(`/api/approvals${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
+        all.approvals.push(...page.approvals)
+        if (cursor === '') all.dispatches.push(...page.dispatches)
+        cursor = page.nextCursor
+      }
+      this.#set(all)
+    } catch {
+      // It is asked again in a while.
+    }
   }
 
   /** @param {any} frame */
   #hear({ type, payload }) {
-    const { approvals, dispatches } = this.waiting.peek()
-    if (type === 'inbox') this.#set(payload.isMore ? { approvals: merge(approvals, payload.approvals, []), dispatches: merge(dispatches, payload.dispatches, []) } : payload)
+    if (type === 'inbox') {
+      this.#begun.approvals.push(...payload.approvals)
+      this.#begun.dispatches.push(...payload.dispatches)
+      if (payload.complete) this.#set(this.#begun)
+    }
     if (type !== 'inbox_changed') return
+    const { approvals, dispatches } = this.waiting.peek()
     this.#set({
       approvals: merge(approvals, payload.approvals, payload.gone),
       dispatches: merge(dispatches, payload.dispatches, payload.gone),

@@ -24,7 +24,8 @@ impl Answer {
     pub(super) async fn read(router: &Router, asked: &Asked, response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        // What is compressed is no text, and no test reads it.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
         let answer = Self { status, headers, text, json };
         contract(router).await.check(asked, &answer);

@@ -5,7 +5,7 @@ import { say, status } from '../../components/toast.js'
 import { bind } from '../../lib/keys.js'
 import { plain } from '../../lib/text.js'
 import { Deck } from '../../model/deck.js'
-import { html, useEffect, useMemo } from '../../vendor/ui.js'
+import { html, useEffect, useMemo, useState } from '../../vendor/ui.js'
 import { Notice } from '../notice.js'
 import { SignIn } from '../setup.js'
 import { useBar, useTitle } from '../shell.js'
@@ -15,13 +15,9 @@ import { Composer, keptText } from './composer.js'
 import { Dock } from './dock.js'
 import { Follow } from './follow.js'
 import { Header, doing } from './header.js'
-import { KeysDialog, sessionKeys } from './keys.js'
+import { sessionKeys } from './keys.js'
 import { Followed } from './load.js'
-import { MatrixDialog } from './matrix.js'
-import { People } from './people.js'
 import { Rail } from './rail.js'
-import { Close, Pause, Settings } from './settings.js'
-import { Share } from './share.js'
 
 /** Why a stream ended for me alone. @type {Record<string, [string, string]>} */
 const GONE = {
@@ -31,12 +27,30 @@ const GONE = {
   revoked: ['Your access has ended', 'The host, or who runs this server, took it back.'],
 }
 
-/** @type {Record<string, any>} */
-const DIALOGS = { close: Close, keys: KeysDialog, matrix: MatrixDialog, mode: Settings, pause: Pause, people: People, share: Share }
+/** What opens above the page; each is loaded when it is first wanted. @type {Record<string, () => Promise<any>>} */
+const DIALOGS = {
+  close: async () => (await import('./settings.js')).Close,
+  keys: async () => (await import('./help.js')).KeysDialog,
+  matrix: async () => (await import('./matrix.js')).MatrixDialog,
+  mode: async () => (await import('./settings.js')).Settings,
+  pause: async () => (await import('./settings.js')).Pause,
+  people: async () => (await import('./people.js')).People,
+  share: async () => (await import('./share.js')).Share,
+}
+
+/** @param {{ of: import('../../model/session.js').SharedSession, actions: Actions }} props */
+function Opened({ of, actions }) {
+  const name = actions.dialog.value
+  const [loaded, setLoaded] = useState(/** @type {{ name: string, View: any } | null} */ (null))
+  useEffect(() => {
+    if (name) DIALOGS[name]().then(View => setLoaded({ name, View }), () => say('This cannot be loaded now. Try again.'))
+  }, [name])
+  if (!name || loaded?.name !== name) return null
+  return html`<${loaded.View} of=${of} actions=${actions} close=${() => (actions.dialog.value = null)} />`
+}
 
 /** @param {{ of: import('../../model/session.js').SharedSession, followed: Followed, actions: Actions, deck: Deck }} props */
 function Room({ of, followed, actions, deck }) {
-  const Open = actions.dialog.value && DIALOGS[actions.dialog.value]
   const mine = of.waiting.filter(it => of.mayDecide(it)).length
   const does = doing(of)
   useTitle(of.session.value.title, mine, does?.startsWith('waiting') || does === 'working' ? does : '')
@@ -54,7 +68,7 @@ function Room({ of, followed, actions, deck }) {
     </div>
     <${Follow} fresh=${followed.fresh} />
     <${Composer} of=${of} actions=${actions} id=${followed.id} />
-    ${Open && html`<${Open} of=${of} actions=${actions} close=${() => (actions.dialog.value = null)} />`}
+    <${Opened} of=${of} actions=${actions} />
   `
 }
 
