@@ -74,7 +74,8 @@ export class SharedSession {
     this.#events = [...earlier, ...this.#events]
     this.first = this.#events[0]?.seq ?? seqOf(this.position) + 1
     batch(() => {
-      for (const { payload } of /** @type {any[]} */ (earlier)) {
+      for (const { type, payload } of /** @type {any[]} */ (earlier)) {
+        if (type === 'session_closed') this.closedBy.value = payload.by
         const { approval, dispatch } = payload
         if (approval && !this.approvals.value.has(approval.id)) put(this.approvals, approval.id, approval)
         if (dispatch) put(this.dispatches, dispatch.id, dispatch)
@@ -122,7 +123,7 @@ export class SharedSession {
     if (event.type === 'artifact_decided') this.#judge(event.payload.approvalId, artifact)
     if (event.type === 'host_changed') this.#handOver(participant)
     if (event.type === 'session_closed') {
-      this.session.value = { ...this.session.value, status: event.payload.status }
+      this.session.value = { ...this.session.value, status: event.payload.status, closedAt: event.timestamp }
       this.closedBy.value = event.payload.by
     }
   }

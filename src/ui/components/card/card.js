@@ -4,9 +4,8 @@ import { plain } from '../../lib/text.js'
 import { now, span } from '../../lib/time.js'
 import { html, useEffect, useRef, useState } from '../../vendor/ui.js'
 import { Said, Trouble, Who } from '../parts.js'
-import { Raw } from '../timeline/items.js'
 import { useDeciding } from './deciding.js'
-import { Reading } from './exact.js'
+import { Everything, Reading } from './exact.js'
 import { KINDS } from './kinds.js'
 import { Outcome } from './outcome.js'
 import { Extend, Suggestions, Withdraw } from './others.js'
@@ -116,12 +115,12 @@ export function Card({ approval: given, of, deck, place, changed }) {
     ${error && html`<${Trouble} error=${error} />`}
     ${!mayDecide && html`<p class="waits">Waits for ${of.host ? html`<${Who} id=${of.host.id} of=${of} />` : 'the host'}.</p>`}
     <${Suggestions} approval=${approval} of=${of} />
-    ${sent && Object.keys(sent).length > 0 && approval.kind !== 'prompt' && html`<${Raw} label="Everything the agent sent" value=${sent} />`}
+    ${sent && Object.keys(sent).length > 0 && approval.kind !== 'prompt' && html`<${Everything} value=${sent} />`}
     ${approval.participantId === of.mine?.id && approval.participantId && html`<${Withdraw} approval=${approval} />`}
     ${approval.expiresAt &&
     html`<p class="muted expiry">
       Expires in <time datetime=${approval.expiresAt}>${span(Date.parse(approval.expiresAt) - now.value)}</time>; then it is a no.
-      ${mayDecide && html` <${Extend} approval=${approval} changed=${changed} />`}
+      ${mayDecide && html` <${Extend} approval=${approval} of=${of} changed=${changed} />`}
     </p>`}
   </section>`
 }

@@ -69,11 +69,11 @@ function Prompt(props) {
   `
 }
 
-/** @param {KindProps & { form: any, label?: string, hotkey?: string }} props */
-function RejectButton({ of, deciding, form, label = 'Reject…', hotkey = 'R' }) {
+/** @param {KindProps & { form: any, label?: string, send?: string, hotkey?: string }} props */
+function RejectButton({ of, deciding, form, label = 'Reject…', send = 'Reject', hotkey = 'R' }) {
   const reject = (/** @type {object} */ rest) => deciding.decide('Rejecting…', { action: 'reject', ...rest })
   return html`<${Opens} label=${label} class="danger" hotkey=${hotkey} ...${form}>
-    <${Reject} mayTell=${of.mayPromptDirectly} send="Reject" reject=${reject} />
+    <${Reject} mayTell=${of.mayPromptDirectly} send=${send} reject=${reject} />
   <//>`
 }
 
@@ -115,7 +115,7 @@ function Permission(props) {
     html`<div class="acts">
       ${it.options.map(option => html`<${Option} key=${option.id} option=${option} of=${of} isRisky=${isRisky} isUnread=${isUnread} isFirst=${option === once} choose=${choose} />`)}
       ${it.options.length === 0 && html`<${Yes} label="Approve" hotkey="A" isRisky=${isRisky} isOff=${isUnread} yes=${approve} />`}
-      <${RejectButton} ...${props} form=${form('reject')} label=${hasNo ? 'Reject and say why…' : 'Reject…'} />
+      <${RejectButton} ...${props} form=${form('reject')} ...${hasNo && { label: 'Reject and say why…', send: 'Reject with this reason' }} />
     </div>`}
   `
 }

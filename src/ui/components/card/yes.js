@@ -51,7 +51,7 @@ export function Yes({ class: kind = 'primary', label, isRisky, isOff, hotkey, ye
       onPointerLeave=${end}
       onPointerCancel=${end}
     >
-      ${label}${isRisky && html`<small> hold</small>`}${hotkey && html` <kbd>${hotkey}</kbd>`}
+      ${label}${isRisky && html`<small> hold</small>`}${hotkey && html` <kbd aria-hidden="true">${hotkey}</kbd>`}
     </button>
     ${asks &&
     html`<${Dialog} title="Are you sure?" close=${() => setAsks(false)}>
