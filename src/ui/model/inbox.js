@@ -6,7 +6,7 @@ import { notify } from '../lib/notify.js'
 import { notifications } from '../lib/prefs.js'
 import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
-import { computed, signal } from '../vendor/ui.js'
+import { batch, computed, signal } from '../vendor/ui.js'
 
 /** How often it is asked while nobody looks, in milliseconds. */
 const UNSEEN = 30000
@@ -21,6 +21,12 @@ const merge = (list, changed, gone) => {
   return [...rows.values()]
 }
 
+/** Whether an agent waits for it. @param {Schemas['Approval']} it */
+const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
+
+/** @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
+
 /** The inbox of this browser. */
 class Inbox {
   /** @type {import('../vendor/ui.js').Signal<Schemas['Me'] | null>} */
@@ -28,11 +34,12 @@ class Inbox {
   /** @type {import('../vendor/ui.js').Signal<Waiting>} */
   waiting = signal({ approvals: [], dispatches: [] })
   isLoaded = signal(false)
-  /** What waits for me, what blocks an agent first. */
+  /** What was decided last, by anybody, as the server told it. @type {import('../vendor/ui.js').Signal<Schemas['Approval'][]>} */
+  decided = signal([])
+  /** What waits for me, what blocks an agent first, then what waits longest. */
   mine = computed(() => {
     const { approvals, dispatches } = this.waiting.value
-    const isPrompt = (/** @type {Schemas['Approval']} */ it) => Number(it.kind === 'prompt')
-    const asked = approvals.filter(it => it.status === 'pending').toSorted((a, b) => isPrompt(a) - isPrompt(b))
+    const asked = approvals.filter(it => it.status === 'pending').toSorted(inOrder)
     return [...asked, ...dispatches]
   })
   /** The connection, in the tab that holds it. @type {import('../vendor/ui.js').Signal<Live | null>} */
@@ -50,7 +57,7 @@ class Inbox {
     if (this.#isStarted) return
     this.#isStarted = true
     this.#others?.addEventListener('message', ({ data }) => {
-      if (data.waiting) this.#take(data.waiting)
+      if (data.waiting) this.#take(data.waiting, data.over)
       else if (this.live.peek()) this.#tell()
     })
     this.#others?.postMessage({ hello: true })
@@ -117,10 +124,11 @@ class Inbox {
     }
     if (type !== 'inbox_changed') return
     const { approvals, dispatches } = this.waiting.peek()
-    this.#set({
+    const now = {
       approvals: merge(approvals, payload.approvals, payload.gone),
       dispatches: merge(dispatches, payload.dispatches, payload.gone),
-    })
+    }
+    this.#set(now, payload.approvals.filter((/** @type {Schemas['Approval']} */ it) => it.status !== 'pending'))
   }
 
   /** What the server said of one of them, before the stream says it. @param {Schemas['Approval']} approval */
@@ -130,24 +138,28 @@ class Inbox {
     this.#set({ approvals: merge(approvals, isOver ? [] : [approval], isOver ? [approval.id] : []), dispatches })
   }
 
-  /** @param {Waiting} waiting */
-  #set({ approvals, dispatches }) {
-    this.#take({ approvals, dispatches })
-    this.#tell()
+  /** @param {Waiting} waiting @param {Schemas['Approval'][]} [over] what does not wait any more */
+  #set({ approvals, dispatches }, over = []) {
+    this.#take({ approvals, dispatches }, over)
+    this.#tell(over)
     for (const it of approvals) {
       if (document.hidden && this.isLoaded.peek() && !this.#known.has(it.id)) this.#notify(it)
     }
     for (const it of approvals) this.#known.add(it.id)
   }
 
-  /** @param {Waiting} waiting */
-  #take(waiting) {
-    this.waiting.value = waiting
-    this.isLoaded.value = true
+  /** @param {Waiting} waiting @param {Schemas['Approval'][]} [over] */
+  #take(waiting, over = []) {
+    batch(() => {
+      if (over.length > 0) this.decided.value = over
+      this.waiting.value = waiting
+      this.isLoaded.value = true
+    })
   }
 
-  #tell() {
-    this.#others?.postMessage({ waiting: this.waiting.peek() })
+  /** @param {Schemas['Approval'][]} [over] */
+  #tell(over) {
+    this.#others?.postMessage({ waiting: this.waiting.peek(), over })
   }
 
   /** @param {Schemas['Approval']} it */

@@ -1,6 +1,7 @@
 // A session as this reader may know it: what it is, who takes part, what waits, what happened. The server decides what
 // anybody may do; this only hides what it would refuse.
 import { batch, signal } from '../vendor/ui.js'
+import { meet } from './hosts.js'
 import { mayDecide, mayWrite } from './rights.js'
 import { Timeline } from './timeline.js'
 
@@ -14,6 +15,12 @@ const put = (map, key, value) => (map.value = new Map(map.value).set(key, value)
 
 /** The number of an event in a position. @param {string} position */
 export const seqOf = position => Number(position.split('.')[0])
+
+/** Whether two approvals ask the same: of a tool call, its id says so. @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+function isSame(a, b) {
+  const [one, other] = [a, b].map(it => /** @type {any} */ (it.details)?.toolCall?.toolCallId)
+  return a.kind === b.kind && (one === undefined ? a.digest === b.digest : one === other)
+}
 
 /** A session, from its snapshot on. */
 export class SharedSession {
@@ -76,7 +83,8 @@ export class SharedSession {
     batch(() => {
       for (const { type, payload } of /** @type {any[]} */ (earlier)) {
         if (type === 'session_closed') this.closedBy.value = payload.by
-        const { approval, dispatch } = payload
+        const { approval, dispatch, host } = payload
+        if (host) meet(host)
         if (approval && !this.approvals.value.has(approval.id)) put(this.approvals, approval.id, approval)
         if (dispatch) put(this.dispatches, dispatch.id, dispatch)
       }
@@ -114,7 +122,8 @@ export class SharedSession {
 
   /** @param {Schemas['Event']} event */
   #take(event) {
-    const { approval, dispatch, participant, session, agentSession, artifact } = /** @type {any} */ (event.payload)
+    const { approval, dispatch, participant, session, agentSession, artifact, host } = /** @type {any} */ (event.payload)
+    if (host) meet(host)
     if (approval) put(this.approvals, approval.id, approval)
     if (dispatch) put(this.dispatches, dispatch.id, dispatch)
     if (participant) put(this.people, participant.id, participant)
@@ -145,6 +154,23 @@ export class SharedSession {
 
   get isOpen() {
     return this.session.value.status === 'active'
+  }
+
+  /** The server says how an approval is, and no event does. @param {Schemas['Approval']} approval */
+  learn(approval) {
+    put(this.approvals, approval.id, approval)
+  }
+
+  /** The approval by which an agent asked the same again, after it was gone. @param {Schemas['Approval']} old */
+  askedAgain(old) {
+    if (old.status !== 'expired') return undefined
+    return [...this.approvals.value.values()].find(it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old))
+  }
+
+  /** The approval of the prompt that the agent is at, which led to what it asks. */
+  get cause() {
+    const { running } = this
+    return running && this.approvals.value.get(running.approvalId)
   }
 
   /** What waits for a decision, the oldest first. */
