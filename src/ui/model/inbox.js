@@ -123,7 +123,7 @@ class Inbox {
     if (type === 'inbox') {
       this.#begun.approvals.push(...payload.approvals)
       this.#begun.dispatches.push(...payload.dispatches)
-      if (payload.complete) this.#set(this.#begun)
+      if (payload.complete !== false) this.#set(this.#begun)
     }
     if (type !== 'inbox_changed') return
     const { approvals, dispatches } = this.waiting.peek()
