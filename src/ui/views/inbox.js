@@ -76,7 +76,7 @@ function Waiting({ me, deck }) {
         ${kinds.map(kind => html`<button type="button" class="chip" aria-pressed=${filter === kind} onClick=${() => setFilter(kind)}>${KINDS[kind] ?? kind} ${approvals.filter(it => it.kind === kind).length}</button>`)}
       </div>`}
     </div>
-    ${inbox.isLoaded.value && all.length === 0 && deck.settled.value.size === 0 && html`<p class="muted">Nothing waits for you.</p>`}
+    ${inbox.isLoaded.value && all.length === 0 && deck.settled.value.size === 0 && html`<div class="empty"><${Icon} name="inbox" /><p>Nothing waits for you.</p><p class="muted">What needs your yes, in any session, comes here.</p></div>`}
     <div class="cards">
       ${cards}
       ${dispatches.map(it => {
@@ -131,7 +131,7 @@ function Begin() {
 }
 
 /** How the inbox is connected, in the tab that is. */
-const State = () => html`<div id="bar">${inbox.live.value && html`<${Pill} live=${inbox.live.value} />`}</div>`
+const State = () => html`<div id="bar"><div class="states">${inbox.live.value && html`<${Pill} live=${inbox.live.value} />`}</div></div>`
 
 /** @param {{ me: Schemas['Me'] }} props */
 export function InboxView({ me }) {

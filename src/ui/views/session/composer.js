@@ -102,7 +102,7 @@ export function Composer({ of, actions, id }) {
     if (area.current && area.current.value !== text.value) area.current.value = text.value
   })
   if (!may.prompts && !may.messages) {
-    return html`<div id="composer" class="composer"><p id="watching" class="muted">${of.isOpen ? 'You watch this session.' : 'This session has ended. It can still be read.'}</p></div>`
+    return html`<div id="composer" tabindex="-1" class="composer"><p id="watching" class="muted">${of.isOpen ? 'You watch this session.' : 'This session has ended. It can still be read.'}</p></div>`
   }
   const submit = async (/** @type {'prompts' | 'messages'} */ as) => {
     const written = text.value.trim()
@@ -125,7 +125,7 @@ export function Composer({ of, actions, id }) {
   }
   const direct = of.mayPromptDirectly
   const hint = now === 'prompts' ? (direct ? 'Prompt the agent' : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`) : 'Comment for the people here'
-  return html`<form id="composer" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+  return html`<form id="composer" tabindex="-1" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${NotSent} unsent=${unsent} again=${again} drop=${drop} />
     <${About} actions=${actions} />
     ${error && html`<${Trouble} error=${error} />`}
