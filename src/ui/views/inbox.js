@@ -61,7 +61,7 @@ function Begin() {
 }
 
 /** How the inbox is connected. */
-const State = () => html`<div id="bar"><${Pill} live=${inbox.connection} /></div>`
+const State = () => html`<div id="bar"><div class="states"><${Pill} live=${inbox.connection} /></div></div>`
 
 /** @param {{ me: Schemas['Me'] }} props */
 export function InboxView({ me }) {

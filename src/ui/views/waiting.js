@@ -1,6 +1,7 @@
 // What waits for me, in all sessions: the cards of the inbox, where they are decided in place.
 import { Card, prepare } from '../components/card/card.js'
 import { UnknownCard } from '../components/card/others.js'
+import { Icon } from '../components/parts.js'
 import { alarm } from '../components/toast.js'
 import { api } from '../lib/api.js'
 import { plain } from '../lib/text.js'
@@ -118,7 +119,7 @@ export function Waiting({ me, deck }) {
       <h2 id="waiting-title">Waiting for you</h2>
       ${chips}
     </div>
-    ${isEmpty && html`<p class="muted">Nothing waits for you.</p>`}
+    ${isEmpty && html`<div class="empty"><${Icon} name="inbox" /><p>Nothing waits for you.</p><p class="muted">What needs your yes, in any session, comes here.</p></div>`}
     <div class="cards ${deck.isMoving.value ? 'moving' : ''}" tabindex="-1" onPointerEnter=${() => deck.point(true)} onPointerLeave=${() => deck.point(false)}>
       ${cards}
       ${dispatches.map(it => {

@@ -107,7 +107,7 @@ export function Composer({ of, actions, id, live }) {
   })
   if (!may.prompts && !may.messages) {
     const why = of.isOpen ? 'You watch this session.' : html`<${Ending} of=${of} />. It can still be read.`
-    return html`<div id="composer" class="composer"><p id="watching" class="muted">${why}</p></div>`
+    return html`<div id="composer" tabindex="-1" class="composer"><p id="watching" class="muted">${why}</p></div>`
   }
   const submit = async (/** @type {'prompts' | 'messages'} */ as) => {
     const written = text.value.trim()
@@ -130,7 +130,7 @@ export function Composer({ of, actions, id, live }) {
   }
   const direct = of.mayPromptDirectly
   const hint = now === 'prompts' ? (direct ? 'Prompt the agent' : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`) : 'Comment for the people here'
-  return html`<form id="composer" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+  return html`<form id="composer" tabindex="-1" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${NotSent} unsent=${unsent} again=${again} drop=${drop} />
     <${About} actions=${actions} />
     ${error && html`<${Trouble} error=${error} />`}
