@@ -154,6 +154,11 @@ export class SharedSession {
     return [...this.approvals.value.values()].find(it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old))
   }
 
+  /** The approval by which an agent asked the same before, in vain. @param {Schemas['Approval']} it */
+  askedBefore(it) {
+    return it.kind === 'prompt' ? undefined : [...this.approvals.value.values()].findLast(old => this.askedAgain(old)?.id === it.id)
+  }
+
   /** The approval of the prompt that the agent is at, which led to what it asks. */
   get cause() {
     const { running } = this

@@ -25,7 +25,7 @@ export function Opens({ label, class: kind = '', hotkey, isOpen, setOpen, childr
     setOpen(false)
   }
   return html`<button type="button" class="btn ${kind}" aria-expanded=${isOpen} aria-keyshortcuts=${hotkey} onClick=${() => setOpen(!isOpen)}>
-      ${label}${hotkey && html` <kbd>${hotkey}</kbd>`}
+      ${label}${hotkey && html` <kbd aria-hidden="true">${hotkey}</kbd>`}
     </button>
     ${isOpen && html`<div class="opened" ref=${box} onKeyDown=${keys}>${children}</div>`}`
 }

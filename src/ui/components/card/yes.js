@@ -57,7 +57,7 @@ export function Yes({ class: kind = 'primary', label, isRisky, isUnread, doing, 
       onPointerCancel=${end}
       onContextMenu=${(/** @type {Event} */ event) => isRisky && event.preventDefault()}
     >
-      ${doing ?? label}${isRisky && doing === null && html`<small> hold</small>`}${hotkey && html` <kbd>${hotkey}</kbd>`}
+      ${doing ?? label}${isRisky && doing === null && html`<small> hold</small>`}${hotkey && html` <kbd aria-hidden="true">${hotkey}</kbd>`}
     </button>
     ${asks &&
     html`<${Dialog} title="Are you sure?" close=${() => setAsks(false)}>
