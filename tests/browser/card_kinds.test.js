@@ -10,7 +10,7 @@ describe('cards of each kind', () => {
   before(async () => {
     world = await World.start()
     host = await world.host()
-    session = await world.share()
+    session = await world.share({ expiresInMinutes: 10_000 })
     odd = await world.share({ title: 'Odd requests' }, 'odd')
     guest = await world.guest('Sam', session.link)
     await open(session)
@@ -118,7 +118,7 @@ describe('cards of each kind', () => {
     await card.getByText('Sam guest’s prompt: ask cargo test').waitFor()
     await card.getByRole('term').filter({ hasText: 'Folder' }).waitFor()
     await button(card, 'Allow once').click()
-    await host.page.locator('.card.settled', { hasText: 'approved by Ana (you): “Allow once”' }).waitFor()
+    await host.page.locator('.card.settled', { hasText: 'approved by Ana (you) host: “Allow once”' }).waitFor()
     await guest.sees('Done.')
   })
 
@@ -231,7 +231,6 @@ describe('cards of each kind', () => {
       await card.getByText('The computer of the agent is not connected').waitFor()
       assert.equal(await card.getByRole('button', { name: '<b>Yes</b>' }).isDisabled(), true)
       assert.equal(await button(card, 'No').isDisabled(), true)
-      await button(card, 'Extend').waitFor()
     }
     await host.page.unrouteAll({ behavior: 'wait' })
     await open(odd)
@@ -239,15 +238,13 @@ describe('cards of each kind', () => {
   })
 
   it('what an agent asks again after it was gone says so on both cards', async () => {
+    await open(odd)
     const shape = { toolCallId: 'once', kind: 'execute', rawInput: { command: 'ls' } }
     await ask(shape, 'Run a command?')
     const update = (await world.events(odd)).map(it => it.payload.notification?.params?.update ?? it.payload.notification?.update)
     process.kill(update.findLast(it => it?.process).process)
     const old = host.page.locator('.card.settled', { hasText: 'ended undecided: the agent that asked is gone' })
     await old.waitFor()
-    await host.page.screenshot({ path: '/tmp/p2shots/gone.png' })
-    await host.page.getByRole('button', { name: 'Restart the agent' }).click()
-    await host.page.locator('#banner').waitFor({ state: 'hidden' })
     await host.write('Prompt', JSON.stringify(shape))
     const card = host.card('Run a command?')
     await card.getByText('It was asked before').waitFor()

@@ -1,6 +1,7 @@
 // A session as this reader may know it: what it is, who takes part, what waits, what happened. The server decides what
 // anybody may do; this only hides what it would refuse.
 import { batch, signal } from '../vendor/ui.js'
+import { inOrder } from './deck.js'
 import { meet } from './hosts.js'
 import { mayDecide, mayWrite } from './rights.js'
 import { Timeline } from './timeline.js'
@@ -165,9 +166,9 @@ export class SharedSession {
     return running && this.approvals.value.get(running.approvalId)
   }
 
-  /** What waits for a decision, the oldest first. */
+  /** What waits for a decision, what blocks the agent first, then the oldest. */
   get waiting() {
-    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending') : []
+    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending').toSorted(inOrder) : []
   }
 
   /** Dispatches of which nobody knows whether they ran. */
@@ -203,7 +204,7 @@ export class SharedSession {
   /** The agent's own name and version. */
   get agent() {
     const { agent, agentName, agentVersion } = this.agentSession.value
-    return `${agentName ?? agent} ${agentVersion ?? ''}`.trim()
+    return `${agentName || agent} ${agentVersion ?? ''}`.trim()
   }
 
   /** Whether I may send `messages` or `prompts`. @param {'messages' | 'prompts'} what */

@@ -28,13 +28,21 @@ function useReading() {
 /** What happens when nobody decides. @type {Record<string, string>} */
 const THEN = { permission: 'then the agent is told no', question: 'then it is cancelled' }
 
-/** @param {{ approval: Schemas['Approval'], mayDecide: boolean, changed?: (approval: Schemas['Approval']) => void }} props */
-function Deadline({ approval: { id, kind, expiresAt }, mayDecide, changed }) {
+/**
+ * @param {object} props
+ * @param {Schemas['Approval']} props.approval
+ * @param {import('../../model/session.js').SharedSession} props.of
+ * @param {boolean} props.mayDecide
+ * @param {(approval: Schemas['Approval']) => void} [props.changed]
+ */
+function Deadline({ approval: { id, kind, expiresAt }, of, mayDecide, changed }) {
   if (!expiresAt) return null
   const left = Date.parse(expiresAt) - now.value
+  const end = of.session.value.expiresAt
+  const isLast = end !== null && Date.parse(end) <= Date.parse(expiresAt)
   return html`<p class="muted expiry">
-    ${left > 0 ? html`Expires in <time datetime=${expiresAt}>${span(left)}</time>; ${THEN[kind] ?? 'then nothing runs'}.` : 'The time for this is up.'}
-    ${mayDecide && left > 0 && html` <${Extend} id=${id} changed=${changed} />`}
+    ${left > 0 ? html`Expires in <time datetime=${expiresAt}>${span(left)}</time>${isLast && ', with its session'}; ${THEN[kind] ?? 'then nothing runs'}.` : 'The time for this is up.'}
+    ${mayDecide && left > 0 && !isLast && html` <${Extend} id=${id} changed=${changed} />`}
   </p>`
 }
 
@@ -95,6 +103,6 @@ export function Open({ approval, of, deck, place, changed }) {
     <${Suggestions} approval=${approval} of=${of} />
     ${sent && Object.keys(sent).length > 0 && kind !== 'prompt' && html`<${Raw} label="Everything the agent sent" value=${sent} />`}
     ${isMine && html`<${Withdraw} approval=${approval} />`}
-    <${Deadline} approval=${approval} mayDecide=${mayDecide} changed=${changed} />
+    <${Deadline} approval=${approval} of=${of} mayDecide=${mayDecide} changed=${changed} />
   </section>`
 }
