@@ -8,6 +8,7 @@ mod connect;
 mod cookie;
 mod cure;
 mod devices;
+mod docs;
 mod error;
 mod extract;
 mod guard;
@@ -85,6 +86,9 @@ pub fn router(web: Web) -> Router {
     let published = openapi::publish(document, &web.settings);
     router
         .merge(ui::routes())
+        .merge(docs::routes())
+        // Before the fallbacks, which it is not put around.
+        .route_layer(middleware::from_fn(guard::check_media))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(Extension(published))

@@ -60,8 +60,8 @@ function Begin() {
   </section>`
 }
 
-/** How the inbox is connected, in the tab that is. */
-const State = () => html`<div id="bar">${inbox.live.value && html`<${Pill} live=${inbox.live.value} />`}</div>`
+/** How the inbox is connected. */
+const State = () => html`<div id="bar"><div class="states"><${Pill} live=${inbox.connection} /></div></div>`
 
 /** @param {{ me: Schemas['Me'] }} props */
 export function InboxView({ me }) {

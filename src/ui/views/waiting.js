@@ -1,6 +1,7 @@
 // What waits for me, in all sessions: the cards of the inbox, where they are decided in place.
 import { Card, prepare } from '../components/card/card.js'
 import { UnknownCard } from '../components/card/others.js'
+import { Icon } from '../components/parts.js'
 import { alarm } from '../components/toast.js'
 import { api } from '../lib/api.js'
 import { plain } from '../lib/text.js'
@@ -19,6 +20,16 @@ const KINDS = { action: 'Actions', draft: 'Drafts', permission: 'Permissions', p
 /** @param {Waits} it */
 const kindOf = it => ('kind' in it ? it.kind : 'unknown')
 
+/** Where something waits: in a session, or with an agent that nobody shares yet. @param {Waits} it */
+const placeOf = it => it.sharedSessionId ?? it.agentSessionId ?? ''
+
+/** @param {Waits} it @param {Schemas['Me']} me */
+async function sessionOf(it, me) {
+  if (it.sharedSessionId) return new SharedSession(await api(`/api/shared-sessions/${it.sharedSessionId}`), me)
+  const { agentSession } = await api(`/api/agent-sessions/${it.agentSessionId}`)
+  return SharedSession.alone(agentSession, me)
+}
+
 /**
  * The sessions that cards are about: who is in them and how their agents are, asked again whenever something else waits
  * there, and now and then.
@@ -27,11 +38,9 @@ const kindOf = it => ('kind' in it ? it.kind : 'unknown')
  */
 function useSessions(me, all) {
   const [known, setKnown] = useState(/** @type {Map<string, SharedSession>} */ (new Map()))
-  const ids = [...new Set(all.flatMap(it => it.sharedSessionId ?? []))]
+  const places = new Map(all.map(it => [placeOf(it), it]))
   const load = () => {
-    for (const id of ids) {
-      api(`/api/shared-sessions/${id}`).then(snapshot => setKnown(old => new Map(old).set(id, new SharedSession(snapshot, me))), () => null)
-    }
+    for (const [id, it] of places) sessionOf(it, me).then(of => setKnown(old => new Map(old).set(id, of)), () => null)
   }
   const what = all.map(it => it.id).join()
   useEffect(() => {
@@ -95,10 +104,13 @@ export function Waiting({ me, deck }) {
     if (now.status !== 'pending') deck.settle(now)
     inbox.changed(now)
   }
-  const place = (/** @type {SharedSession} */ of, /** @type {string} */ id) => html`<a href=${`/s/${of.session.value.id}#a-${id}`}><bdi>${plain(of.session.value.title)}</bdi></a>`
+  const place = (/** @type {SharedSession} */ of, /** @type {string} */ card) => {
+    const { id, title } = of.session.value
+    return id ? html`<a href=${`/s/${id}#a-${card}`}><bdi>${plain(title)}</bdi></a>` : 'shared with nobody yet'
+  }
   const cards = deck.order.value.flatMap(id => {
     const it = kept.get(id)
-    const of = it && known.get(it.sharedSessionId ?? '')
+    const of = it && known.get(placeOf(it))
     return it && of ? [html`<${Card} key=${id} approval=${it} of=${of} deck=${deck} place=${place(of, id)} changed=${changed} />`] : []
   })
   const isEmpty = inbox.isLoaded.value && all.length === 0 && deck.settled.value.size === 0
@@ -107,7 +119,7 @@ export function Waiting({ me, deck }) {
       <h2 id="waiting-title">Waiting for you</h2>
       ${chips}
     </div>
-    ${isEmpty && html`<p class="muted">Nothing waits for you.</p>`}
+    ${isEmpty && html`<div class="empty"><${Icon} name="inbox" /><p>Nothing waits for you.</p><p class="muted">What needs your yes, in any session, comes here.</p></div>`}
     <div class="cards ${deck.isMoving.value ? 'moving' : ''}" tabindex="-1" onPointerEnter=${() => deck.point(true)} onPointerLeave=${() => deck.point(false)}>
       ${cards}
       ${dispatches.map(it => {

@@ -19,10 +19,10 @@ export function useOpened() {
   return { form, isAnyOpen: opened !== '' }
 }
 
-/** @param {import('./kinds.js').KindProps & { form: any, label?: string }} props */
-export function RejectButton({ of, deciding, form, label = 'Reject…' }) {
+/** @param {import('./kinds.js').KindProps & { form: any, label?: string, send?: string }} props */
+export function RejectButton({ of, deciding, form, label = 'Reject…', send = 'Reject' }) {
   const reject = (/** @type {object} */ rest) => deciding.decide('Rejecting…', { action: 'reject', ...rest })
   return html`<${Opens} label=${label} class="danger" hotkey="R" ...${form}>
-    <${Reject} mayTell=${of.mayPromptDirectly} send="Reject" doing=${deciding.doing('reject')} reject=${reject} />
+    <${Reject} mayTell=${of.mayPromptDirectly} send=${send} doing=${deciding.doing('reject')} reject=${reject} />
   <//>`
 }

@@ -1,6 +1,6 @@
 // A text for those who decide: all of it, everything in it to be seen, and proof that its end was on the screen.
-import { exact } from '../../lib/text.js'
-import { createContext, html, useContext, useLayoutEffect, useRef } from '../../vendor/ui.js'
+import { exact, json } from '../../lib/text.js'
+import { createContext, html, useContext, useLayoutEffect, useRef, useState } from '../../vendor/ui.js'
 
 /** More than this is not seen at once. */
 const LONG = { lines: 40, characters: 4000 }
@@ -67,4 +67,18 @@ export function Exact({ label, text }) {
       <pre class="exact" tabindex="0" role="group" aria-label=${label}>${parts.map(it => (it.isSign ? html`<mark>${it.text}</mark>` : it.text))}</pre>
     <//>
   `
+}
+
+/** Nothing of this must be read. */
+const OPTIONAL = { expect: () => {}, seen: () => {} }
+
+/** All that an agent sent, for those who want to see it. @param {{ value: unknown }} props */
+export function Everything({ value }) {
+  const [isOpen, setOpen] = useState(false)
+  const label = 'Everything the agent sent'
+  const toggle = (/** @type {any} */ { currentTarget }) => setOpen(currentTarget.open)
+  return html`<details class="raw" onToggle=${toggle}>
+    <summary>${label}</summary>
+    ${isOpen && html`<${Reading.Provider} value=${OPTIONAL}><${Exact} label=${label} text=${json(value)} /><//>`}
+  </details>`
 }

@@ -3,9 +3,8 @@
 import { now, span } from '../../lib/time.js'
 import { html, useEffect, useRef, useState } from '../../vendor/ui.js'
 import { Trouble, Who } from '../parts.js'
-import { Raw } from '../timeline/items.js'
 import { useDeciding } from './deciding.js'
-import { Reading } from './exact.js'
+import { Everything, Reading } from './exact.js'
 import { Facts } from './facts.js'
 import { Heading } from './heading.js'
 import { KINDS } from './kinds.js'
@@ -28,21 +27,14 @@ function useReading() {
 /** What happens when nobody decides. @type {Record<string, string>} */
 const THEN = { permission: 'then the agent is told no', question: 'then it is cancelled' }
 
-/**
- * @param {object} props
- * @param {Schemas['Approval']} props.approval
- * @param {import('../../model/session.js').SharedSession} props.of
- * @param {boolean} props.mayDecide
- * @param {(approval: Schemas['Approval']) => void} [props.changed]
- */
-function Deadline({ approval: { id, kind, expiresAt }, of, mayDecide, changed }) {
+/** @param {{ approval: Schemas['Approval'], of: any, mayDecide: boolean, changed?: (approval: Schemas['Approval']) => void }} props */
+function Deadline({ approval, of, mayDecide, changed }) {
+  const { kind, expiresAt } = approval
   if (!expiresAt) return null
   const left = Date.parse(expiresAt) - now.value
-  const end = of.session.value.expiresAt
-  const isLast = end !== null && Date.parse(end) <= Date.parse(expiresAt)
   return html`<p class="muted expiry">
-    ${left > 0 ? html`Expires in <time datetime=${expiresAt}>${span(left)}</time>${isLast && ', with its session'}; ${THEN[kind] ?? 'then nothing runs'}.` : 'The time for this is up.'}
-    ${mayDecide && left > 0 && !isLast && html` <${Extend} id=${id} changed=${changed} />`}
+    ${left > 0 ? html`Expires in <time datetime=${expiresAt}>${span(left)}</time>; ${THEN[kind] ?? 'then nothing runs'}.` : 'The time for this is up.'}
+    ${mayDecide && left > 0 && html` <${Extend} approval=${approval} of=${of} changed=${changed} />`}
   </p>`
 }
 
@@ -101,7 +93,7 @@ export function Open({ approval, of, deck, place, changed }) {
     ${deciding.error && html`<${Trouble} error=${deciding.error} />`}
     ${!mayDecide && html`<p class="waits">Waits for ${of.host ? html`<${Who} id=${of.host.id} of=${of} />` : 'the host'}.</p>`}
     <${Suggestions} approval=${approval} of=${of} />
-    ${sent && Object.keys(sent).length > 0 && kind !== 'prompt' && html`<${Raw} label="Everything the agent sent" value=${sent} />`}
+    ${sent && Object.keys(sent).length > 0 && kind !== 'prompt' && html`<${Everything} value=${sent} />`}
     ${isMine && html`<${Withdraw} approval=${approval} />`}
     <${Deadline} approval=${approval} of=${of} mayDecide=${mayDecide} changed=${changed} />
   </section>`

@@ -2,6 +2,7 @@
 // knows whether it ran.
 import { api } from '../../lib/api.js'
 import { plain } from '../../lib/text.js'
+import { now } from '../../lib/time.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { Act, Said, Who } from '../parts.js'
 import { Exact } from './exact.js'
@@ -48,11 +49,22 @@ export const Withdraw = ({ approval }) => html`<${Act} class="small" doing="Taki
   Take it back
 <//>`
 
-/** Gives it another day. @param {{ id: string, changed?: (approval: Schemas['Approval']) => void }} props */
-export function Extend({ id, changed }) {
+/** As long from now on does something wait at most, in milliseconds. */
+const DAY = 86_400_000
+/** Less time than this is not worth a button, in milliseconds. */
+const LITTLE = 60_000
+
+/**
+ * Gives it a day from now on, where that is more than it has; nothing waits for longer than its session lives.
+ * @param {{ approval: Schemas['Approval'], of: any, changed?: (approval: Schemas['Approval']) => void }} props
+ */
+export function Extend({ approval, of, changed }) {
+  const end = of.session.value.expiresAt
+  const until = Math.min(now.value + DAY, end ? Date.parse(end) : Infinity)
+  if (until - Date.parse(approval.expiresAt ?? '') < LITTLE) return null
   const extend = async () => {
-    const { approval: now } = await api(`/api/approvals/${id}`, {}, { method: 'PATCH' })
-    changed?.(now)
+    const answer = await api(`/api/approvals/${approval.id}`, {}, { method: 'PATCH' })
+    changed?.(answer.approval)
   }
   return html`<${Act} class="small" doing="Extending…" work=${extend}>Extend<//>`
 }

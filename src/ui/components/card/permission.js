@@ -97,7 +97,7 @@ export function Permission(props) {
     html`<${Acts} isOff=${isOff}>
       <${Options} ...${props} isRisky=${isRisky} once=${once} />
       ${it.options.length === 0 && html`<${Yes} label="Approve" hotkey="A" isRisky=${isRisky} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`}
-      <${RejectButton} ...${props} form=${form('reject')} label=${hasNo ? 'Reject and say why…' : 'Reject…'} />
+      <${RejectButton} ...${props} form=${form('reject')} ...${hasNo && { label: 'Reject and say why…', send: 'Reject with this reason' }} />
     <//>`}
   `
 }
