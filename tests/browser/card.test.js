@@ -61,9 +61,10 @@ describe('the safety of a card', () => {
     for (const id of ids.flat()) await world.server.api(`/api/approvals/${id}`, { action: 'reject' })
     await host.page.locator('.card:not(.settled)').first().waitFor({ state: 'detached' })
   }
-  /** What a person does for so long, in the browser's time, while nothing else goes on there. */
+  /** Stops the browser's time, when what was decided before has been read and nothing has moved for a while. */
   async function pause() {
     await host.page.clock.pauseAt(new Date(await host.page.evaluate(() => Date.now() + 1000)))
+    await host.page.clock.runFor(7000)
   }
 
   it('1: nothing is cut off, and what is long can be approved only when its end was seen', async () => {
@@ -80,7 +81,6 @@ describe('the safety of a card', () => {
     await card.getByLabel('Send this instead').press('Escape')
     await button(card, 'Approve').scrollIntoViewIfNeeded()
     await pause()
-    await host.page.clock.runFor(500)
     await host.page.keyboard.press('a')
     await toast('Read it to its end first').waitFor()
     assert.equal((await pending(session)).length, 1)
@@ -128,7 +128,6 @@ describe('the safety of a card', () => {
   it('3: by the keyboard it takes A twice, and by a tool that cannot hold a second question', async () => {
     const card = await run('sudo ls')
     await pause()
-    await host.page.clock.runFor(500)
     await host.page.keyboard.press('a')
     await toast('Press A again').waitFor()
     await host.page.clock.runFor(1600)
@@ -146,7 +145,6 @@ describe('the safety of a card', () => {
     await card.waitFor({ state: 'detached' })
     await run('sudo ls')
     await pause()
-    await host.page.clock.runFor(500)
     await host.page.keyboard.press('a')
     await host.page.keyboard.press('a')
     await host.card('Run a command?').waitFor({ state: 'detached' })
@@ -176,7 +174,6 @@ describe('the safety of a card', () => {
     await propose('the first', 'the second')
     await host.page.locator('.count', { hasText: '1 of 2' }).waitFor()
     await pause()
-    await host.page.clock.runFor(500)
     await host.page.keyboard.press('j')
     await host.page.clock.runFor(390)
     await host.page.keyboard.press('r')
@@ -202,7 +199,6 @@ describe('the safety of a card', () => {
     assert.match(await host.page.evaluate(() => document.activeElement.textContent), /echo second/)
     // While another text is written, the first one is not approved.
     await pause()
-    await host.page.clock.runFor(500)
     await host.page.keyboard.press('e')
     const area = host.page.getByLabel('Send this instead')
     await area.fill('not this')
