@@ -109,7 +109,7 @@ describe('cards in the inbox', () => {
     const yes = draft.getByRole('button', { name: /^Approve/ })
     const areOff = async () => assert.ok((await yes.count()) > 0 && (await yes.evaluateAll(all => all.every(it => it.disabled))))
     await areOff()
-    await button(draft, 'Try again').click()
+    await button(draft, 'Load it again').click()
     await draft.getByText('Loading what changes').waitFor()
     await areOff()
     release()
