@@ -208,7 +208,7 @@ for (const { where, screen, other } of SCREENS) {
       await card.waitFor()
       await world.server.api(`/api/approvals/${inbox.approvals[0].id}`, { action: 'reject', reason: 'from a terminal' })
       await card.getByRole('button', { name: 'Approve', exact: true }).click()
-      const first = 'rejected by Ana (you) host, who was first: “from a terminal”'
+      const first = /^Ana \(you\) host rejected this \d+ s ago: “from a terminal”$/
       await host.page.locator('.card.settled').getByText(first).waitFor()
       await host.page.unroute('**/api/inbox/stream')
     })
