@@ -51,7 +51,7 @@ describe('what is mine', () => {
     assert.equal(await status('/api/me', secret), 401)
   })
 
-  it('what a token may not be called is said at its form, which keeps what was written', async () => {
+  it('what goes wrong with a token is said at its form, which keeps what was written', async () => {
     const tokens = section(me, 'My tokens')
     await me.page.route('**/api/tokens', route => route.fulfill({ status: 507, json: { error: 'the disk is full', code: 'DISK_FULL' } }))
     await tokens.getByLabel('Name').fill('another')
