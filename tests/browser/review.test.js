@@ -52,6 +52,20 @@ describe('drafts and pauses', () => {
     await notes.getByText('wants to discuss: “which version?”').waitFor()
   })
 
+  it('a draft from a list is loaded before anything can be said of it', async () => {
+    await host.page.route('**/api/approvals/*', route => route.abort())
+    await host.page.goto('/')
+    const again = draft(host).getByRole('button', { name: 'Load it again' })
+    await again.waitFor()
+    assert.equal(await draft(host).getByRole('button').count(), 1)
+    await host.page.unroute('**/api/approvals/*')
+    await again.click()
+    await part(host, 'CHANGELOG.md').locator('.diff .add', { hasText: '- Orders are settled in order.' }).waitFor()
+    await part(host, 'CHANGELOG.md').getByRole('button', { name: 'Approve' }).waitFor()
+    await host.page.goto(`/s/${session.id}`)
+    await part(host, 'CHANGELOG.md').locator('.diff .add').first().waitFor()
+  })
+
   it('the last artifact is rejected with a reason, and with it the draft is decided', async () => {
     const notes = part(host, 'CHANGELOG.md')
     await notes.getByText('Reject…').click()

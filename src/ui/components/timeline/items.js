@@ -40,12 +40,11 @@ function Thought({ item }) {
 
 /** @param {ItemProps} props */
 function Line({ item, of }) {
-  const { text, who, quote, detail, isBad, isAgent } = item
-  return html`<p class="line ${isBad ? 'bad' : ''}">
-    ${who && html`<${Who} id=${who} of=${of} />${' '}`}${isAgent && html`<b class="agent-name">${plain(of.agent)}</b>${': '}`}
+  const said = item.said.map((/** @type {any} */ { text, who, quote, detail, isAgent }, /** @type {number} */ n) => html`
+    ${n > 0 && ' · '}${who && html`<${Who} id=${who} of=${of} />${' '}`}${isAgent && html`<b class="agent-name">${plain(of.agent)}</b>${': '}`}
     ${plain(text)}${quote && html`: “<${Said} text=${quote} />”`}${detail && html`: <${Said} text=${detail} />`}
-    ${' '}<${Time} at=${item.at} />
-  </p>`
+  `)
+  return html`<p class="line ${item.said[0].isBad ? 'bad' : ''}">${said}${' '}<${Time} at=${item.at} /></p>`
 }
 
 /** @param {ItemProps} props */

@@ -26,7 +26,7 @@ function Crash({ of }) {
 
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
 export function Banner({ of, actions }) {
-  const { status, life, completing, lastActivityAt } = of.agentSession.value
+  const { status, life, completing } = of.agentSession.value
   if (!of.isOpen) return null
   if (life !== 'active' || completing) {
     return html`<div id="banner" class="banner">
@@ -35,8 +35,9 @@ export function Banner({ of, actions }) {
     </div>`
   }
   if (status === 'away') {
+    const { name, at } = of.machine.value ?? {}
     return html`<div id="banner" class="banner">
-      <p>The computer of the agent is not connected${lastActivityAt && ` since ${clock(lastActivityAt)}`}. Decisions are kept.</p>
+      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${at && ` since ${clock(at)}`}. Decisions are kept.</p>
     </div>`
   }
   if (status === 'errored' || status === 'needs_login') {

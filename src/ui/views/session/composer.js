@@ -7,27 +7,11 @@ import { Act, Icon, Said, Trouble, Who } from '../../components/parts.js'
 import { placeOf } from '../../components/timeline/comment.js'
 import { Ending } from './banner.js'
 
-/** How often it is told that I write, in milliseconds. */
-const TELLS = 4000
-
 /** The text of a session's composer, kept in this browser. @param {string} id */
 export function keptText(id) {
   const text = signal(recall(`draft ${id}`, ''))
   text.subscribe(value => keep(`draft ${id}`, value || null))
   return text
-}
-
-/** Tells the others, now and then, that I write; and that I do not any more. @param {string} base */
-function useTyping(base) {
-  const last = useRef(0)
-  const tell = (/** @type {string} */ state) => void api(`${base}/signals`, { state }).catch(() => null)
-  return (/** @type {boolean} */ isTyping) => {
-    const now = Date.now()
-    if (isTyping && now - last.current < TELLS) return
-    if (!isTyping && last.current === 0) return
-    last.current = isTyping ? now : 0
-    tell(isTyping ? 'typing' : 'watching')
-  }
 }
 
 /** Tells the styles how high the composer is: what stands above it must not hide below it. @param {boolean} mayWrite */
@@ -69,8 +53,8 @@ const NotSent = ({ unsent, again, drop }) => html`<ul class="unsent">
   )}
 </ul>`
 
-/** Keeps what is not sent yet over a reload, and sends each thing once. @param {string} id @param {string} base @param {(text: string) => void} giveBack */
-function useUnsent(id, base, giveBack) {
+/** Keeps what is not sent yet over a reload, and sends each thing once. @param {string} id @param {string} base @param {boolean} isLive @param {(text: string) => void} giveBack */
+function useUnsent(id, base, isLive, giveBack) {
   const [unsent, setUnsent] = useState(/** @type {Unsent[]} */ (recall(`unsent ${id}`, [])))
   const change = (/** @type {(list: Unsent[]) => Unsent[]} */ by) =>
     setUnsent(list => {
@@ -101,16 +85,20 @@ function useUnsent(id, base, giveBack) {
   useEffect(() => {
     for (const it of unsent) go(it).catch(() => null)
   }, [])
+  // What could not be sent goes when the server is there again.
+  useEffect(() => {
+    for (const it of unsent) if (isLive && it.error) go(it).catch(() => null)
+  }, [isLive])
   return { unsent, send, drop, again: (/** @type {Unsent} */ it) => void go(it).catch(() => null) }
 }
 
-/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, id: string }} props */
-export function Composer({ of, actions, id }) {
+/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, id: string, live: import('../../lib/live.js').Live }} props */
+export function Composer({ of, actions, id, live }) {
   const { base, text, kind } = actions
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
-  const typing = useTyping(base)
-  const { unsent, send, drop, again } = useUnsent(id, base, back => (text.value ||= back))
+  const typing = (/** @type {boolean} */ isTyping) => actions.followed.presence.tell(isTyping ? 'typing' : 'watching')
+  const { unsent, send, drop, again } = useUnsent(id, base, live.state.value.name === 'live', back => (text.value ||= back))
   const may = { prompts: of.may('prompts'), messages: of.may('messages') }
   useFoot(may.prompts || may.messages)
   const now = may.prompts && (kind.value === 'prompts' || !may.messages) ? 'prompts' : 'messages'
@@ -119,7 +107,7 @@ export function Composer({ of, actions, id }) {
   })
   if (!may.prompts && !may.messages) {
     const why = of.isOpen ? 'You watch this session.' : html`<${Ending} of=${of} />. It can still be read.`
-    return html`<div id="composer" class="composer"><p id="watching" class="muted">${why}</p></div>`
+    return html`<div id="composer" tabindex="-1" class="composer"><p id="watching" class="muted">${why}</p></div>`
   }
   const submit = async (/** @type {'prompts' | 'messages'} */ as) => {
     const written = text.value.trim()
@@ -142,7 +130,7 @@ export function Composer({ of, actions, id }) {
   }
   const direct = of.mayPromptDirectly
   const hint = now === 'prompts' ? (direct ? 'Prompt the agent' : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`) : 'Comment for the people here'
-  return html`<form id="composer" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+  return html`<form id="composer" tabindex="-1" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${NotSent} unsent=${unsent} again=${again} drop=${drop} />
     <${About} actions=${actions} />
     ${error && html`<${Trouble} error=${error} />`}
