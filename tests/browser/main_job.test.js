@@ -7,7 +7,9 @@ import { PHONE, WIDE } from './browser.js'
 import { World } from './world.js'
 
 /** Events of which each has a place of its own on the timeline. */
-const SEEN = ['shared_session_created', 'participant_joined', 'invite_created', 'message_created', 'approval_resolved']
+const SEEN = ['shared_session_created', 'message_created', 'approval_resolved']
+/** What the system says once, in lines that may stand together. */
+const SAID = ['Ana host joined', 'Ana host made an invite for a collaborator', 'Sam (you) guest joined']
 
 /** The letters of a text of Markdown: without its signs, and without what is between words. */
 const letters = text => text.replace(/\*\*|^- |^## |^```\w*$|\s/gm, '')
@@ -110,8 +112,9 @@ for (const { where, screen, other } of SCREENS) {
       const asked = host.card('Run a command?')
       await asked.getByText('cargo test', { exact: true }).waitFor()
       await guest.write('Prompt', 'echo one more thing')
-      const wants = host.card('Sam guest wants to send a prompt')
-      await wants.getByText('echo one more thing').waitFor()
+      // A phone shows the card that is current, and hides the next one until then.
+      const wants = host.page.locator('.card:not(.settled)', { hasText: 'Sam guest wants to send a prompt' })
+      await wants.getByText('echo one more thing').waitFor({ state: 'attached' })
       const before = await guest.page.locator('#timeline').textContent()
       await world.crash(host, guest)
       await guest.page.getByText('Waits for Ana host.').first().waitFor()
@@ -119,7 +122,7 @@ for (const { where, screen, other } of SCREENS) {
       assert.deepEqual([await asked.count(), await wants.count()], [1, 1])
       await host.page.goto('/')
       await asked.waitFor()
-      await wants.waitFor()
+      await wants.waitFor({ state: 'attached' })
       assert.deepEqual([await asked.count(), await wants.count()], [1, 1])
       await host.enters(session)
       await asked.getByRole('button', { name: 'Allow once' }).click()
@@ -155,6 +158,8 @@ for (const { where, screen, other } of SCREENS) {
       const isSeen = ({ type, payload }) => SEEN.includes(type) || (payload.approval && payload.message)
       const missing = events.filter(it => isSeen(it) && !places.includes(`e${it.seq}`))
       assert.deepEqual(missing, [])
+      const lines = (await guest.page.locator('#timeline .line').allTextContents()).join(' ').replace(/\s+/g, ' ')
+      assert.deepEqual(SAID.map(it => lines.split(it).length - 1), [1, 1, 1])
     })
 
     it('a prompt that is rejected never reaches the agent, and its author reads why', async () => {
@@ -198,7 +203,7 @@ for (const { where, screen, other } of SCREENS) {
       await guest.write('Prompt', 'help')
       await guest.sees('waits for a yes')
       const inbox = await world.server.api('/api/approvals')
-      const body = `data: ${JSON.stringify({ type: 'inbox', payload: inbox })}\n\n`
+      const body = `data: ${JSON.stringify({ type: 'inbox', payload: { ...inbox, complete: true } })}\n\n`
       // This inbox hears what waits once, and nothing more.
       const once = route => route.fulfill({ contentType: 'text/event-stream', body })
       await host.page.route('**/api/inbox/stream', () => {})
@@ -208,8 +213,8 @@ for (const { where, screen, other } of SCREENS) {
       await card.waitFor()
       await world.server.api(`/api/approvals/${inbox.approvals[0].id}`, { action: 'reject', reason: 'from a terminal' })
       await card.getByRole('button', { name: 'Approve', exact: true }).click()
-      const first = 'rejected by Ana (you) host, who was first: “from a terminal”'
-      await host.page.locator('.card.settled').getByText(first).waitFor()
+      const first = /Ana \(you\) host rejected this \d+ s ago: “from a terminal”/
+      await host.page.locator('.card.settled .outcome', { hasText: first }).waitFor()
       await host.page.unroute('**/api/inbox/stream')
     })
 
