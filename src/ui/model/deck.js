@@ -11,6 +11,12 @@ const READ = 6000
  * @typedef {{ approval: Schemas['Approval'], wasFirst: boolean, stays: boolean }} Settled
  */
 
+/** Whether an agent waits for it. @param {Schemas['Approval']} it */
+const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
+
+/** What blocks an agent comes first, then what waits longest. @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+export const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
+
 /** A deck of cards. New ones go below; none moves another. */
 export class Deck {
   /** @type {import('../vendor/ui.js').Signal<string[]>} */

@@ -3,6 +3,7 @@
 import { Table } from '../lib/table.js'
 import { batch, signal } from '../vendor/ui.js'
 import { flowOf } from './agent.js'
+import { inOrder } from './deck.js'
 import { meet } from './hosts.js'
 import { mayDecide, mayWrite } from './rights.js'
 import { Timeline } from './timeline.js'
@@ -210,9 +211,9 @@ export class SharedSession {
     return running && this.approvals.value.get(running.approvalId)
   }
 
-  /** What waits for a decision, the oldest first. */
+  /** What waits for a decision, what blocks the agent first, then the oldest. */
   get waiting() {
-    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending') : []
+    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending').toSorted(inOrder) : []
   }
 
   /** Dispatches of which nobody knows whether they ran. */
