@@ -2,6 +2,7 @@
 import { Act, Copyable, Time, Trouble } from '../components/parts.js'
 import { say } from '../components/toast.js'
 import { api } from '../lib/api.js'
+import { deviceName } from '../lib/device.js'
 import { canNotify, mayNotify } from '../lib/notify.js'
 import { notifications, singleKeys, theme } from '../lib/prefs.js'
 import { plain } from '../lib/text.js'
@@ -10,11 +11,22 @@ import { html, useEffect, useState } from '../vendor/ui.js'
 import { useForm } from './setup.js'
 import { signOut, useTitle } from './shell.js'
 
+/** All rows of a list of the server's, page by page. @param {string} path @param {string} name */
+async function everyRow(path, name) {
+  const all = []
+  for (let cursor = ''; cursor !== null; ) {
+    const page = await api(`${path}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
+    all.push(...page[name])
+    cursor = page.nextCursor
+  }
+  return all
+}
+
 /** A list of the server's, loaded and loaded again. @template T @param {string} path @param {string} name */
 function useRows(path, name) {
   const [rows, setRows] = useState(/** @type {T[] | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
-  const load = () => api(path).then(it => setRows(it[name]), setError)
+  const load = () => everyRow(path, name).then(it => setRows(/** @type {any} */ (it)), setError)
   useEffect(() => void load(), [path])
   return { rows, load, trouble: error && html`<${Trouble} error=${error} />` }
 }
@@ -31,7 +43,7 @@ function Devices() {
     <ul class="rows">
       ${rows?.map(
         it => html`<li key=${it.id}>
-          <span>${plain(it.device ?? 'A browser')}${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
+          <span title=${plain(it.device)}>${plain(deviceName(it.device))}${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
           <${Act} class="small" doing="Signing out…" work=${end(it)}>Sign out<//>
         </li>`,
       )}
