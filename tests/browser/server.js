@@ -80,6 +80,19 @@ export class Server {
     await rm(this.home, { recursive: true, force: true })
   }
 
+  /** A computer that runs agents for this server. @returns its process, which the caller ends */
+  async laptop(name) {
+    this.token ??= (await this.cli('token', 'create', '--json')).secret
+    const own = { WARDROOM_DATA_DIR: join(this.home, name), XDG_STATE_HOME: join(this.home, name), WARDROOM_TOKEN: this.token }
+    const child = spawn(BINARY, ['host', '--server', this.origin, '--name', name], { env: { ...this.#environment(), ...own } })
+    await until(`${name} is connected`, async () => {
+      const { hosts } = await this.api('/api/hosts')
+      child.host = hosts.find(it => it.name === name && it.connected)
+      return child.host
+    })
+    return child
+  }
+
   /** Runs a command of ours against this server. @returns what it prints, as JSON where it is that */
   async cli(...args) {
     const child = spawn(BINARY, args, { env: this.#environment() })
@@ -100,11 +113,10 @@ export class Server {
   }
 
   /** Asks the API, as the admin unless a token says otherwise, for what must not be refused. */
-  async api(path, body, token) {
+  async api(path, body, token, method = body ? 'POST' : 'GET') {
     this.token ??= (await this.cli('token', 'create', '--json')).secret
     const headers = { authorization: `Bearer ${token ?? this.token}`, 'content-type': 'application/json' }
-    const request = body && { method: 'POST', body: JSON.stringify(body) }
-    const answer = await fetch(this.origin + path, { headers, ...request })
+    const answer = await fetch(this.origin + path, { headers, method, body: body && JSON.stringify(body) })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
     return text && JSON.parse(text)

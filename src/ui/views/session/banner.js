@@ -19,7 +19,7 @@ function Crash({ of }) {
   const { id } = of.agentSession.value
   const [details, setDetails] = useState(/** @type {any} */ (null))
   useEffect(() => void api(`/api/agent-sessions/${id}`).then(setDetails, () => null), [id])
-  const { exitCode, stderr } = details?.details ?? details ?? {}
+  const { exitCode, stderr } = details?.agentSession ?? {}
   return html`${exitCode != null && html`<p>It ended with code ${exitCode}.</p>`}
     ${stderr && html`<pre class="out" tabindex="0">${plain(Array.isArray(stderr) ? stderr.join('\n') : stderr)}</pre>`}`
 }
