@@ -179,7 +179,9 @@ describe('what is live and what is not', () => {
     for (const isCut of [false, true]) {
       const kim = await Person.with(world.browser, proxy)
       world.people.push(kim)
-      await kim.page.goto(session.link)
+      // Whoever is removed takes their invite with them.
+      const { invite } = await world.server.api(`/api/shared-sessions/${session.id}/invites`, { role: 'collaborator' })
+      await kim.page.goto(`/join/${session.id}#${invite.token}`)
       await kim.page.getByLabel('Your name').fill('Kim')
       await kim.page.getByRole('button', { name: 'Join' }).click()
       await pill(kim, '● Live')
