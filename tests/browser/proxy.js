@@ -21,7 +21,7 @@ export class Proxy {
     if (this.isClosed) return from.destroy()
     const { hostname, port } = new URL(this.server.origin)
     const to = connect(Number(port), hostname)
-    const pair = { from, to }
+    const pair = { from, to, isStream: false }
     this.pairs.add(pair)
     const end = () => {
       from.destroy()
@@ -29,13 +29,22 @@ export class Proxy {
       this.pairs.delete(pair)
     }
     for (const it of [from, to]) it.on('error', end).on('close', end)
-    from.on('data', data => to.write(data))
+    from.on('data', data => {
+      const asked = data.toString('latin1').match(/^[A-Z]+ (\S+) HTTP/)
+      if (asked) pair.isStream = asked[1].endsWith('/stream')
+      to.write(data)
+    })
     to.on('data', data => this.isSilent || from.write(data))
   }
 
   /** How many connections browsers have open. */
   get count() {
     return this.pairs.size
+  }
+
+  /** How many of them are streams. */
+  get streams() {
+    return [...this.pairs].filter(it => it.isStream).length
   }
 
   /** Nothing that the server says arrives any more. */

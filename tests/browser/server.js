@@ -32,9 +32,10 @@ const isAlive = pid => {
 
 /** A server that can be killed and started again. */
 export class Server {
-  /** Starts one. @param {string} speed of the demo agent */
-  static async start(speed) {
+  /** Starts one. @param {string} speed of the demo agent @param {object} settings as variables of the environment */
+  static async start(speed, settings = {}) {
     const server = new Server()
+    server.settings = settings
     server.home = await mkdtemp(join(tmpdir(), 'wardroom-browser-'))
     server.data = join(server.home, 'data')
     server.speed = speed
@@ -52,7 +53,7 @@ export class Server {
     const { PATH } = process.env
     const places = { HOME: this.home, TMPDIR: this.home, XDG_STATE_HOME: this.home }
     const own = { WARDROOM_DATA_DIR: this.data, WARDROOM_CONFIG: this.config, WARDROOM_DEMO_SPEED: this.speed }
-    return { PATH, ...places, ...own }
+    return { PATH, ...places, ...own, ...this.settings }
   }
 
   /** Starts the program; it is ready when it has said how to stop it. */

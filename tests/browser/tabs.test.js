@@ -36,32 +36,14 @@ describe('tabs', () => {
   const said = text => world.server.api(`/api/shared-sessions/${session.id}/messages`, { text })
   const pill = (page, text) => page.locator('#pill', { hasText: text }).waitFor()
   const sees = (page, text) => page.locator('#timeline').getByText(text).first().waitFor()
-  /** The streams that a browser holds, by what it asked for and has not got to the end of. */
-  const streams = async () => {
-    const all = await Promise.all(tabs.map(page => page.evaluate(() => globalThis.open_streams ?? 0)))
-    return all.reduce((sum, it) => sum + it, 0)
-  }
-  const counting = () => {
-    const ask = globalThis.fetch
-    globalThis.open_streams = 0
-    globalThis.fetch = async (path, how) => {
-      const answer = await ask(path, how)
-      if (!String(path).endsWith('/stream') || !answer.ok) return answer
-      globalThis.open_streams++
-      const body = answer.body.pipeThrough(new TransformStream())
-      const ended = () => globalThis.open_streams--
-      how.signal.addEventListener('abort', ended, { once: true })
-      return new Response(body, answer)
-    }
-  }
+  const holds = count => until(`${count} streams`, () => proxy.streams === count)
 
   it('eight tabs that are all looked at are live, and leave connections for what is asked besides', async () => {
-    await host.context.addInitScript(counting)
     tabs = [host.page]
     while (tabs.length < 8) tabs.push(await host.context.newPage())
     for (const page of tabs) await page.goto(`/s/${session.id}`)
     for (const page of tabs) await pill(page, '● Live')
-    assert.equal(await streams(), 5)
+    await holds(5)
     assert.ok(proxy.count <= 6, `${proxy.count} connections`)
     await said('Everybody hears this')
     for (const page of tabs) await sees(page, 'Everybody hears this')
@@ -71,20 +53,19 @@ describe('tabs', () => {
   })
 
   it('a tab that nobody looks at holds no stream after 30 seconds, and goes on where it was when it is seen', async () => {
-    const [page] = tabs.splice(0, 1)
-    for (const it of tabs) await it.close()
-    tabs = [await host.context.newPage()]
-    await page.close()
+    tabs.push(await host.context.newPage())
+    for (const page of tabs.splice(0, 8)) if (page !== host.page) await page.close()
+    await host.page.goto('/')
     await tabs[0].clock.install()
     await tabs[0].goto(`/s/${session.id}`)
     await pill(tabs[0], '● Live')
-    assert.equal(await streams(), 2)
+    await holds(2)
     await look(tabs[0], true)
     await tabs[0].clock.runFor(29_000)
-    assert.equal(await streams(), 2)
+    assert.equal(proxy.streams, 2)
     await tabs[0].clock.runFor(2_000)
     await pill(tabs[0], '◔ Asleep')
-    assert.equal(await streams(), 1) // that of the inbox
+    await holds(1) // that of the inbox
     await said('while nobody looked')
     await look(tabs[0], false)
     await pill(tabs[0], '● Live')
@@ -110,33 +91,87 @@ describe('tabs', () => {
     await prompt('ask one')
     for (const page of tabs) await page.locator('.inbox-link .badge', { hasText: '1' }).waitFor()
     assert.match(await tabs[2].title(), /^\(1\)/)
-    await tabs[0].close()
-    tabs.shift()
-    await until('another holds it', async () => (await streams()) === 2)
-    await world.server.api(`/api/shared-sessions/${session.id}/approvals`)
+    await host.page.goto('about:blank') // it was the first, so it held the stream
+    await holds(2) // and this tab that is looked at has its session's
     const { approvals } = await world.server.api('/api/approvals')
     await world.server.api(`/api/approvals/${approvals[0].id}`, { action: 'reject' })
     for (const page of tabs) await page.locator('.inbox-link .badge').waitFor({ state: 'detached' })
   })
 
-  it('a decision of mine is told once by the browser when no tab is looked at, and not when one is', async () => {
-    for (const page of tabs) {
-      await page.evaluate(() => {
-        globalThis.told = []
-        globalThis.Notification = class {
-          static permission = 'granted'
-          constructor(title, { body }) {
-            globalThis.told.push(`${title}: ${body}`)
-          }
+  it('a decision of mine is told by the browser once, when no tab is looked at, and not when one is', async () => {
+    await host.context.addInitScript(() => {
+      globalThis.told = []
+      globalThis.Notification = class {
+        static permission = 'granted'
+        constructor(title, { body }) {
+          globalThis.told.push(`${title}: ${body}`)
         }
-        localStorage.setItem('notifications', '"all"')
-      })
-    }
+      }
+      localStorage.setItem('notifications', '"all"')
+    })
+    for (const page of tabs) await page.reload()
+    for (const page of tabs) await page.locator('.inbox-link').waitFor()
     const told = async () => (await Promise.all(tabs.map(page => page.evaluate(() => globalThis.told)))).flat()
     const prompt = text => world.server.api(`/api/shared-sessions/${session.id}/prompts`, { prompt: text })
+    const count = async text => {
+      for (const page of tabs) await page.locator('.inbox-link .badge', { hasText: text }).waitFor()
+    }
+    await prompt('ask ls')
+    await count('1')
     assert.deepEqual(await told(), [])
-    await prompt('ask two')
-    for (const page of tabs) await page.locator('.inbox-link .badge', { hasText: '1' }).waitFor()
-    assert.deepEqual(await told(), [])
+    for (const page of tabs) await look(page, true)
+    await world.server.api(`/api/shared-sessions/${session.id}/prompts`, { prompt: 'ask pwd' })
+    const { approvals } = await world.server.api('/api/approvals')
+    await world.server.api(`/api/approvals/${approvals[0].id}`, { action: 'approve' })
+    await until('it is told', async () => (await told()).length > 0)
+    assert.deepEqual(await told(), ['This waits for you: pwd'])
+  })
+})
+
+describe('a page on plain http of another computer', () => {
+  let world, browser, session, server, person
+
+  before(async () => {
+    world = await World.start({ WARDROOM_ALLOWED_HOSTS: 'wardroom.test,127.0.0.1' })
+    browser = await launch(['--host-resolver-rules=MAP wardroom.test 127.0.0.1'])
+    session = await world.share()
+    server = { origin: world.server.origin.replace('127.0.0.1', 'wardroom.test') }
+    person = await Person.with(browser, server)
+    world.people.push(person)
+  })
+  afterEach(() => world.check())
+  after(async () => {
+    await browser.close()
+    await world.end()
+  })
+
+  it('has no locks, clipboard or notifications, and everything else works', async () => {
+    await person.page.goto(world.server.setupLink.replace('127.0.0.1', 'wardroom.test'))
+    await person.page.getByLabel('Your name').fill('Ana')
+    await person.page.getByRole('button', { name: 'Start' }).click()
+    await person.page.getByText('Nothing waits for you.').waitFor()
+    const has = await person.page.evaluate(() => [isSecureContext, 'locks' in navigator, 'clipboard' in navigator])
+    assert.deepEqual(has, [false, false, false])
+    await person.page.goto(`/s/${session.id}`)
+    await person.isLive()
+    await person.write('Prompt', 'ask cargo test')
+    const card = person.card('Run a command?')
+    await card.getByRole('button', { name: 'Allow', exact: false }).first().click()
+    await person.sees('Done.')
+    await person.page.getByRole('button', { name: 'Share' }).click()
+    await person.page.getByRole('button', { name: 'Invite to take part' }).click()
+    await person.page.getByRole('button', { name: 'Copy' }).first().click()
+    await person.page.locator('.toast', { hasText: /^Cop(ied|y it by hand)/ }).waitFor()
+    await person.page.keyboard.press('Escape')
+    await person.page.goto('/me')
+    await person.page.getByText('On plain http of another computer').waitFor()
+  })
+
+  it('keeps an inbox in each tab that is looked at', async () => {
+    await person.page.goto('/')
+    const other = await person.context.newPage()
+    await other.goto(`/s/${session.id}`)
+    await world.server.api(`/api/shared-sessions/${session.id}/prompts`, { prompt: 'ask ls' })
+    for (const page of [person.page, other]) await page.locator('.inbox-link .badge', { hasText: '1' }).waitFor()
   })
 })
