@@ -124,7 +124,7 @@ describe('tabs', () => {
     const { approvals } = await world.server.api('/api/approvals')
     await world.server.api(`/api/approvals/${approvals[0].id}`, { action: 'approve' })
     await until('it is told', async () => (await told()).length > 0)
-    assert.deepEqual(await told(), ['This waits for you: pwd'])
+    assert.deepEqual(await told(), ['This waits for you: Run a command?'])
   })
 })
 
