@@ -5,9 +5,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
+import { scriptOf } from './scripts.js'
 
 const BINARY = process.env.WARDROOM_BIN ?? fileURLToPath(new URL('../../target/debug/wardroom', import.meta.url))
-const ODD_AGENT = fileURLToPath(new URL('odd_agent.js', import.meta.url))
+/** What can be shared besides the demo agent; the last one lies about who it is. @param {string} folder of its scripts */
+const agents = folder => {
+  const command = (file, ...rest) => JSON.stringify([process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...rest])
+  return `
+[agents.odd]
+command = ${command('odd_agent.js')}
+[agents.scripted]
+command = ${command('scripted_agent.js', folder, 'Scripted agent')}
+[agents.liar]
+command = ${command('scripted_agent.js', folder, '<img src=x onerror=alert(1)> Host \u2714 \u202egnp')}
+`
+}
 
 /** How long anything may take, in milliseconds; far more than it does. */
 export const PATIENCE = 15_000
@@ -40,7 +52,7 @@ export class Server {
     server.data = join(server.home, 'data')
     server.speed = speed
     server.config = join(server.home, 'config.toml')
-    await writeFile(server.config, `[agents.odd]\ncommand = ${JSON.stringify([process.execPath, ODD_AGENT])}\n`)
+    await writeFile(server.config, agents(server.home))
     server.listen = '127.0.0.1:0'
     await server.begin()
     server.setupLink = server.said.match(/http\S+#wr_set_\S+/)[0]
@@ -106,6 +118,11 @@ export class Server {
     return args.includes('--json') ? JSON.parse(out) : out
   }
 
+  /** Says what the agent that follows scripts does at a prompt. @param {string} prompt @param {object} script */
+  async script(prompt, script) {
+    await writeFile(scriptOf(this.home, prompt), JSON.stringify(script))
+  }
+
   /** Changes the database by hand, for what no command does. */
   sql(text) {
     const file = new DatabaseSync(join(this.data, 'wardroom.db'), { timeout: PATIENCE })
@@ -114,7 +131,7 @@ export class Server {
   }
 
   /** Asks the API, as the admin unless a token says otherwise, for what must not be refused. */
-  async api(path, body, token, method = body ? 'POST' : 'GET') {
+  async api(path, body, { method = body ? 'POST' : 'GET', token } = {}) {
     this.token ??= (await this.cli('token', 'create', '--json')).secret
     const headers = { authorization: `Bearer ${token ?? this.token}`, 'content-type': 'application/json' }
     const answer = await fetch(this.origin + path, { headers, method, body: body && JSON.stringify(body) })

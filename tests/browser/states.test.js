@@ -188,7 +188,7 @@ describe('what is live and what is not', () => {
       if (isCut) proxy.cut()
       const { participants } = await world.server.api(`/api/shared-sessions/${session.id}/participants`)
       const { id } = participants.findLast(it => it.displayName.startsWith('Kim'))
-      await world.server.api(`/api/shared-sessions/${session.id}/participants/${id}`, undefined, undefined, 'DELETE')
+      await world.server.api(`/api/shared-sessions/${session.id}/participants/${id}`, undefined, { method: 'DELETE' })
       proxy.mend()
       await kim.page.getByRole('heading', { level: 2, name: 'Your access was ended' }).waitFor()
       assert.equal(await kim.page.locator('#composer').count(), 0)
@@ -199,7 +199,7 @@ describe('what is live and what is not', () => {
     const { devices } = await host.page.evaluate(async () => (await fetch('/api/me/devices')).json())
     await world.server.api('/api/me') // the token is not what is signed out
     const path = `/api/me/devices/${devices.find(it => it.isCurrent ?? it.current).id}`
-    await world.server.api(path, undefined, undefined, 'DELETE')
+    await world.server.api(path, undefined, { method: 'DELETE' })
     await host.page.getByRole('heading', { level: 2, name: 'Your access has ended' }).waitFor()
     assert.equal(await host.page.locator('#composer').count(), 0)
   })

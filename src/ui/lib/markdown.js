@@ -30,6 +30,22 @@ const RULES = {
 /** Only the classes that Markdown and the colours of code make. */
 const CLASSES = /^(language-[\w+#.-]+|hljs(-[\w-]+)?|function_|class_|inherited__|\w+_)$/
 
+/** @param {string} path */
+const decoded = path => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/**
+ * Whether a text is all about a place: the place itself, or an address there. That it has the name of the place somewhere in
+ * it says nothing: other words may stand around it.
+ * @param {string} text @param {string} where
+ */
+const says = (text, where) => [where, `https://${where}`, `http://${where}`].includes(text.trim().replace(/\/$/, ''))
+
 DOMPurify.addHook('afterSanitizeAttributes', node => {
   const classes = [...node.classList].filter(it => CLASSES.test(it))
   if (classes.length > 0) node.className = classes.join(' ')
@@ -37,11 +53,15 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   if (node.tagName === 'INPUT') node.setAttribute('disabled', '')
   const href = node.tagName === 'A' && node.getAttribute('href')
   if (!href) return
+  // What leads nowhere is no link.
+  if (!URL.canParse(href, location.origin)) return void node.removeAttribute('href')
   node.setAttribute('rel', 'noopener noreferrer nofollow')
   node.setAttribute('target', '_blank')
-  // Where it leads, for who only sees what it says.
-  const { host } = new URL(href, location.origin)
-  if (host && !node.textContent?.includes(host)) node.append(` (${plain(host)})`)
+  // Where it leads, for who only sees what it says; what leads nowhere is no link.
+  if (!URL.canParse(href)) return node.removeAttribute('href')
+  const { host, protocol, pathname } = new URL(href)
+  const where = protocol === 'mailto:' ? decoded(pathname) : host
+  if (node.textContent?.trim() !== href && !says(node.textContent ?? '', where)) node.append(` (${plain(where)})`)
 })
 
 /** @param {string} html @returns {DocumentFragment} */

@@ -95,7 +95,7 @@ export class AgentItems {
     const known = this.#tools.get(toolCallId)
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value != null))
     const item = known ?? this.#begin(toolCallId, given)
-    item.call = { ...item.call, ...given }
+    item.call = { ...item.call, ...given, toolCallId }
     if (given.content) this.#count(item)
     item.version.value++
     const now = [...this.#tools.values()].findLast(it => it.call.status === 'in_progress')

@@ -7,7 +7,7 @@ import { isSeen, showWhetherSeen } from '../lib/places.js'
 import { notifications } from '../lib/prefs.js'
 import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
-import { computed, effect, signal } from '../vendor/ui.js'
+import { batch, computed, effect, signal } from '../vendor/ui.js'
 
 /** @typedef {{ approvals: Schemas['Approval'][], dispatches: Schemas['Dispatch'][] }} Waiting */
 
@@ -19,6 +19,12 @@ const merge = (list, changed, gone) => {
   return [...rows.values()]
 }
 
+/** Whether an agent waits for it. @param {Schemas['Approval']} it */
+const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
+
+/** @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
+
 /** The inbox of this browser. */
 class Inbox {
   /** @type {import('../vendor/ui.js').Signal<Schemas['Me'] | null>} */
@@ -26,11 +32,12 @@ class Inbox {
   /** @type {import('../vendor/ui.js').Signal<Waiting>} */
   waiting = signal({ approvals: [], dispatches: [] })
   isLoaded = signal(false)
-  /** What waits for me, what blocks an agent first. */
+  /** What was decided last, by anybody, as the server told it. @type {import('../vendor/ui.js').Signal<Schemas['Approval'][]>} */
+  decided = signal([])
+  /** What waits for me, what blocks an agent first, then what waits longest. */
   mine = computed(() => {
     const { approvals, dispatches } = this.waiting.value
-    const isPrompt = (/** @type {Schemas['Approval']} */ it) => Number(it.kind === 'prompt')
-    const asked = approvals.filter(it => it.status === 'pending').toSorted((a, b) => isPrompt(a) - isPrompt(b))
+    const asked = approvals.filter(it => it.status === 'pending').toSorted(inOrder)
     return [...asked, ...dispatches]
   })
   /** How the connection is, whichever tab holds it. */
@@ -62,8 +69,8 @@ class Inbox {
   }
 
   /** What another tab says. @param {any} data */
-  #told({ waiting, state, hello, hurry }) {
-    if (waiting) this.#take(waiting)
+  #told({ waiting, over, state, hello, hurry }) {
+    if (waiting) this.#take(waiting, over)
     if (state) this.connection.state.value = state
     if (!this.#live) return
     if (hello) {
@@ -127,10 +134,11 @@ class Inbox {
     }
     if (type !== 'inbox_changed') return
     const { approvals, dispatches } = this.waiting.peek()
-    this.#set({
+    const now = {
       approvals: merge(approvals, payload.approvals, payload.gone),
       dispatches: merge(dispatches, payload.dispatches, payload.gone),
-    })
+    }
+    this.#set(now, payload.approvals.filter((/** @type {Schemas['Approval']} */ it) => it.status !== 'pending'))
   }
 
   /** What the server said of one of them, before the stream says it. @param {Schemas['Approval']} approval */
@@ -140,24 +148,28 @@ class Inbox {
     this.#set({ approvals: merge(approvals, isOver ? [] : [approval], isOver ? [approval.id] : []), dispatches })
   }
 
-  /** @param {Waiting} waiting */
-  #set({ approvals, dispatches }) {
+  /** @param {Waiting} waiting @param {Schemas['Approval'][]} [over] what does not wait any more */
+  #set({ approvals, dispatches }, over = []) {
     const fresh = approvals.filter(it => this.isLoaded.peek() && !this.#known.has(it.id))
-    this.#take({ approvals, dispatches })
-    this.#tell()
+    this.#take({ approvals, dispatches }, over)
+    this.#tell(over)
     // Only the tab that holds the stream comes here first; it tells when no tab is looked at.
     if (fresh.length > 0) void isSeen().then(isSeen => isSeen || fresh.forEach(it => this.#notify(it)))
   }
 
-  /** @param {Waiting} waiting */
-  #take(waiting) {
+  /** @param {Waiting} waiting @param {Schemas['Approval'][]} [over] */
+  #take(waiting, over = []) {
     for (const it of waiting.approvals) this.#known.add(it.id)
-    this.waiting.value = waiting
-    this.isLoaded.value = true
+    batch(() => {
+      if (over.length > 0) this.decided.value = over
+      this.waiting.value = waiting
+      this.isLoaded.value = true
+    })
   }
 
-  #tell() {
-    this.#others.postMessage({ waiting: this.waiting.peek() })
+  /** @param {Schemas['Approval'][]} [over] */
+  #tell(over) {
+    this.#others.postMessage({ waiting: this.waiting.peek(), over })
   }
 
   /** @param {Schemas['Approval']} it */

@@ -3,6 +3,7 @@
 import { Table } from '../lib/table.js'
 import { batch, signal } from '../vendor/ui.js'
 import { flowOf } from './agent.js'
+import { meet } from './hosts.js'
 import { mayDecide, mayWrite } from './rights.js'
 import { Timeline } from './timeline.js'
 
@@ -16,6 +17,12 @@ const put = (table, id, row) => table.put(id, row)
 
 /** The number of an event in a position. @param {string} position */
 export const seqOf = position => Number(position.split('.')[0])
+
+/** Whether two approvals ask the same: of a tool call, its id says so. @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+function isSame(a, b) {
+  const [one, other] = [a, b].map(it => /** @type {any} */ (it.details)?.toolCall?.toolCallId)
+  return a.kind === b.kind && (one === undefined ? a.digest === b.digest : one === other)
+}
 
 /** A session, from its snapshot on. */
 export class SharedSession {
@@ -54,6 +61,18 @@ export class SharedSession {
     this.#takeDispatches()
   }
 
+  /**
+   * An agent session that nobody shares yet: its owner is alone in it.
+   * @param {Schemas['AgentSession']} agentSession
+   * @param {Schemas['Me']} me
+   */
+  static alone(agentSession, me) {
+    const host = { id: 'me', userId: me.user?.id, displayName: me.user?.name, role: 'host', leftAt: null }
+    const session = { id: '', title: '', status: 'active', mode: 'prompt_with_approval' }
+    const snapshot = { session, participants: [host], approvals: [], agentSession, asOf: '0' }
+    return new SharedSession(/** @type {any} */ (snapshot), me)
+  }
+
   /** What approvals know of their dispatches. */
   #takeDispatches() {
     for (const { dispatch } of this.approvals.peek().values()) if (dispatch) put(this.dispatches, dispatch.id, dispatch)
@@ -70,10 +89,15 @@ export class SharedSession {
     batch(() => {
       const told = /** @type {any} */ (earlier.findLast(it => 'host' in it.payload))
       this.machine.value ??= told && { name: told.payload.host.name, at: told.timestamp }
-      for (const { payload } of /** @type {any[]} */ (earlier)) {
-        const { approval, dispatch } = payload
+      for (const { type, payload } of /** @type {any[]} */ (earlier)) {
+        if (type === 'session_closed') this.closedBy.value = payload.by
+        const { approval, host } = payload
+        if (host) meet(host)
         if (approval && !this.approvals.peek().has(approval.id)) put(this.approvals, approval.id, approval)
-        if (dispatch) put(this.dispatches, dispatch.id, dispatch)
+      }
+      // In the order in which it happened: what is known of a dispatch since then is not forgotten.
+      for (const { payload } of /** @type {any[]} */ (this.#events)) {
+        if (payload.dispatch) put(this.dispatches, payload.dispatch.id, payload.dispatch)
       }
       this.#takeDispatches()
       this.timeline.clear()
@@ -137,6 +161,7 @@ export class SharedSession {
   /** @param {Schemas['Event']} event */
   #take(event) {
     const { approval, dispatch, participant, session, agentSession, artifact, host } = /** @type {any} */ (event.payload)
+    if (host) meet(host)
     if (approval) put(this.approvals, approval.id, approval)
     if (dispatch) put(this.dispatches, dispatch.id, dispatch)
     if (participant) this.#place(participant)
@@ -147,7 +172,7 @@ export class SharedSession {
     if (event.type === 'artifact_decided') this.#judge(event.payload.approvalId, artifact)
     if (event.type === 'host_changed') this.#handOver(participant)
     if (event.type === 'session_closed') {
-      this.session.value = { ...this.session.value, status: event.payload.status }
+      this.session.value = { ...this.session.value, status: event.payload.status, closedAt: event.timestamp }
       this.closedBy.value = event.payload.by
     }
   }
@@ -169,6 +194,23 @@ export class SharedSession {
 
   get isOpen() {
     return this.session.value.status === 'active'
+  }
+
+  /** The server says how an approval is, and no event does. @param {Schemas['Approval']} approval */
+  learn(approval) {
+    put(this.approvals, approval.id, approval)
+  }
+
+  /** The approval by which an agent asked the same again, after it was gone. @param {Schemas['Approval']} old */
+  askedAgain(old) {
+    if (old.status !== 'expired') return undefined
+    return [...this.approvals.value.values()].find(it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old))
+  }
+
+  /** The approval of the prompt that the agent is at, which led to what it asks. */
+  get cause() {
+    const { running } = this
+    return running && this.approvals.value.get(running.approvalId)
   }
 
   /** What waits for a decision, the oldest first. */
@@ -224,7 +266,14 @@ export class SharedSession {
 
   /** Whether I may decide an approval. @param {Schemas['Approval']} approval */
   mayDecide(approval) {
-    return mayDecide(approval, this.mine)
+    return mayDecide(this.mine, this.isMine(approval))
+  }
+
+  /** Whether I asked for it, also from an earlier seat of mine. @param {Schemas['Approval']} approval */
+  isMine(approval) {
+    const author = this.person(approval.participantId)
+    const isSeat = this.me.seats.some(it => it.participantId === approval.participantId)
+    return isSeat || Boolean(author && author.userId === (this.mine?.userId ?? this.me.user?.id))
   }
 
   /** @param {string | null | undefined} id */

@@ -1,5 +1,5 @@
 // Joining by an invite: what it is, what I will be able to do, a name.
-import { Avatar, Copyable, Trouble } from '../components/parts.js'
+import { Avatar, Copyable, Icon, Trouble } from '../components/parts.js'
 import { api } from '../lib/api.js'
 import { keep, recall } from '../lib/prefs.js'
 import { plain } from '../lib/text.js'
@@ -68,15 +68,17 @@ export function JoinView({ id }) {
   const over = error && OVER[error.code]
   if (over) {
     return html`<${Notice} title=${over[0]}><p>${over[1]}</p>
-      <${Copyable} label="A message to copy" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} /><//>`
+      <${Copyable} label="A message to whom you have the link from" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} /><//>`
   }
   if (error) return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
   if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   const host = plain(preview.hostDisplayName ?? 'the host')
   return html`<form id="form" class="card narrow join" onSubmit=${submit}>
-    <p><${Avatar} name=${host} /> <bdi id="host">${host}</bdi> invites you to</p>
-    <h2 id="session"><bdi>${plain(preview.title)}</bdi></h2>
-    <p class="muted">The agent is <b id="agent">${plain(preview.agent)}</b>.</p>
+    <div class="welcome">
+      <p class="muted"><${Avatar} name=${host} /> <span><bdi id="host">${host}</bdi> invites you to</span></p>
+      <h2 id="session"><bdi>${plain(preview.title)}</bdi></h2>
+      <p class="muted"><${Icon} name="bot" /> <b id="agent">${plain(preview.agent)}</b></p>
+    </div>
     <h3>You will be able to</h3>
     <${Rights} may=${preview.may} host=${host} />
     <label class="field">Your name <input id="name" name="name" required maxlength="64" autocomplete="name" autofocus defaultValue=${recall('name', '')} /></label>

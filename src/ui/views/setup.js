@@ -48,7 +48,11 @@ export function SetupView() {
     return html`<${Notice} title="This link is not whole"><p>Copy all of it from where the server was started, with what follows the #.</p><//>`
   }
   return html`<form id="form" class="card narrow" onSubmit=${submit}>
-    <p>This server is yours. The others see your name next to what you write and decide.</p>
+    <div class="welcome">
+      <p class="mark" aria-hidden="true">◒</p>
+      <h2>This server is yours</h2>
+      <p class="muted">People and their coding agents meet here. The others see your name next to what you write and decide.</p>
+    </div>
     <label class="field">Your name <input name="name" required maxlength="64" autocomplete="name" autofocus /></label>
     <details><summary>A password, if you wish</summary>
       <label class="field">Password <input name="password" type="password" minlength="8" autocomplete="new-password" /></label>
@@ -73,7 +77,11 @@ export function SignIn() {
     : html`<label class="field">Name <input key="name" name="name" required autocomplete="username" /></label>
         <label class="field">Password <input name="password" type="password" required autocomplete="current-password" /></label>`
   return html`<form id="form" class="card narrow" onSubmit=${submit}>
-    <p>This browser is not signed in. Open the link of the server, or an invite link; or sign in here.</p>
+    <div class="welcome">
+      <p class="mark" aria-hidden="true">◒</p>
+      <h2>Sign in</h2>
+      <p class="muted">This browser is not signed in. Open the link that the server printed, or your invite link; or sign in here.</p>
+    </div>
     ${fields}
     ${trouble}
     <div class="acts">

@@ -76,6 +76,7 @@ function Mine() {
 export function Shell({ children }) {
   const count = inbox.mine.value.length
   const isSession = place.value.path.startsWith('/s/')
+  const hasComposer = isSession && bar.value !== null
   useEffect(() => {
     const parts = [count > 0 && `(${count})`, doing.value && `${doing.value} ·`, heading.value, '· Wardroom']
     document.title = parts.filter(Boolean).join(' ')
@@ -84,8 +85,8 @@ export function Shell({ children }) {
   // Read here, so that the title follows.
   doing.value
   return html`
-    <a class="skip" href=${isSession ? '#area' : '#main'}>Skip to ${isSession ? 'the composer' : 'the content'}</a>
-    <header class="top">
+    <a class="skip" href=${hasComposer ? '#composer' : '#main'}>Skip to ${hasComposer ? 'the composer' : 'the content'}</a>
+    <header class="top ${isSession ? 'of-session' : ''}">
       <a class="brand" href="/" aria-label="Wardroom, inbox"><span aria-hidden="true">◒</span> <span class="word">Wardroom</span></a>
       <h1 id="title"><bdi>${heading}</bdi></h1>
       ${bar.value && html`<${bar.value.View} ...${bar.value.props} />`}

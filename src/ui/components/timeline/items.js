@@ -56,7 +56,7 @@ function Decision({ item, of }) {
 
 /** @param {ItemProps} props */
 const Draft = ({ item, of }) => html`<p class="line">
-  <b class="agent-name">${plain(of.agent)}</b> offers ${item.artifactCount} artifact${item.artifactCount === 1 ? '' : 's'}
+  <b class="agent-name">${plain(of.agent)}</b> offers ${item.artifactCount} artifact${item.artifactCount === 1 ? '' : 's'}${' '}
   for review: <${Said} text=${item.summary} />${' '}<${Time} at=${item.at} />
 </p>`
 

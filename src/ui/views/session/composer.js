@@ -4,6 +4,8 @@ import { keep, recall } from '../../lib/prefs.js'
 import { plain } from '../../lib/text.js'
 import { html, signal, useEffect, useRef, useState } from '../../vendor/ui.js'
 import { Act, Icon, Said, Trouble, Who } from '../../components/parts.js'
+import { placeOf } from '../../components/timeline/comment.js'
+import { Ending } from './banner.js'
 
 /** The text of a session's composer, kept in this browser. @param {string} id */
 export function keptText(id) {
@@ -12,14 +14,27 @@ export function keptText(id) {
   return text
 }
 
+/** Tells the styles how high the composer is: what stands above it must not hide below it. @param {boolean} mayWrite */
+function useFoot(mayWrite) {
+  useEffect(() => {
+    const { style } = document.documentElement
+    const node = document.getElementById('composer')
+    const watcher = new ResizeObserver(() => style.setProperty('--foot', `${node?.offsetHeight ?? 0}px`))
+    if (node) watcher.observe(node)
+    return () => {
+      watcher.disconnect()
+      style.removeProperty('--foot')
+    }
+  }, [mayWrite])
+}
+
 /** What a comment is about. @param {{ actions: import('./actions.js').Actions }} props */
 function About({ actions }) {
   const { replyTo, anchor } = actions.about.value
   if (!replyTo && !anchor) return null
-  const where = anchor && ('seq' in anchor ? `event ${anchor.seq}` : anchor.path ? `${anchor.path}${anchor.line ? `, line ${anchor.line} of its change` : ''}` : 'a tool call')
   return html`<p class="about">
     ${replyTo && html`<${Icon} name="reply" /> <${Who} id=${replyTo.participantId} of=${actions.of} />: <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`}
-    ${anchor && html`<${Icon} name="anchor" /> on ${plain(where)}`}
+    ${anchor && html`<${Icon} name="anchor" /> on ${placeOf(anchor)}`}
     <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}><${Icon} name="x" /></button>
   </p>`
 }
@@ -85,12 +100,14 @@ export function Composer({ of, actions, id, live }) {
   const typing = (/** @type {boolean} */ isTyping) => actions.followed.presence.tell(isTyping ? 'typing' : 'watching')
   const { unsent, send, drop, again } = useUnsent(id, base, live.state.value.name === 'live', back => (text.value ||= back))
   const may = { prompts: of.may('prompts'), messages: of.may('messages') }
+  useFoot(may.prompts || may.messages)
   const now = may.prompts && (kind.value === 'prompts' || !may.messages) ? 'prompts' : 'messages'
   useEffect(() => {
     if (area.current && area.current.value !== text.value) area.current.value = text.value
   })
   if (!may.prompts && !may.messages) {
-    return html`<div id="composer" class="composer"><p id="watching" class="muted">${of.isOpen ? 'You watch this session.' : 'This session has ended. It can still be read.'}</p></div>`
+    const why = of.isOpen ? 'You watch this session.' : html`<${Ending} of=${of} />. It can still be read.`
+    return html`<div id="composer" tabindex="-1" class="composer"><p id="watching" class="muted">${why}</p></div>`
   }
   const submit = async (/** @type {'prompts' | 'messages'} */ as) => {
     const written = text.value.trim()
@@ -113,7 +130,7 @@ export function Composer({ of, actions, id, live }) {
   }
   const direct = of.mayPromptDirectly
   const hint = now === 'prompts' ? (direct ? 'Prompt the agent' : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`) : 'Comment for the people here'
-  return html`<form id="composer" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+  return html`<form id="composer" tabindex="-1" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${NotSent} unsent=${unsent} again=${again} drop=${drop} />
     <${About} actions=${actions} />
     ${error && html`<${Trouble} error=${error} />`}

@@ -34,9 +34,9 @@ function Here({ of, actions }) {
     return state === 'typing' && now.value - at < FADES && it.id !== of.mine?.id
   })
   const names = typing.map(it => plain(it.displayName ?? 'Somebody')).join(', ')
-  return html`<button type="button" class="btn plain here-are" aria-label=${`${people.length} here: who takes part`} onClick=${() => (actions.dialog.value = 'people')}>
+  return html`<button type="button" class="btn plain here-are" onClick=${() => (actions.dialog.value = 'people')}>
     ${people.slice(0, 4).map(it => html`<${Avatar} name=${it.displayName} isHere=${true} />`)}
-    <span class="wide">${people.length} here</span>
+    <span class="wide">${people.length} here<span class="unseen">: who takes part</span></span>
     ${names && html`<span class="muted wide">${names} ${typing.length > 1 ? 'write' : 'writes'}…</span>`}
   </button>`
 }
@@ -59,11 +59,13 @@ export function Header({ of, actions, live }) {
     isLead && { icon: 'archive', label: 'Close the session…', does: open('close'), isDanger: true },
   ]
   return html`<div id="bar">
-    <${Pill} live=${live} isOpen=${of.isOpen} />
-    ${does && html`<span id="doing" class="pill clip ${does.startsWith('waiting') ? 'waits' : ''}" title=${does}>${does}</span>`}
-    <button type="button" class="pill wide" onClick=${open(isLead ? 'mode' : 'matrix')}>${MODES[session.value.mode].name}</button>
+    <div class="states">
+      <${Pill} live=${live} isOpen=${of.isOpen} />
+      ${does && html`<span id="doing" class="pill clip ${does.startsWith('waiting') ? 'waits' : ''}" title=${does}>${does}</span>`}
+      <button type="button" class="pill wide" onClick=${open(isLead ? 'mode' : 'matrix')}>${MODES[session.value.mode].name}</button>
+    </div>
     <${Here} of=${of} actions=${actions} />
-    ${isLead && html`<button type="button" class="btn" onClick=${open('share')}><${Icon} name="user-plus" /> Share</button>`}
+    ${isLead && html`<button type="button" class="btn share" aria-label="Share" onClick=${open('share')}><${Icon} name="user-plus" /> <span class="wide">Share</span></button>`}
     <${Menu} label="More" items=${items} />
   </div>`
 }

@@ -1,6 +1,7 @@
-// Beside the timeline: the plan, the files that were changed, what was used, who takes part.
+// Beside the timeline: the plan, the files that were changed, what was used, who takes part. On a narrow screen they stand
+// behind a bar of tabs, of which none or one is open.
 import { plain } from '../../lib/text.js'
-import { html, useEffect, useState } from '../../vendor/ui.js'
+import { html, useState } from '../../vendor/ui.js'
 import { Who } from '../../components/parts.js'
 
 /** @type {Record<string, { sign: string, word: string }>} */
@@ -13,27 +14,39 @@ const STEPS = {
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
 function Plan({ of }) {
   const plan = of.timeline.plan.value
-  if (plan.length === 0) return null
-  const done = plan.filter(it => it.status === 'completed').length
-  return html`<h2>Plan <small class="muted">${done} of ${plan.length}</small></h2>
+  const usage = of.timeline.usage.value
+  return html`
+    ${plan.length > 0 && html`<h2>Plan <small class="muted">${progress(of)}</small></h2>`}
     <ol class="plan" id="plan">
       ${plan.map(({ content, status }) => {
         const { sign, word } = STEPS[status] ?? STEPS.pending
         return html`<li class=${status} aria-current=${status === 'in_progress' ? 'step' : undefined}>
-          <span class="sign" role="img" aria-label=${word}>${sign}</span> ${plain(content)}
+          <span class="sign" role="img" aria-label=${word}>${sign}</span> <span>${plain(content)}</span>
         </li>`
       })}
-    </ol>`
+    </ol>
+    ${usage && html`<h2>Usage</h2><p class="muted" id="usage">${used(usage)}</p>`}
+  `
+}
+
+/** @param {import('../../model/session.js').SharedSession} of */
+function progress(of) {
+  const plan = of.timeline.plan.value
+  return plan.length > 0 ? `${plan.filter(it => it.status === 'completed').length} of ${plan.length}` : ''
+}
+
+/** @param {import('../../model/session.js').SharedSession} of */
+function changes(of) {
+  const files = [...of.timeline.files.value.values()]
+  const sum = (/** @type {'add' | 'del'} */ kind) => files.reduce((all, it) => all + it[kind], 0)
+  return files.length > 0 ? `+${sum('add')} −${sum('del')}` : ''
 }
 
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
 function Files({ of }) {
   const files = [...of.timeline.files.value]
-  if (files.length === 0) return null
-  const add = files.reduce((sum, [, it]) => sum + it.add, 0)
-  const del = files.reduce((sum, [, it]) => sum + it.del, 0)
   const name = (/** @type {string} */ path) => plain(path.split('/').slice(-2).join('/'))
-  return html`<h2>Files <small class="muted">+${add} −${del}</small></h2>
+  return html`<h2>Files <small class="muted">${changes(of)}</small></h2>
     <ul class="files">
       ${files.map(([path, it]) => html`<li><a href=${`#${it.at}`} title=${plain(path)}><code>${name(path)}</code></a> <small class="muted">+${it.add} −${it.del}</small></li>`)}
     </ul>`
@@ -42,38 +55,44 @@ function Files({ of }) {
 /** @param {number} count */
 const tokens = count => (count >= 1000 ? `${Math.round(count / 1000)}k` : String(count))
 
-/** @param {{ of: import('../../model/session.js').SharedSession }} props */
-function Usage({ of }) {
-  const usage = of.timeline.usage.value
-  if (!usage) return null
-  const cost = usage.cost && new Intl.NumberFormat([], { style: 'currency', currency: /^[A-Z]{3}$/.test(usage.cost.currency) ? usage.cost.currency : 'USD' }).format(usage.cost.amount)
-  return html`<h2>Usage</h2><p class="muted" id="usage">${tokens(usage.used)} of ${tokens(usage.size)} tokens${cost && ` · ${cost}`}</p>`
+/** What an agent has used, in words. What it says of money is text until a browser takes it for a currency. @param {any} usage */
+function used({ used: spent, size, cost }) {
+  const known = /^[A-Z]{3}$/.test(cost?.currency) && Number.isFinite(cost.amount)
+  const money = known ? new Intl.NumberFormat([], { style: 'currency', currency: cost.currency }).format(cost.amount) : cost && plain(`${cost.amount} ${cost.currency}`)
+  return `${tokens(spent)} of ${tokens(size)} tokens${money ? ` · ${money}` : ''}`
 }
 
 /** Who stands in the rail at most. */
 const MOST = 12
 
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
+const People = ({ of }) => html`<h2>People</h2>
+  <ul class="people" id="people">
+    ${of.here.slice(0, MOST).map(it => html`<li><${Who} id=${it.id} of=${of} />${it.role === 'viewer' && html` <span class="muted">watches</span>`}${it.online && html` <span class="on" role="img" aria-label="is here">●</span>`}</li>`)}
+    ${of.here.length > MOST && html`<li class="muted">and ${of.here.length - MOST} more</li>`}
+  </ul>`
+
+/** What stands in the rail: where there is something of it, how much, in a word or two. */
+const PARTS = [
+  { name: 'plan', label: 'Plan', View: Plan, count: progress, is: (/** @type {any} */ { timeline }) => timeline.plan.value.length > 0 || timeline.usage.value },
+  { name: 'files', label: 'Files', View: Files, count: changes, is: (/** @type {any} */ { timeline }) => timeline.files.value.size > 0 },
+  { name: 'people', label: 'People', View: People, count: (/** @type {any} */ of) => String(of.here.length), is: () => true },
+]
+
+/** @param {{ of: import('../../model/session.js').SharedSession }} props */
 export function Rail({ of }) {
-  const wide = matchMedia('(min-width: 64rem)')
-  const [isOpen, setOpen] = useState(wide.matches)
-  useEffect(() => {
-    const fit = () => setOpen(wide.matches)
-    wide.addEventListener('change', fit)
-    return () => wide.removeEventListener('change', fit)
-  }, [])
-  const toggle = (/** @type {any} */ { currentTarget }) => setOpen(currentTarget.open)
-  return html`<details class="rail" open=${isOpen} onToggle=${toggle}>
-    <summary>Plan, files, people</summary>
-    <nav aria-label="About this session">
-      <${Plan} of=${of} />
-      <${Files} of=${of} />
-      <${Usage} of=${of} />
-      <h2>People</h2>
-      <ul class="people" id="people">
-        ${of.here.slice(0, MOST).map(it => html`<li><${Who} id=${it.id} of=${of} />${it.role === 'viewer' && html` <span class="muted">watches</span>`}${it.online && html` <span class="on" role="img" aria-label="is here">●</span>`}</li>`)}
-        ${of.here.length > MOST && html`<li class="muted">and ${of.here.length - MOST} more</li>`}
-      </ul>
-    </nav>
-  </details>`
+  const [opened, setOpened] = useState('')
+  const parts = PARTS.filter(({ is }) => is(of))
+  const toggle = (/** @type {string} */ name) => () => setOpened(opened === name ? '' : name)
+  const keys = (/** @type {KeyboardEvent} */ { key }) => key === 'Escape' && setOpened('')
+  return html`<nav class="rail" aria-label="About this session" onKeyDown=${keys}>
+    <div class="tabs">
+      ${parts.map(
+        ({ name, label, count }) => html`<button type="button" class="tab" aria-expanded=${opened === name} aria-controls=${`rail-${name}`} onClick=${toggle(name)}>
+          ${label} <small class="muted">${count(of)}</small>
+        </button>`,
+      )}
+    </div>
+    ${parts.map(({ name, View }) => html`<section key=${name} id=${`rail-${name}`} class=${opened === name ? 'open' : ''}><${View} of=${of} /></section>`)}
+  </nav>`
 }

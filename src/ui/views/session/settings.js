@@ -36,7 +36,7 @@ export function Settings({ of, actions, close }) {
       ${Object.entries(MODES).map(
         ([name, it]) => html`<label class="check">
           <input type="radio" name="mode" value=${name} checked=${chosen === name} onChange=${() => setChosen(/** @type {any} */ (name))} />
-          ${it.name}: <span class="muted">${it.means}</span>
+          <span>${it.name}: <span class="muted">${it.means}</span></span>
         </label>`,
       )}
     </fieldset>

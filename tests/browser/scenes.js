@@ -1,0 +1,432 @@
+// Every view and state of the page, each with the steps that lead there: for those who measure them and for those who look.
+import { until } from './server.js'
+import { World } from './world.js'
+
+/** How the page is looked at: on a wide and on a narrow screen, in both themes. */
+export const LOOKS = [
+  { name: 'wide-light', width: 1440, height: 900, theme: 'light' },
+  { name: 'wide-dark', width: 1440, height: 900, theme: 'dark' },
+  { name: 'narrow-light', width: 390, height: 844, theme: 'light' },
+  { name: 'narrow-dark', width: 390, height: 844, theme: 'dark' },
+]
+
+/** Looks at a page in one way. @param {import('playwright-core').Page} page @param {typeof LOOKS[number]} look */
+export async function look(page, { width, height, theme }) {
+  await page.setViewportSize({ width, height })
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  // What follows the size of the screen has followed after two frames.
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
+const DIFF = {
+  type: 'diff',
+  path: '/srv/shop/src/checkout/settle.rs',
+  oldText: 'fn settle(tx: Sender) {\n    tokio::spawn(flush(tx));\n    done();\n}\n',
+  newText: 'async fn settle(tx: Sender) -> Result {\n    let handle = tokio::spawn(flush(tx));\n    handle.await??;\n    done();\n}\n',
+}
+const TERMINAL = '\u001b[32m   Compiling\u001b[0m shop v0.4.1\n\u001b[1;33mwarning\u001b[0m: unused import\nrunning 41 tests\n\u001b[32mok\u001b[0m. 41 passed\n'
+const chunk = (text, kind = 'agent_message_chunk') => ({ sessionUpdate: kind, content: { type: 'text', text } })
+const call = (toolCallId, kind, title, status, rest) => ({ sessionUpdate: 'tool_call', toolCallId, kind, title, status, ...rest })
+const content = text => [{ type: 'content', content: { type: 'text', text } }]
+
+/** A turn with everything in it. */
+export const UPDATES = [
+  {
+    sessionUpdate: 'plan',
+    entries: [
+      { content: 'Reproduce the failure', status: 'completed', priority: 'high' },
+      { content: 'Read the retry helper', status: 'completed', priority: 'low' },
+      { content: 'Fix the race in settle()', status: 'in_progress', priority: 'high' },
+      { content: 'Run the whole suite', status: 'pending', priority: 'low' },
+    ],
+  },
+  chunk('The test races with the background task, I think.', 'agent_thought_chunk'),
+  chunk('The test races with the background settle task. I will await the `settle()` handle before asserting.\n\n'),
+  call('read-1', 'read', 'src/checkout/settle.rs', 'completed', { content: content('fn settle() {}') }),
+  call('read-2', 'read', 'tests/checkout.rs', 'completed', { content: content('#[test]') }),
+  call('edit-1', 'edit', 'src/checkout/settle.rs', 'completed', { content: [DIFF] }),
+  call('run-1', 'execute', 'cargo test --workspace --locked', 'completed', { content: content(TERMINAL) }),
+  call('run-2', 'execute', 'cargo clippy', 'failed', { content: content('error: could not compile `shop`') }),
+  chunk('## Done\n\n1. The handle is awaited\n2. The order is kept\n\n| file | lines |\n|---|---|\n| settle.rs | +3 −2 |\n\n```rust\nhandle.await??;\n```\n\nSee [the book](https://doc.example/tokio).'),
+  { sessionUpdate: 'usage_update', used: 53_000, size: 200_000, cost: { amount: 0.05, currency: 'USD' } },
+]
+
+const COMMAND = { kind: 'execute', title: 'Run the suite', rawInput: { command: 'cargo test --workspace --locked', cwd: '/srv/shop' } }
+const RISK = { kind: 'execute', title: 'Clean up', rawInput: { command: 'sudo rm -rf target && git push --force', cwd: '/srv/shop' } }
+const LONG = { kind: 'execute', title: 'A script', rawInput: { command: Array.from({ length: 60 }, (_, n) => `echo line ${n + 1}`).join('\n') } }
+const EDIT = { kind: 'edit', title: 'Edit settle.rs', content: [DIFF], rawInput: { path: DIFF.path } }
+const QUESTION = {
+  message: 'Which tests shall I run?',
+  requestedSchema: {
+    type: 'object',
+    required: ['suite'],
+    properties: {
+      suite: { type: 'string', title: 'Suite', oneOf: [{ const: 'unit', title: 'Unit tests' }, { const: 'all', title: 'The whole workspace' }] },
+      retries: { type: 'integer', title: 'Retries', default: 1, description: 'At most 5' },
+      systems: { type: 'array', title: 'Systems', items: { enum: ['linux', 'macos'] } },
+      release: { type: 'boolean', title: 'In release mode' },
+    },
+  },
+}
+
+/** What an agent asks, by the title of the session. */
+const CARDS = {
+  'Run the suite': { permission: COMMAND },
+  'Clean up the build': { permission: RISK },
+  'Run a script': { permission: LONG },
+  'Edit a file': { permission: EDIT },
+  'Use a tool': { permission: { kind: 'other', title: 'Do it' } },
+  'Ask about the tests': { question: QUESTION },
+}
+
+/** What the scenes share: a server, the people, and sessions, each made when it is first wanted. */
+export class Stage {
+  static async set() {
+    const stage = new Stage()
+    stage.world = await World.start()
+    stage.host = await stage.world.host()
+    /** What was made, by its name. @type {Map<string, Promise<any>>} */
+    stage.made = new Map()
+    return stage
+  }
+
+  get server() {
+    return this.world.server
+  }
+
+  /** Makes something once. @template T @param {string} name @param {() => Promise<T>} make @returns {Promise<T>} */
+  once(name, make) {
+    if (!this.made.has(name)) this.made.set(name, make())
+    return /** @type {Promise<T>} */ (this.made.get(name))
+  }
+
+  /** Somebody who has no part in anything. */
+  stranger() {
+    return this.world.person()
+  }
+
+  /** A session of an agent, known to its host alone. @param {string} name @param {string} [agent] @param {object} [fields] */
+  session(name, agent = 'scripted', fields = {}) {
+    return this.once(`session ${name}`, () => this.world.share({ title: name, ...fields }, agent))
+  }
+
+  /** Prompts an agent, as its host. @param {{ id: string }} session @param {string} prompt @param {object} [script] what it does then */
+  async tell({ id }, prompt, script) {
+    if (script) await this.server.script(prompt, script)
+    return this.server.api(`/api/shared-sessions/${id}/prompts`, { prompt })
+  }
+
+  /** The host in a session. @param {{ id: string }} session */
+  async at({ id }, person = this.host) {
+    await person.page.goto(`/s/${id}`)
+    await person.page.locator('#composer').waitFor()
+    return person
+  }
+
+  /** The session in which much has happened, with two guests. */
+  rich() {
+    return this.once('rich', async () => {
+      const session = await this.session('Fix the flaky checkout test')
+      const sam = await this.world.guest('Sam', session.link)
+      const kim = await this.world.guest('Kim', await this.world.viewerLink(session))
+      await this.tell(session, 'Fix the flaky checkout test, and keep the public API.', { updates: UPDATES })
+      await sam.sees('The order is kept')
+      await sam.write('Comment', 'Does this also cover the refund path?')
+      await sam.sees('refund path')
+      return { session, sam, kim }
+    })
+  }
+
+  /** A session with something that waits. @param {string} name @param {object} what */
+  waiting(name, what) {
+    return this.once(`waiting ${name}`, async () => {
+      const session = await this.session(name)
+      await this.tell(session, `${name}, please.`, what)
+      await until(`${name} waits`, async () => {
+        const { approvals } = await this.server.api(`/api/shared-sessions/${session.id}/approvals?status=pending`)
+        return approvals.length > 0
+      })
+      return session
+    })
+  }
+
+  /** The host before a card. @param {keyof typeof CARDS} name */
+  async card(name) {
+    const person = await this.at(await this.waiting(name, CARDS[name]))
+    await person.page.locator('#dock .card').first().waitFor()
+    return person
+  }
+
+  /** A session where a guest's prompt waits. */
+  proposed() {
+    return this.once('proposed', async () => {
+      const session = await this.session('Upgrade to axum 0.8')
+      const sam = await this.world.guest('Sam', session.link)
+      const lena = await this.world.guest('Lena', session.link)
+      await sam.write('Prompt', 'Then run the whole suite with --release, and tell me which tests are slow.')
+      await lena.page.getByText('Suggest…').click()
+      await lena.page.getByLabel('Why').fill('safe, it only reads')
+      await lena.page.getByRole('button', { name: 'Suggest: approve' }).click()
+      await lena.page.getByText('suggests:').first().waitFor()
+      return { session, sam, lena }
+    })
+  }
+
+  /** The demo agent with something said to it. @param {string} name @param {string} word @param {string} shows what is seen then */
+  async demo(name, word, shows) {
+    const session = await this.session(name, 'demo')
+    await this.once(`told ${name}`, () => this.tell(session, word))
+    const person = await this.at(session)
+    await person.page.locator(shows).first().waitFor()
+    return person
+  }
+
+  /** An open dialog of a session. @param {string} entry of the menu */
+  async dialog(entry) {
+    const { session } = await this.rich()
+    const person = await this.at(session)
+    await person.page.getByLabel('More').click()
+    await person.page.getByRole('button', { name: entry }).click()
+    await person.page.locator('dialog[open]').waitFor()
+    return person
+  }
+
+  /** Somebody at a link that does not work. @param {string} link @param {string} title */
+  async refused(link, title) {
+    const person = await this.stranger()
+    await person.page.goto(link)
+    await person.page.getByRole('heading', { name: title }).first().waitFor()
+    return person
+  }
+
+  async end() {
+    await this.world.end()
+  }
+}
+
+/** @param {import('./browser.js').Person} person @param {string} text */
+const shows = async (person, text) => {
+  await person.page.getByText(text).first().waitFor()
+  return person
+}
+
+/** Who went to a path. @param {import('./browser.js').Person} person @param {string} path @param {string} text that is seen then */
+const open = async (person, path, text) => {
+  await person.page.goto(path)
+  return shows(person, text)
+}
+
+/**
+ * Every view and state, in an order in which one may follow another.
+ * @type {Record<string, (stage: Stage) => Promise<import('./browser.js').Person>>}
+ */
+export const SCENES = {
+  setup: async stage => open(await stage.stranger(), '/setup#wr_set_example', 'Your name'),
+  'setup, a broken link': stage => stage.refused('/setup', 'This link is not whole'),
+  'sign in': async stage => open(await stage.stranger(), '/', 'This browser is not signed in'),
+  'sign in by name': async stage => {
+    const person = await open(await stage.stranger(), '/', 'This browser is not signed in')
+    await person.page.getByRole('button', { name: 'With a name and a password' }).click()
+    return person
+  },
+  'inbox, empty': stage => open(stage.host, '/', 'Nothing waits for you'),
+  'inbox, how to share': async stage => {
+    const person = await open(stage.host, '/', 'Nothing waits for you')
+    await person.page.getByRole('button', { name: 'Share a real agent' }).click()
+    return shows(person, 'In a terminal')
+  },
+  'history, empty': async stage => {
+    const page = { json: { sessions: [], nextCursor: null } }
+    await stage.host.page.route('**/api/shared-sessions?**', route => route.fulfill(page))
+    const person = await open(stage.host, '/history', 'Sessions appear here')
+    await person.page.unrouteAll()
+    return person
+  },
+  join: async stage => open(await stage.stranger(), (await stage.session('Fix the flaky checkout test')).link, 'invites you to'),
+  'join, to watch': async stage =>
+    open(await stage.stranger(), await stage.world.viewerLink(await stage.session('Fix the flaky checkout test')), 'invites you to'),
+  'join, half a link': async stage =>
+    stage.refused(`/join/${(await stage.session('Fix the flaky checkout test')).id}`, 'This link is not whole'),
+  'join, a wrong link': async stage =>
+    stage.refused(`/join/${(await stage.session('Fix the flaky checkout test')).id}#wr_inv_wrong`, 'This link does not work'),
+  'join, used up': async stage => {
+    const session = await stage.session('Fix the flaky checkout test')
+    const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, { maxUses: 1 })
+    const link = `/join/${session.id}#${invite.token}`
+    await stage.world.guest('Lou', link)
+    return stage.refused(link, 'This invite is used up')
+  },
+  'session, nothing yet': async stage => stage.at(await stage.session('Onboarding docs')),
+  session: async stage => {
+    const { session } = await stage.rich()
+    return stage.at(session)
+  },
+  'session, a link into it': async stage => {
+    const { session } = await stage.rich()
+    await stage.host.page.goto('/history')
+    return open(stage.host, `/s/${session.id}#e6`, 'The order is kept')
+  },
+  'session, everything open': async stage => {
+    const person = await stage.at((await stage.rich()).session)
+    const folded = person.page.locator('#timeline details:not([open]) > summary')
+    while ((await folded.count()) > 0) await folded.first().click()
+    return shows(person, '41 passed')
+  },
+  'session, a guest': async stage => {
+    const { session, sam } = await stage.rich()
+    return stage.at(session, sam)
+  },
+  'session, a viewer': async stage => {
+    const { session, kim } = await stage.rich()
+    return stage.at(session, kim)
+  },
+  'session, replying': async stage => {
+    const person = await stage.at((await stage.rich()).session)
+    await person.page.getByRole('button', { name: 'Reply' }).click()
+    return person
+  },
+  'session, its menu': async stage => {
+    const person = await stage.at((await stage.rich()).session)
+    await person.page.getByLabel('More').click()
+    return shows(person, 'Who can do what')
+  },
+  'dialog, share': async stage => {
+    const person = await stage.at((await stage.rich()).session)
+    await person.page.getByRole('button', { name: 'Share' }).click()
+    await person.page.getByRole('button', { name: 'Make a link' }).click()
+    await person.page.locator('#link .qr').waitFor()
+    return person
+  },
+  'dialog, people': stage => stage.dialog('People'),
+  'dialog, who can do what': stage => stage.dialog('Who can do what'),
+  'dialog, settings': stage => stage.dialog('Title and deadline…'),
+  'dialog, pause': stage => stage.dialog('Pause the agent session…'),
+  'dialog, close': stage => stage.dialog('Close the session…'),
+  'dialog, keys': stage => stage.dialog('Keys'),
+  'session, running': async stage => {
+    const session = await stage.session('Measure the build')
+    await stage.once('runs', () => {
+      const updates = [chunk('I measure the build.\n\n'), call('m', 'execute', 'cargo build --timings', 'in_progress')]
+      return stage.tell(session, 'Which crate takes longest?', { waits: true, updates })
+    })
+    return shows(await stage.at(session), 'cargo build --timings')
+  },
+  markdown: stage => stage.demo('Markdown', 'markdown', '.prose table'),
+  'hidden characters': stage => stage.demo('Bidi', 'bidi', '.prose:has-text("stacked")'),
+  'card, a prompt': async stage => stage.at((await stage.proposed()).session),
+  'card, edited': async stage => {
+    const person = await stage.at((await stage.proposed()).session)
+    await person.page.getByRole('button', { name: 'Edit…' }).click()
+    await person.page.getByLabel('Send this instead').fill('Then run the whole suite, and tell me which tests are slow.')
+    return shows(person, 'Approve this text')
+  },
+  'card, rejecting': async stage => {
+    const person = await stage.at((await stage.proposed()).session)
+    await person.page.getByRole('button', { name: 'Reject…' }).click()
+    return shows(person, 'Not now')
+  },
+  'card, its author': async stage => {
+    const { session, sam } = await stage.proposed()
+    return shows(await stage.at(session, sam), 'Take it back')
+  },
+  'card, suggesting': async stage => {
+    const { session, lena } = await stage.proposed()
+    const person = await stage.at(session, lena)
+    await person.page.getByText('Suggest something else…').click()
+    return shows(person, 'Suggest: reject')
+  },
+  'card, a command': stage => stage.card('Run the suite'),
+  'card, a risk': stage => stage.card('Clean up the build'),
+  'card, are you sure': async stage => {
+    const person = await stage.card('Clean up the build')
+    await person.page.locator('#dock').getByRole('button', { name: 'Allow once' }).focus()
+    await person.page.keyboard.press('Enter')
+    await person.page.locator('dialog[open]').waitFor()
+    return person
+  },
+  'card, long': stage => stage.card('Run a script'),
+  'card, an edit': stage => stage.card('Edit a file'),
+  'card, unsaid': stage => stage.card('Use a tool'),
+  'card, a question': stage => stage.card('Ask about the tests'),
+  'card, a draft': stage => stage.demo('Settle orders in order', 'draft', '#dock .diff'),
+  'inbox, full': async stage => {
+    await stage.proposed()
+    for (const [name, what] of Object.entries(CARDS)) await stage.waiting(name, what)
+    const person = await open(stage.host, '/', 'Waiting for you')
+    await person.page.locator('.card').nth(6).waitFor()
+    return person
+  },
+  'session, the agent crashed': stage => stage.demo('Crashed', 'crash', '#banner'),
+  'session, a login is needed': stage => stage.demo('Needs a login', 'auth', '#banner'),
+  'session, paused': async stage => {
+    const session = await stage.session('Paused for lunch', 'demo')
+    await stage.once('paused', async () => {
+      const person = await stage.at(session)
+      await person.page.getByLabel('More').click()
+      await person.page.getByRole('button', { name: 'Pause the agent session…' }).click()
+      await person.page.getByLabel('Why').fill('lunch')
+      await person.page.getByRole('button', { name: 'Pause it' }).click()
+      await person.page.locator('#banner').waitFor()
+    })
+    return shows(await stage.at(session), 'Prompts wait')
+  },
+  'session, its host is away': async stage => {
+    const session = await stage.session('Away', 'demo')
+    const person = await stage.at(session)
+    await person.page.route(`**/api/shared-sessions/${session.id}`, async route => {
+      const answer = await route.fetch()
+      const snapshot = await answer.json()
+      await route.fulfill({ json: { ...snapshot, agentSession: { ...snapshot.agentSession, status: 'away' } } })
+    })
+    await stage.at(session)
+    await person.page.locator('#banner').waitFor()
+    await person.page.unrouteAll()
+    return person
+  },
+  'session, closed': async stage => {
+    const session = await stage.session('Closed')
+    await stage.once('closed', async () => {
+      const sam = await stage.world.guest('Sam', session.link)
+      await sam.write('Comment', 'That was that.')
+      await sam.sees('That was that.')
+      await stage.server.api(`/api/shared-sessions/${session.id}/close`, {})
+    })
+    return shows(await stage.at(session), 'That was that.')
+  },
+  'join, an ended session': async stage => {
+    const session = await stage.session('Closed')
+    return stage.refused(session.link, 'This session has ended')
+  },
+  'notice, removed': async stage => {
+    const session = await stage.session('Onboarding docs')
+    const person = await stage.world.guest('Mallory', session.link)
+    const { participants } = await stage.server.api(`/api/shared-sessions/${session.id}`)
+    const { id } = participants.find(it => it.displayName === 'Mallory')
+    await stage.at(session)
+    await stage.host.page.evaluate(path => fetch(path, { method: 'DELETE', headers: { 'content-type': 'application/json' } }), `/api/shared-sessions/${session.id}/participants/${id}`)
+    return shows(person, 'Your access was ended')
+  },
+  'notice, no such session': async stage => open(stage.host, '/s/018f0000-0000-7000-8000-000000000000', 'There is no such session'),
+  history: stage => open(stage.host, '/history', 'Fix the flaky checkout test'),
+  'history, none found': async stage => {
+    const person = await open(stage.host, '/history', 'Fix the flaky checkout test')
+    await person.page.getByRole('searchbox').fill('refund path')
+    return shows(person, 'refund path')
+  },
+  me: async stage => {
+    const person = await open(stage.host, '/me', 'Where I am signed in')
+    await person.page.getByLabel('Name').first().fill('laptop')
+    await person.page.getByRole('button', { name: 'Make a token' }).click()
+    await person.page.getByLabel('The new token').waitFor()
+    return person
+  },
+  'me, a guest': async stage => open((await stage.rich()).sam, '/me', 'A guest'),
+  'session, reconnecting': async stage => {
+    const { session, sam } = await stage.rich()
+    const person = await stage.at(session, sam)
+    await person.isLive()
+    await stage.server.kill()
+    await person.page.getByText('Reconnecting').first().waitFor()
+    return person
+  },
+}

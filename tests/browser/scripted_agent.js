@@ -1,0 +1,44 @@
+// An agent that does what stands, as JSON, in the file of its prompt: it sends updates as they are, then asks for a
+// permission or an answer. Its arguments are the folder of those files, and the name that it gives itself.
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { scriptOf } from './scripts.js'
+
+const [, , folder, title] = process.argv
+const send = message => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+const update = it => send({ method: 'session/update', params: { sessionId: 'scripted', update: it } })
+const OPTIONS = [
+  { optionId: 'once', name: 'Allow once', kind: 'allow_once' },
+  { optionId: 'always', name: 'Allow for this session', kind: 'allow_always' },
+  { optionId: 'no', name: 'Reject', kind: 'reject_once' },
+]
+
+/** Which prompt waits for the answer to which question. */
+const prompts = new Map()
+let asked = 100
+
+const end = id => send({ id, result: { stopReason: 'end_turn' } })
+
+const METHODS = {
+  initialize: () => ({ protocolVersion: 1, agentCapabilities: {}, agentInfo: { name: 'scripted', title, version: '1.0' } }),
+  'session/new': () => ({ sessionId: 'scripted' }),
+  'session/prompt': ({ prompt }, id) => {
+    const { updates = [], permission, options = OPTIONS, question, waits } = JSON.parse(readFileSync(scriptOf(folder, prompt[0].text), 'utf8'))
+    for (const it of updates) update(it)
+    if (permission) {
+      const toolCall = { toolCallId: `call-${++asked}`, ...permission }
+      send({ id: asked, method: 'session/request_permission', params: { sessionId: 'scripted', toolCall, options } })
+    } else if (question) {
+      send({ id: ++asked, method: 'elicitation/create', params: { sessionId: 'scripted', mode: 'form', ...question } })
+    } else if (!waits) return void end(id)
+    prompts.set(asked, id)
+  },
+}
+
+createInterface({ input: process.stdin }).on('line', line => {
+  const { id, method, params } = JSON.parse(line)
+  if (method === 'session/cancel') for (const waiting of prompts.values()) end(waiting)
+  if (!method) return void end(prompts.get(id))
+  const answer = METHODS[method]?.(params, id)
+  if (answer) send({ id, result: answer })
+})
