@@ -159,7 +159,7 @@ describe('a page on plain http of another computer', () => {
     await card.getByRole('button', { name: 'Allow', exact: false }).first().click()
     await person.sees('Done.')
     await person.page.getByRole('button', { name: 'Share' }).click()
-    await person.page.getByRole('button', { name: 'Invite to take part' }).click()
+    await person.page.getByRole('button', { name: 'Make a link' }).click()
     await person.page.getByRole('button', { name: 'Copy' }).first().click()
     await person.page.locator('.toast', { hasText: /^Cop(ied|y it by hand)/ }).waitFor()
     await person.page.keyboard.press('Escape')
