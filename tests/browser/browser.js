@@ -17,9 +17,9 @@ const FLAGS = [
 const NETWORK = /^Failed to load resource|net::ERR_/
 
 /** Starts a browser with nothing in it. */
-export function launch() {
+export function launch(flags = []) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  return chromium.launch({ executablePath, args: FLAGS, headless: true })
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], headless: true })
 }
 
 /** A screen to sit at, and one to hold. */

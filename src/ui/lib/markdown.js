@@ -22,6 +22,8 @@ const RULES = {
   ],
   ALLOWED_ATTR: ['align', 'checked', 'class', 'disabled', 'href', 'start', 'type'],
   ALLOWED_URI_REGEXP: /^(https?:|mailto:)/i,
+  // These are no addresses, and are not to look like one.
+  ADD_URI_SAFE_ATTR: ['align', 'start', 'type'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,

@@ -92,10 +92,13 @@ export class SharedSession {
       this.machine.value ??= told && { name: told.payload.host.name, at: told.timestamp }
       for (const { type, payload } of /** @type {any[]} */ (earlier)) {
         if (type === 'session_closed') this.closedBy.value = payload.by
-        const { approval, dispatch, host } = payload
+        const { approval, host } = payload
         if (host) meet(host)
         if (approval && !this.approvals.peek().has(approval.id)) put(this.approvals, approval.id, approval)
-        if (dispatch) put(this.dispatches, dispatch.id, dispatch)
+      }
+      // In the order in which it happened: what is known of a dispatch since then is not forgotten.
+      for (const { payload } of /** @type {any[]} */ (this.#events)) {
+        if (payload.dispatch) put(this.dispatches, payload.dispatch.id, payload.dispatch)
       }
       this.#takeDispatches()
       this.timeline.clear()
