@@ -30,15 +30,6 @@ const RULES = {
 /** Only the classes that Markdown and the colours of code make. */
 const CLASSES = /^(language-[\w+#.-]+|hljs(-[\w-]+)?|function_|class_|inherited__|\w+_)$/
 
-/** @param {string} path */
-const decoded = path => {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
-}
-
 /**
  * Whether a text is all about a place: the place itself, or an address there. That it has the name of the place somewhere in
  * it says nothing: other words may stand around it.
@@ -58,7 +49,7 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   // Where it leads, for who only sees what it says; what leads nowhere is no link.
   if (!URL.canParse(href)) return node.removeAttribute('href')
   const { host, protocol, pathname } = new URL(href)
-  const where = protocol === 'mailto:' ? decoded(pathname) : host
+  const where = protocol === 'mailto:' ? pathname : host
   if (node.textContent?.trim() !== href && !says(node.textContent ?? '', where)) node.append(` (${plain(where)})`)
 })
 

@@ -8,6 +8,9 @@ const UNSEEN = new RegExp(
   'u',
 )
 
+/** Marks upon marks: more than any script puts on one letter, and enough to cover the lines around it. */
+const STACKED = /(?<=\p{M}{4})\p{M}/u
+
 /** Where they are what they seem: line feeds and tabs, the joiners and the presentation of emoji. */
 const ORDINARY = [
   /[\n\t]/,
@@ -23,7 +26,7 @@ const SPELLING = /(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}]
 const SPACES = /(?! )\p{Zs}|(?<! ) +(?=\n|$)/u
 
 /** @param {RegExp[]} fine */
-const except = (...fine) => `(?!${fine.map(it => it.source).join('|')})${UNSEEN.source}`
+const except = (...fine) => `(?!${fine.map(it => it.source).join('|')})${UNSEEN.source}|${STACKED.source}`
 const HIDDEN = new RegExp(except(...ORDINARY, SPELLING), 'gu')
 const EXACT = new RegExp(`${except(...ORDINARY)}|${SPACES.source}`, 'gu')
 

@@ -1,5 +1,6 @@
 // The card of a decision: who asks, exactly what, and after that the buttons. The server decides who may; a card that is
 // not current takes no keys, and none is approved before all of it could be read.
+import { own } from '../../lib/own.js'
 import { plain } from '../../lib/text.js'
 import { now, span } from '../../lib/time.js'
 import { html, useEffect, useRef, useState } from '../../vendor/ui.js'
@@ -34,7 +35,7 @@ export function Heading({ approval: it, of }) {
   const call = /** @type {any} */ (it.details)?.toolCall
   if (it.kind === 'prompt') return html`<${Who} id=${it.participantId} of=${of} /> wants to send a prompt`
   if (it.kind === 'question') return html`${plain(of.agent)} asks`
-  if (it.kind === 'permission') return ASKS[call?.kind] ?? 'Use a tool?'
+  if (it.kind === 'permission') return own(ASKS, call?.kind) ?? 'Use a tool?'
   if (it.kind === 'draft') return 'Is this draft good?'
   return plain(it.action)
 }
