@@ -33,10 +33,11 @@ create table participants (
     joined_at    text not null check (length(joined_at) = 24), -- when they came
     left_at      text,                                        -- since when they no longer take part
     left_reason  text check (left_reason in ('left', 'removed', 'revoked', 'ended')), -- why; ended: may go on reading
+    left_seq     integer,                                     -- the event that says so, unless the session ended: the last one that they may read
     check ((left_at is null) = (left_reason is null))
 ) strict;
-create index participants_by_session on participants (session_id);
-create index participants_by_user on participants (user_id) where user_id is not null;
+create index participants_by_session on participants (session_id, user_id);
+create index participants_by_user on participants (user_id, left_at) where user_id is not null;
 create unique index one_host_a_session on participants (session_id) where role = 'host' and left_reason is not 'left'
     and left_reason is not 'removed' and left_reason is not 'revoked';
 create unique index one_seat_a_user on participants (session_id, user_id) where user_id is not null and left_at is null;
@@ -174,6 +175,10 @@ create table agent_sessions (
     host_known       integer not null default 1 check (host_known in (0, 1)), -- 1: its session was told last that its host is there
     update_instance  text,                                    -- the host process that numbered the newest update
     last_update      integer not null default 0,              -- that number: what comes again is not stored again
+    kept_updates     integer not null default 0,              -- how many updates wait in unshared_updates
+    kept_bytes       integer not null default 0,              -- how long they are together
+    dropped_updates  integer not null default 0,              -- how many older ones there was no room for; told when it is shared
+    updates_move     integer not null default 0 check (updates_move in (0, 1)), -- 1: they move into the log of the session that shares it
     waiting_since    text,                                    -- since when its turn waits for a person
     exit_code        integer,                                 -- how its agent ended last; for its owner only
     stderr           text,                                    -- the end of what it wrote then; for its owner only
@@ -194,6 +199,7 @@ create table agent_sessions (
 ) strict;
 create index agent_sessions_idle on agent_sessions (idle_until) where idle_until is not null;
 create index agent_sessions_open on agent_sessions (host_id) where open_instance is not null;
+create index agent_sessions_moving on agent_sessions (id) where updates_move = 1;
 create index agent_sessions_by_owner on agent_sessions (owner_user_id);
 create trigger agent_sessions_life before update of life on agent_sessions
 when old.life <> new.life and old.life in ('completed', 'aborted')
@@ -206,10 +212,11 @@ when old.n is not new.n or old.id is not new.id
 begin select raise(abort, 'the keys of an agent session are never changed'); end;
 
 create table unshared_updates (
-    -- What an agent said while its agent session was not shared; moves into the log of the next session that shares it.
+    -- What an agent said, and what was told of its agent session, while that was not shared, the newest of it; moves into
+    -- the log of the next session that shares it, page by page.
     n                integer primary key,                     -- order of arrival
     agent_session_id text not null references agent_sessions (id), -- whose agent said it
-    payload          text not null                            -- the params of the agent's session/update
+    payload          text not null                            -- JSON: the params of the agent's session/update, or an event {type, …}
 ) strict;
 create index unshared_updates_by_agent_session on unshared_updates (agent_session_id);
 
@@ -337,7 +344,7 @@ create table approvals (
     n                integer primary key,                     -- order of arrival
     id               text not null unique,                    -- the approval's id
     kind             text not null check (kind in ('prompt', 'permission', 'question', 'action', 'draft')), -- what kind of thing is asked
-    session_id       text references sessions (id),           -- the session whose people decide; null: a host's own
+    session_id       text references sessions (id),           -- the session whose people decide; null: a host's own, or a draft that no session has shared yet
     agent_session_id text references agent_sessions (id),     -- the agent session it is about
     participant_id   text references participants (id),       -- who asks, if a participant
     agent_id         text references agents (id),             -- who asks, if a registered agent
@@ -385,7 +392,11 @@ create trigger approvals_resolve_once before update of status, resolved_at, reso
 when old.status <> 'pending'
 begin select raise(abort, 'an approval is resolved once'); end;
 create trigger approvals_keep_their_body before update on approvals
-when old.n is not new.n or old.id is not new.id or old.kind is not new.kind or old.session_id is not new.session_id
+when old.n is not new.n or old.id is not new.id or old.kind is not new.kind
+    or (old.session_id is not new.session_id and not (
+        old.session_id is null and old.kind = 'draft' and old.status = 'pending'
+        and exists (select 1 from sessions s where s.id = new.session_id and s.status = 'active'
+            and s.agent_session_id = old.agent_session_id)))
     or old.prompt is not new.prompt
     or old.action is not new.action or old.details is not new.details or old.options is not new.options
     or old.shown_digest is not new.shown_digest or old.participant_id is not new.participant_id

@@ -36,7 +36,10 @@
 //! | [`config`], [`lock`], [`crash`] | what can be set; who holds a data directory; what a panic leaves behind | domain |
 //! | [`cli`] | the command line | the API; `server` to serve |
 //!
-//! The page is plain ES modules in `src/ui`, embedded by `http/ui.rs`; `main.js` names its parts.
+//! The page is plain ES modules in `src/ui`, embedded by `http/ui.rs` without a build step. `app.js` finds the view of an
+//! address; `lib` are functions, `model` is what is known and what it means (plain code over signals), `components` and
+//! `views` draw it, `elements/stream_text.js` is the one thing that draws by itself. `vendor` is made by
+//! `tests/browser/vendor/make.js`; types are checked by `tsc` against those of `openapi.json`.
 //!
 //! Follow one prompt: `http/messages.rs` → `app/prompts.rs` → `domain/session.rs` ([`domain::right`]) → `store` →
 //! COMMIT → `live`. Its approval: `http/approvals.rs` → `app/approvals.rs` → `domain/decision.rs`. Its way to the agent:

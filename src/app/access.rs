@@ -7,8 +7,8 @@ use tokio::time::sleep;
 use super::App;
 use crate::{
     domain::{
-        Action, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind, Session,
-        SessionId, Timestamp, TokenId, User, UserId, right,
+        Action, Approval, LoginId, Participant, ParticipantId, Right, Scope, Secret, SecretKind,
+        Seq, Session, SessionId, Timestamp, TokenId, User, UserId, right,
     },
     error::{Code, Error, Result},
     store::{Credential, Reads, Seat, SeatOf},
@@ -139,6 +139,25 @@ impl Caller {
         self.user.as_ref().is_some_and(|user| user.admin)
     }
 
+    /// The caller as they are by now: for what is written after something that took its time.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` where the credential has ended meanwhile, or its account was disabled.
+    pub(super) async fn as_now(&self, reads: &mut Reads) -> Result<Self> {
+        let gone = || Error::from(Code::Unauthenticated);
+        if !self.local && !reads.is_valid(self.token, self.login).await? {
+            return Err(gone());
+        }
+        let user = match self.user_id() {
+            Some(id) => {
+                let now = reads.user(id).await?.filter(|user| user.disabled_at.is_none());
+                Some(now.ok_or_else(gone)?)
+            }
+            None => None,
+        };
+        Ok(Self { user, ..self.clone() })
+    }
+
     /// That the time of the credential is not up.
     ///
     /// # Errors
@@ -246,6 +265,13 @@ pub(super) async fn seat_to(
     }
 }
 
+/// Whether a prompt is of who acts from this seat, be it from an earlier seat of theirs.
+pub(super) async fn is_author(reads: &mut Reads, seat: &Seat, approval: &Approval) -> Result<bool> {
+    let Some(author) = approval.participant_id else { return Ok(false) };
+    let here = seat.participant.id;
+    Ok(author == here || reads.seats_of_same_person(here).await?.contains(&author))
+}
+
 /// A session that `caller` may read, and their seat in it; admins need none.
 ///
 /// # Errors
@@ -259,6 +285,21 @@ pub(super) async fn readable(
         Ok(seat) => Ok((seat.session, Some(seat.participant))),
         Err(_) if caller.is_admin() => Ok((reads.session(id).await?.at(reads.now()), None)),
         Err(error) => Err(error),
+    }
+}
+
+/// The last event of a session that `caller` is told who once took part and left it; without one they are told all: who
+/// takes part, or did when it ended, and admins.
+///
+/// For those whom another right than their seat lets read a log, so that nobody reads more in one way than in the others.
+pub(super) async fn told_until(
+    reads: &mut Reads,
+    caller: &Caller,
+    id: SessionId,
+) -> Result<Option<Seq>> {
+    match participant(reads, caller, id).await? {
+        Some(seat) if !caller.is_admin() => reads.left_seq(seat).await,
+        _ => Ok(None),
     }
 }
 

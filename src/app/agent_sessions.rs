@@ -61,6 +61,8 @@ pub struct AgentSessionDetails {
     pub stderr: Option<String>,
     /// The session that shares it, or shared it last.
     pub shared_session_id: Option<SessionId>,
+    /// How long its agent may be idle before its process is closed; absent: for ever.
+    pub idle_timeout_seconds: Option<u64>,
 }
 
 /// Why an agent was not started.
@@ -88,7 +90,8 @@ impl App {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests, `AGENT_UNAVAILABLE` when no such agent is connected, `HOST_REQUIRED` for a folder that is not the
-    /// agent's and for an old conversation on another's machine, `INVALID_BODY` when several hosts offer it.
+    /// agent's and for an old conversation on another's machine, `ALREADY_SHARED` for one that is shared, `INVALID_BODY`
+    /// when several hosts offer it.
     pub async fn create_agent_session(
         &self,
         caller: &Caller,
@@ -113,6 +116,14 @@ impl App {
                 if resume.is_some() && !is_own(&caller, &host) {
                     let text = "an old conversation is taken up on one's own machine only";
                     return Err(Error::with(Code::HostRequired, text));
+                }
+                if let Some(old) = &resume
+                    && let Some(session) =
+                        tx.sharing_of_conversation(user.id, &new.agent, old).await?
+                {
+                    let text = "that conversation is shared already";
+                    return Err(Error::with(Code::AlreadyShared, text)
+                        .hint(format!("it is shared as {session}")));
                 }
                 let now = tx.now();
                 let agent_session = AgentSession {
@@ -206,6 +217,7 @@ impl App {
             exit_code: row.exit_code,
             stderr: row.stderr,
             shared_session_id,
+            idle_timeout_seconds: row.idle_timeout.map(|it| it.as_secs()),
         })
     }
 

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{App, Caller, access, drafts, life, prompts, prompts::account, requests, status};
+use super::{
+    App, Caller, Key, Once, access, drafts, life, once, prompts, prompts::account, requests, status,
+};
 use crate::{
     domain::{
         Action, Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decided, Decider, Decision,
@@ -30,6 +32,12 @@ impl<T> Paged<T> {
         rows.truncate(limit);
         let next_cursor = rows.last().map(|row| row.0).filter(|_| more);
         Self { items: rows.into_iter().map(|row| row.1).collect(), next_cursor }
+    }
+
+    /// The same of rows of which not all were looked at; `rest`: where the others begin.
+    pub(super) fn of((rows, rest): (Vec<(i64, T)>, Option<i64>), limit: i64) -> Self {
+        let page = Self::cut(rows, limit);
+        Self { next_cursor: page.next_cursor.or(rest), ..page }
     }
 
     /// The same page of other things.
@@ -73,7 +81,7 @@ impl App {
         let mut reads = self.store.read().await?;
         let now = reads.now();
         let found = reads.resolved(user, &participants, before, limit + 1).await?;
-        let page = Paged::cut(found, limit).map(|approval| approval.at(now));
+        let page = Paged::of(found, limit).map(|approval| approval.at(now));
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
         Ok(Inbox { approvals: page.items, dispatches: Vec::new(), next_cursor })
     }
@@ -92,7 +100,7 @@ impl App {
         access::readable(&mut reads, caller, id).await?;
         let more = ApprovalFilter { limit: filter.limit + 1, ..filter };
         let now = reads.now();
-        let page = Paged::cut(reads.approvals(id, more).await?, filter.limit);
+        let page = Paged::of(reads.approvals(id, more).await?, filter.limit);
         Ok(page.map(|approval| approval.at(now)))
     }
 
@@ -103,7 +111,10 @@ impl App {
     pub async fn approval(&self, caller: &Caller, id: ApprovalId) -> Result<Approval> {
         let mut reads = self.store.read().await?;
         let approval = reads.approval(id).await?;
-        let session = approval.shared_session_id.ok_or(Code::ApprovalNotFound)?;
+        let Some(session) = approval.shared_session_id else {
+            drafts::check_knows_unshared(&mut reads, caller, &approval).await?;
+            return Ok(approval);
+        };
         match access::readable(&mut reads, caller, session).await {
             Ok(_) => Ok(approval.at(reads.now())),
             Err(error) if error.code == Code::Internal => Err(error),
@@ -117,44 +128,68 @@ impl App {
     /// # Errors
     /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, `ILLEGAL_TRANSITION` for a prompt that its
     /// agent does not take any more, and those of [`Approval::decide`]; `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent
-    /// is to be told why, and may not be told by the caller, or at all.
+    /// is to be told why, and may not be told by the caller, or at all; `RATE_LIMITED` when too many prompts of theirs wait
+    /// for it already.
     pub async fn decide(
         &self,
         caller: &Caller,
         session: Option<SessionId>,
         id: ApprovalId,
         decision: Decision,
-    ) -> Result<Approval> {
-        let caller = caller.clone();
+        key: Option<Key>,
+    ) -> Result<Once<Approval>> {
+        let (caller, settings) = (caller.clone(), self.settings.clone());
         self.store
             .write(async move |tx| {
+                if session.is_none()
+                    && let Some(unshared) = drafts::unshared(tx, &caller, id).await?
+                {
+                    if let Some(approval) = once::before(tx, key.as_ref()).await? {
+                        return Ok(Once::again(approval));
+                    }
+                    let approval =
+                        drafts::decide_unshared(tx, &caller, unshared, &decision).await?;
+                    once::keep(tx, key.as_ref(), &approval).await?;
+                    return Ok(Once::fresh(approval));
+                }
                 let (seat, mut approval) = find(tx, &caller, session, id, Action::Decide).await?;
-                check_may_decide(&seat, &caller, &approval)?;
+                if let Some(approval) = once::before(tx, key.as_ref()).await? {
+                    return Ok(Once::again(approval));
+                }
+                check_may_decide(tx, &seat, &caller, &approval).await?;
                 let by = Decider {
-                    participant_id: seat.participant.id,
+                    participant_id: Some(seat.participant.id),
                     user_id: account(seat.participant.user_id),
                     is_host: seat.participant.role == Role::Host,
                 };
                 let draft = approval.draft.clone();
                 let decided = approval.decide(&decision, by, tx.now())?;
                 if decided == Decided::Before {
-                    return Ok(approval);
+                    // What the agent was not told then it is not told by repeating the decision: that would be another.
+                    if decision.tell_agent && !tx.has_told_agent(&approval).await? {
+                        approval.check_pending(tx.now())?;
+                    }
+                    once::keep(tx, key.as_ref(), &approval).await?;
+                    return Ok(Once::fresh(approval));
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 if let Some(before) = draft {
-                    let (by, alone) = (&seat.participant, decision.artifact_uri.is_some());
-                    drafts::store_artifacts(tx, &approval, &before, by, alone).await?;
+                    let by = decision.artifact_uri.is_some().then_some(&seat.participant);
+                    drafts::store_artifacts(tx, &approval, &before, by).await?;
                 }
-                if decided == Decided::InPart {
-                    return Ok(approval);
+                if decided == Decided::Now {
+                    let why =
+                        decision.tell_agent.then(|| approval.reason.clone().unwrap_or_default());
+                    if why.is_some() {
+                        check_prompts_directly(&seat, &caller, tx)?;
+                    }
+                    approval = store_decision(tx, approval, seat.clone()).await?;
+                    if let Some(why) = why {
+                        prompts::send(tx, seat, why, &settings).await?;
+                    }
                 }
-                if !decision.tell_agent {
-                    return store_decision(tx, approval, seat).await;
-                }
-                check_prompts_directly(&seat, &caller, tx)?;
-                let decided = store_decision(tx, approval, seat.clone()).await?;
-                prompts::send(tx, seat, decided.reason.clone().unwrap_or_default()).await?;
-                Ok(decided)
+                once::keep(tx, key.as_ref(), &approval).await?;
+                Ok(Once::fresh(approval))
             })
             .await
     }
@@ -175,7 +210,7 @@ impl App {
                 let (seat, approval) =
                     find(tx, &caller, Some(session), id, Action::Withdraw).await?;
                 caller.check_full(Code::DecisionNotAllowed)?;
-                if approval.participant_id != Some(seat.participant.id) {
+                if !access::is_author(tx, &seat, &approval).await? {
                     return Err(Error::with(
                         Code::DecisionNotAllowed,
                         "only its author may take it back",
@@ -214,9 +249,14 @@ pub(super) async fn find(
 }
 
 /// The host decides, and who was granted it; never the author of a prompt unless they are the host.
-pub(super) fn check_may_decide(seat: &Seat, caller: &Caller, approval: &Approval) -> Result<()> {
+pub(super) async fn check_may_decide(
+    reads: &mut Reads,
+    seat: &Seat,
+    caller: &Caller,
+    approval: &Approval,
+) -> Result<()> {
     caller.check_full(Code::DecisionNotAllowed)?;
-    if may_decide(seat, approval) {
+    if may_decide(reads, seat, approval).await? {
         return Ok(());
     }
     Err(Error::new(Code::DecisionNotAllowed).hint("ask the host of the session"))
@@ -232,11 +272,14 @@ fn check_prompts_directly(seat: &Seat, caller: &Caller, tx: &Tx) -> Result<()> {
 }
 
 /// Whether somebody decides about an approval, whatever their credential allows.
-pub(super) fn may_decide(seat: &Seat, approval: &Approval) -> bool {
-    let Participant { id, role, can_decide, .. } = seat.participant;
-    let is_author = approval.participant_id == Some(id);
+pub(super) async fn may_decide(
+    reads: &mut Reads,
+    seat: &Seat,
+    approval: &Approval,
+) -> Result<bool> {
+    let Participant { role, can_decide, .. } = seat.participant;
     let may = right(role, seat.session.mode, can_decide, Action::Decide) == Right::Yes;
-    may && (role == Role::Host || !is_author)
+    Ok(may && (role == Role::Host || !access::is_author(reads, seat, approval).await?))
 }
 
 async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Result<Approval> {
@@ -254,7 +297,7 @@ async fn store_decision(tx: &mut Tx, mut approval: Approval, seat: Seat) -> Resu
         (ApprovalKind::Prompt, _) => {
             EventBody::PromptRejected { approval: approval.clone(), participant }
         }
-        _ => EventBody::ApprovalResolved { approval: approval.clone() },
+        _ => EventBody::ApprovalResolved { approval: approval.outline() },
     };
     tx.append(id, &event).await?;
     if approval.kind != ApprovalKind::Prompt

@@ -1,4 +1,5 @@
-//! The dispatcher: carries approved prompts to their agents, and has those closed that must end. The steps and their rules are in `turns`.
+//! The dispatcher: carries approved prompts to their agents, and has those closed that must end. The steps and their rules
+//! are in `turns`. It also moves on what agents said before they were shared.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -35,7 +36,8 @@ impl App {
         loop {
             let closed = self.close_ready(&closing, &stop, &tasks).await;
             let dispatched = self.dispatch_ready(&stop, &tasks, &mut cancelled).await;
-            if let Err(error) = closed.and(dispatched) {
+            let moved = self.move_kept().await;
+            if let Err(error) = closed.and(dispatched).and(moved) {
                 tracing::warn!(%error, "the dispatcher tries again");
                 self.wake.dispatcher.notify_one();
                 tokio::select! { () = stop.cancelled() => return, () = sleep(PAUSE) => {} }
@@ -53,19 +55,22 @@ impl App {
         tasks: &TaskTracker,
         cancelled: &mut HashSet<DispatchId>,
     ) -> Result<()> {
-        let mut reads = self.store.read().await?;
-        let dispatchable = reads.dispatchable().await?;
-        let in_flight = reads.dispatches_in_flight(None).await?;
-        drop(reads);
-        let mut claimed = Ok(());
-        for claim in join_all(dispatchable.into_iter().map(|agent| self.claim(agent))).await {
-            match claim {
-                Ok(Some(claim)) => {
-                    let (app, stop) = (self.clone(), stop.clone());
-                    tasks.spawn(async move { stop.run_until_cancelled(app.carry(claim)).await });
+        let in_flight = self.store.read().await?.dispatches_in_flight(None).await?;
+        let (mut claimed, mut after) = (Ok(()), 0);
+        loop {
+            let some = self.store.read().await?.dispatchable(after).await?;
+            let Some((last, _)) = some.last() else { break };
+            after = *last;
+            for claim in join_all(some.into_iter().map(|(_, agent)| self.claim(agent))).await {
+                match claim {
+                    Ok(Some(claim)) => {
+                        let (app, stop) = (self.clone(), stop.clone());
+                        let carry = async move { stop.run_until_cancelled(app.carry(claim)).await };
+                        tasks.spawn(carry);
+                    }
+                    Ok(None) => {}
+                    Err(error) => claimed = Err(error),
                 }
-                Ok(None) => {}
-                Err(error) => claimed = Err(error),
             }
         }
         cancelled.retain(|id| in_flight.iter().any(|row| row.dispatch.id == *id));

@@ -1,6 +1,6 @@
 //! What people do about dispatches: cancel, retry, mark done, drop.
 
-use super::{App, Caller, access, life, status, turns};
+use super::{App, Caller, Key, Once, access, life, once, status, turns};
 use crate::{
     domain::{
         Action, Actor, Dispatch, DispatchAction, DispatchId, DispatchState, EventBody, Right, Role,
@@ -22,7 +22,8 @@ impl App {
         session: SessionId,
         id: DispatchId,
         action: DispatchAction,
-    ) -> Result<Dispatch> {
+        key: Option<Key>,
+    ) -> Result<Once<Dispatch>> {
         let caller = caller.clone();
         self.store
             .write(async move |tx| {
@@ -31,17 +32,22 @@ impl App {
                 if row.dispatch.shared_session_id != session {
                     return Err(Code::NotFound.into());
                 }
+                if let Some(dispatch) = once::before(tx, key.as_ref()).await? {
+                    return Ok(Once::again(dispatch));
+                }
                 caller.check_full(Code::HostRequired)?;
-                match action {
-                    DispatchAction::Cancel => cancel(tx, &seat, &caller, row.dispatch).await,
-                    DispatchAction::Retry => retry(tx, &seat, &caller, row.dispatch).await,
+                let dispatch = match action {
+                    DispatchAction::Cancel => cancel(tx, &seat, &caller, row.dispatch).await?,
+                    DispatchAction::Retry => retry(tx, &seat, &caller, row.dispatch).await?,
                     DispatchAction::MarkDone => {
-                        resolve(tx, &seat, row.dispatch, DispatchState::Succeeded).await
+                        resolve(tx, &seat, row.dispatch, DispatchState::Succeeded).await?
                     }
                     DispatchAction::Drop => {
-                        resolve(tx, &seat, row.dispatch, DispatchState::Cancelled).await
+                        resolve(tx, &seat, row.dispatch, DispatchState::Cancelled).await?
                     }
-                }
+                };
+                once::keep(tx, key.as_ref(), &dispatch).await?;
+                Ok(Once::fresh(dispatch))
             })
             .await
     }
@@ -50,8 +56,8 @@ impl App {
 /// The host stops any turn; who may prompt directly stops the turn of their own prompt.
 async fn cancel(tx: &mut Tx, seat: &Seat, caller: &Caller, dispatch: Dispatch) -> Result<Dispatch> {
     if access::permit(seat, caller, Action::StopTurn, tx.now())? == Right::Own {
-        let author = tx.approval(dispatch.approval_id).await?.participant_id;
-        if author != Some(seat.participant.id) {
+        let approval = tx.approval(dispatch.approval_id).await?;
+        if !access::is_author(tx, seat, &approval).await? {
             return Err(Code::HostRequired.into());
         }
     }

@@ -1,14 +1,15 @@
 //! Drafts: offered, and decided artifact by artifact.
 
-use super::{App, Caller, Key, Once, agent_sessions::own, once};
+use super::{App, Caller, Key, Once, Paged, agent_sessions::own, once};
 use crate::{
     domain::{
-        AgentSessionId, Approval, ApprovalKind, Ask, Draft, EventBody, HostId, NewDraft,
-        Participant, RequestId, Session, SessionStatus,
+        AgentSessionId, Approval, ApprovalId, ApprovalKind, Ask, Decided, Decider, Decision, Draft,
+        EventBody, HostId, NewDraft, Participant, RequestId, Session, SessionId, SessionStatus,
+        Timestamp,
     },
     error::{Code, Error, Result},
     rpc::calls::DraftOffer,
-    store::{NewApproval, Reads, Tx},
+    store::{NewApproval, Notice, Reads, Tx},
 };
 
 impl App {
@@ -38,7 +39,26 @@ impl App {
             .await
     }
 
-    /// Stores a draft that a host offers.
+    /// The drafts of an agent session of the caller's, as the approvals that they are; newest first.
+    ///
+    /// # Errors
+    /// `HOST_SESSION_NOT_FOUND`, also for what is another's.
+    pub async fn drafts(
+        &self,
+        caller: &Caller,
+        id: AgentSessionId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Paged<Approval>> {
+        let mut reads = self.store.read().await?;
+        own(&mut reads, caller, id).await?;
+        let now = reads.now();
+        let found = reads.approvals_of_drafts(id, before, limit + 1).await?;
+        Ok(Paged::cut(found, limit).map(|approval| approval.at(now)))
+    }
+
+    /// Stores a draft that a host offers. Where nobody shares its agent session it waits for the owner, and is shown in the
+    /// next session that does.
     pub(super) async fn store_draft(&self, host: HostId, it: DraftOffer) -> Result<()> {
         let (id, limit) = (it.agent_session_id, self.settings.pending_of_session);
         let (draft_id, summary, artifacts) = (Some(it.draft_id), it.summary, it.artifacts);
@@ -46,7 +66,10 @@ impl App {
         self.store
             .write(async move |tx| {
                 tx.update_cursor(id, host).await?;
-                offer(tx, draft, limit).await.map(drop)
+                match shared(tx, id).await {
+                    Err(error) if error.code == Code::NotShared => keep(tx, draft, limit).await,
+                    _ => offer(tx, draft, limit).await.map(drop),
+                }
             })
             .await
     }
@@ -72,30 +95,51 @@ pub(super) async fn shared(reads: &mut Reads, id: AgentSessionId) -> Result<Sess
     if session.status == SessionStatus::Active { Ok(session) } else { Err(none()) }
 }
 
+/// A draft that was offered before.
+///
+/// # Errors
+/// `HOST_SESSION_NOT_FOUND`: what is another's is not there.
+async fn known(tx: &mut Tx, draft: &Draft) -> Result<Option<Draft>> {
+    let Some((approval, agent)) = tx.approval_of_draft(draft.id).await? else { return Ok(None) };
+    let known = tx.approval(approval).await?.draft.filter(|_| agent == draft.agent_session_id);
+    known.map(Some).ok_or_else(|| Code::HostSessionNotFound.into())
+}
+
 async fn offer(tx: &mut Tx, draft: Draft, limit: i64) -> Result<Once<Draft>> {
-    if let Some((approval, agent)) = tx.approval_of_draft(draft.id).await? {
-        // What is another's is not there.
-        let known = tx.approval(approval).await?.draft.filter(|_| agent == draft.agent_session_id);
-        return known.map(Once::again).ok_or_else(|| Code::HostSessionNotFound.into());
+    if let Some(known) = known(tx, &draft).await? {
+        return Ok(Once::again(known));
     }
     let session = shared(tx, draft.agent_session_id).await?;
-    let waiting = tx.pending_approvals(session.id).await?;
-    if i64::try_from(waiting.len()).is_ok_and(|waiting| waiting >= limit) {
-        let text = format!("{limit} approvals wait in this session already");
-        return Err(Error::with(Code::RateLimited, text).retry_after(30));
-    }
-    let approval = new_approval(&session, draft.clone(), tx)?;
-    let new = NewApproval { approval: &approval, waiting: None, dispatch: None, tool_call: None };
-    tx.insert_approval(new).await?;
-    tx.insert_draft(&draft).await?;
-    tx.append(session.id, &EventBody::ApprovalRequested { approval }).await?;
-    let (draft_id, summary) = (draft.id, draft.summary.clone());
-    let artifact_count = draft.artifacts.len();
-    tx.append(session.id, &EventBody::DraftReady { draft_id, summary, artifact_count }).await?;
+    check_room(tx.count_waiting(session.id, draft.agent_session_id, &[]).await?.1, limit)?;
+    let approval = asked(draft.clone(), Some(&session), tx.now())?;
+    insert(tx, &approval, &draft).await?;
+    show(tx, session.id, approval).await?;
     Ok(Once::fresh(draft))
 }
 
-fn new_approval(session: &Session, draft: Draft, tx: &Tx) -> Result<Approval> {
+fn check_room(waiting: i64, limit: i64) -> Result<()> {
+    if waiting >= limit {
+        let text = format!("{limit} approvals wait already");
+        return Err(Error::with(Code::RateLimited, text).retry_after(30));
+    }
+    Ok(())
+}
+
+async fn insert(tx: &mut Tx, approval: &Approval, draft: &Draft) -> Result<()> {
+    let new = NewApproval { approval, waiting: None, dispatch: None, tool_call: None };
+    tx.insert_approval(new).await?;
+    tx.insert_draft(draft).await
+}
+
+/// Tells a session of a draft that is to be reviewed there.
+async fn show(tx: &mut Tx, session: SessionId, approval: Approval) -> Result<()> {
+    let Some(draft) = approval.draft.clone() else { return Ok(()) };
+    let (draft_id, summary, artifact_count) = (draft.id, draft.summary, draft.artifacts.len());
+    tx.append(session, &EventBody::ApprovalRequested { approval }).await?;
+    tx.append(session, &EventBody::DraftReady { draft_id, summary, artifact_count }).await.map(drop)
+}
+
+fn asked(draft: Draft, session: Option<&Session>, now: Timestamp) -> Result<Approval> {
     let ask = Ask {
         kind: ApprovalKind::Draft,
         participant_id: None,
@@ -105,30 +149,111 @@ fn new_approval(session: &Session, draft: Draft, tx: &Tx) -> Result<Approval> {
         options: Vec::new(),
         request_id: Some(RequestId::new()),
     };
-    let approval = ask.pending(session, tx.now()).map_err(Error::internal)?;
+    let approval = match session {
+        Some(session) => ask.pending(session, now),
+        None => ask.unshared(draft.agent_session_id, now),
+    };
+    let approval = approval.map_err(Error::internal)?;
     let digest = draft.digest().map_err(Error::internal)?;
     Ok(Approval { id: draft.approval_id, digest, draft: Some(draft), ..approval })
 }
 
-/// Stores what was decided now about artifacts; `alone`: about one that was named, which has an event of its own.
+/// Keeps a draft for the owner of an agent session that nobody shares. It waits for as long as nobody does.
+async fn keep(tx: &mut Tx, draft: Draft, limit: i64) -> Result<()> {
+    if known(tx, &draft).await?.is_some() {
+        return Ok(());
+    }
+    check_room(tx.count_unshared_drafts(draft.agent_session_id).await?, limit)?;
+    let approval = asked(draft.clone(), None, tx.now())?;
+    insert(tx, &approval, &draft).await?;
+    tx.notify(Notice::Unshared);
+    Ok(())
+}
+
+/// Shows the drafts that waited for their owner in the session that shares their agent session now.
+pub(super) async fn show_kept(tx: &mut Tx, session: &Session) -> Result<()> {
+    let end = session.deadline(tx.now());
+    for approval in tx.share_drafts(session.host_session_id, session.id, end).await? {
+        show(tx, session.id, approval).await?;
+    }
+    Ok(())
+}
+
+/// A draft that no session has shared, if that is what this is.
+pub(super) async fn unshared(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ApprovalId,
+) -> Result<Option<Approval>> {
+    let approval = tx.approval(id).await?;
+    if approval.shared_session_id.is_some() {
+        return Ok(None);
+    }
+    check_knows_unshared(tx, caller, &approval).await?;
+    Ok(Some(approval))
+}
+
+/// That the caller may know of a draft that no session has shared: its owner, and admins.
+///
+/// # Errors
+/// `APPROVAL_NOT_FOUND`.
+pub(super) async fn check_knows_unshared(
+    reads: &mut Reads,
+    caller: &Caller,
+    approval: &Approval,
+) -> Result<()> {
+    let agent = approval.agent_session_id.ok_or(Code::ApprovalNotFound)?;
+    match own(reads, caller, agent).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.code == Code::Internal => Err(error),
+        Err(_) => Err(Code::ApprovalNotFound.into()),
+    }
+}
+
+/// Its owner decides about a draft that no session has shared. Nobody is told but their inbox.
+pub(super) async fn decide_unshared(
+    tx: &mut Tx,
+    caller: &Caller,
+    mut approval: Approval,
+    decision: &Decision,
+) -> Result<Approval> {
+    let agent = approval.agent_session_id.ok_or(Code::ApprovalNotFound)?;
+    let owner = tx.agent_session(agent).await?.owner;
+    caller.check_full(Code::DecisionNotAllowed)?;
+    if caller.user_id() != Some(owner) {
+        let text = "only its owner decides about what nobody shares";
+        return Err(Error::with(Code::DecisionNotAllowed, text));
+    }
+    let before = approval.draft.clone();
+    let by = Decider { participant_id: None, user_id: Some(owner), is_host: true };
+    let decided = approval.decide(decision, by, tx.now())?;
+    if let Some(before) = before.filter(|_| decided != Decided::Before) {
+        store_artifacts(tx, &approval, &before, None).await?;
+    }
+    if decided == Decided::Now {
+        tx.resolve_approval(&approval).await?;
+        tx.notify(Notice::Unshared);
+    }
+    Ok(approval)
+}
+
+/// Stores what was decided now about artifacts; `by`: who decided about one that was named, which has an event of its own
+/// where a session shares it.
 pub(super) async fn store_artifacts(
     tx: &mut Tx,
     approval: &Approval,
     before: &Draft,
-    by: &Participant,
-    alone: bool,
+    by: Option<&Participant>,
 ) -> Result<()> {
-    let (Some(draft), Some(session)) = (&approval.draft, approval.shared_session_id) else {
-        return Ok(());
-    };
+    let Some(draft) = &approval.draft else { return Ok(()) };
     for (artifact, before) in draft.artifacts.iter().zip(&before.artifacts) {
         if artifact == before {
             continue;
         }
         tx.decide_artifact(draft.id, artifact).await?;
-        if alone {
+        if let (Some(by), Some(session)) = (by, approval.shared_session_id) {
             let (draft_id, approval_id) = (draft.id, approval.id);
-            let (artifact, participant) = (artifact.clone(), by.clone());
+            let (artifact, participant) = (artifact.outline(), by.clone());
             let event = EventBody::ArtifactDecided { draft_id, approval_id, artifact, participant };
             tx.append(session, &event).await?;
         }

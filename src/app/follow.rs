@@ -8,7 +8,7 @@ use crate::{
     domain::{Frame, LeftReason, Position, Secret, Seq, SessionId, SessionStatus, Signal},
     error::{Code, Error, Result},
     live::{Follower, News, Watching},
-    store::Reads,
+    store::{Reads, Space},
 };
 
 /// What goes by on a stream.
@@ -154,7 +154,7 @@ impl App {
                 .hint("load the snapshot and go on from its asOf"));
         }
         drop(reads);
-        let frames = self.store.frames(id, after.seq, limit).await?;
+        let frames = self.store.frames(id, after.seq, &mut Space::of(limit)).await?;
         let next = frames.last().map_or(after, |last| Position::new(last.seq, &last.chain));
         Ok((frames, next))
     }

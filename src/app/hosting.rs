@@ -1,13 +1,13 @@
 //! What the host of a session changes about it, and about those who take part.
 
-use super::{App, Caller, access, requests, sessions::check_host};
+use super::{App, Caller, access, lines, requests, sessions::check_host, turns};
 use crate::{
     domain::{
-        Action, ApprovalStatus, EventBody, Invite, LeftReason, Participant, ParticipantChanges,
-        ParticipantId, Role, Session, SessionChanges, SessionId,
+        Action, Approval, ApprovalStatus, DispatchState, EventBody, Invite, LeftReason, Line,
+        Participant, ParticipantChanges, ParticipantId, Role, Session, SessionChanges, SessionId,
     },
     error::{Code, Error, Result},
-    store::{Seat, Tx},
+    store::{DispatchRow, Seat, Tx},
 };
 
 impl App {
@@ -25,10 +25,14 @@ impl App {
         self.store
             .write(async move |tx| {
                 let mut session = hosted(tx, &caller, id).await?.session;
+                let before = session.mode;
                 if session.change(&changes, tx.now(), endless)? {
                     tx.update_session(&session).await?;
                     session.last_seq += 1;
                     tx.append(id, &EventBody::SessionUpdated { session: session.clone() }).await?;
+                    if session.mode != before {
+                        lines::write(tx, id, Line::Mode(session.mode))?;
+                    }
                 }
                 Ok(session)
             })
@@ -57,14 +61,15 @@ impl App {
                     tx.update_participant(&participant).await?;
                     let event = EventBody::ParticipantUpdated { participant: participant.clone() };
                     tx.append(id, &event).await?;
+                    lines::write(tx, id, Line::Changed(&participant))?;
                 }
                 Ok(participant)
             })
             .await
     }
 
-    /// Sends somebody out: their streams end, their pending prompts are withdrawn, and the invites that they came by
-    /// or made lead nobody in any more.
+    /// Sends somebody out: their streams end, their pending prompts are withdrawn, what of theirs waits for the agent is
+    /// cancelled, and the invites that they came by or made lead nobody in any more.
     ///
     /// # Errors
     /// `SESSION_NOT_FOUND`, `HOST_REQUIRED`, `SESSION_INACTIVE`, `PARTICIPANT_NOT_FOUND`, `PARTICIPANT_INACTIVE` for who left by
@@ -92,12 +97,8 @@ impl App {
                 // First, because it is the last event that they are told.
                 tx.append(id, &EventBody::ParticipantRemoved { participant: participant.clone() })
                     .await?;
-                for approval in tx.pending_approvals(id).await? {
-                    if approval.participant_id == Some(participant.id) {
-                        requests::end(tx, approval, ApprovalStatus::Withdrawn, "author_removed")
-                            .await?;
-                    }
-                }
+                lines::write(tx, id, Line::Removed(&participant))?;
+                take_back_prompts_of(tx, id, participant.id).await?;
                 revoke_invites_of(tx, id, participant.id).await?;
                 Ok(participant)
             })
@@ -130,6 +131,7 @@ impl App {
                 tx.update_participant(&former).await?;
                 tx.update_participant(&heir).await?;
                 tx.set_host(id, heir.user_id).await?;
+                lines::write(tx, id, Line::HandedOver { to: &heir, from: &former })?;
                 tx.append(id, &EventBody::ParticipantUpdated { participant: former }).await?;
                 tx.append(id, &EventBody::HostChanged { participant: heir }).await?;
                 tx.session(id).await
@@ -143,6 +145,28 @@ async fn hosted(tx: &mut Tx, caller: &Caller, id: SessionId) -> Result<Seat> {
     let seat = access::seat_to(tx, caller, id, Action::Manage).await?;
     check_host(&seat, caller, tx)?;
     Ok(seat)
+}
+
+/// What somebody asked, from whichever seat, and what of it has not gone to the agent. A turn that runs goes on: the host
+/// stops it, if they wish.
+async fn take_back_prompts_of(
+    tx: &mut Tx,
+    id: SessionId,
+    participant: ParticipantId,
+) -> Result<()> {
+    let seats = tx.seats_of_same_person(participant).await?;
+    let is_theirs = |it: &Approval| it.participant_id.is_some_and(|author| seats.contains(&author));
+    let mut own = tx.pending_approvals(id).await?;
+    own.retain(is_theirs);
+    requests::end_all(tx, own, ApprovalStatus::Withdrawn, "author_removed").await?;
+    for DispatchRow { dispatch, .. } in tx.open_dispatches(id).await? {
+        let waits = matches!(dispatch.state, DispatchState::Queued | DispatchState::Leased);
+        if waits && is_theirs(&tx.approval(dispatch.approval_id).await?) {
+            let why = "its author was removed".to_owned();
+            turns::settle(tx, dispatch, DispatchState::Cancelled, None, Some(why)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The invite that somebody came by, and those that they made while they were host: they know the secret of each.

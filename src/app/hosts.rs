@@ -1,6 +1,6 @@
 //! Host connections: hello, what a host offers, and what its going away means.
 
-use std::convert::Infallible;
+use std::{collections::BTreeSet, convert::Infallible};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::value::RawValue;
@@ -245,12 +245,11 @@ pub(super) async fn lose_other_instances(
         }
     }
     tx.forget_open_agents(host, instance).await?;
-    for approval in tx.requests_of_other_instances(host, instance).await? {
-        let agent = approval.agent_session_id;
-        requests::end(tx, approval, ApprovalStatus::Expired, "agent_gone").await?;
-        if let Some(agent) = agent {
-            status::refresh(tx, agent).await?;
-        }
+    let asked = tx.requests_of_other_instances(host, instance).await?;
+    let agents: BTreeSet<_> = asked.iter().filter_map(|it| it.agent_session_id).collect();
+    requests::end_all(tx, asked, ApprovalStatus::Expired, "agent_gone").await?;
+    for agent in agents {
+        status::refresh(tx, agent).await?;
     }
     Ok(())
 }

@@ -114,8 +114,8 @@ impl App {
     /// Signs in by the setup link; on a new server `name` becomes the admin.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken; those
-    /// of [`Password::hash`].
+    /// `UNAUTHENTICATED` for a link that is unknown, used or too old; `INVALID_BODY` for a name that is empty or taken;
+    /// `RATE_LIMITED` when too many passwords are being looked at; those of [`Password::hash`].
     pub async fn setup(
         &self,
         secret: &Secret,
@@ -176,7 +176,12 @@ impl App {
         caller.check_full(Code::Unauthenticated)?;
         let cookie = Secret::new(SecretKind::Login)?;
         let (hash, id) = (cookie.hash(), user.id);
-        self.store.write(async move |tx| sign_in(tx, id, &browser, &hash).await).await?;
+        self.store
+            .write(async move |tx| {
+                caller.as_now(tx).await?;
+                sign_in(tx, id, &browser, &hash).await
+            })
+            .await?;
         Ok(SignedIn { user, cookie })
     }
 

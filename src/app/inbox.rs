@@ -6,11 +6,11 @@ use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Inbox, StreamEnd, access, approvals::may_decide};
+use super::{App, Caller, InboxPart, StreamEnd, access, approvals::may_decide};
 use crate::{
     domain::{
-        Approval, ApprovalId, Dispatch, DispatchId, ParticipantId, Role, Secret, SessionId,
-        Suggestion, Timestamp,
+        Approval, ApprovalId, ArtifactDecision, Dispatch, DispatchId, ParticipantId, Role, Secret,
+        SessionId, Suggestion, Timestamp,
     },
     error::{Code, Result},
     live::{InboxNews, Watching},
@@ -20,8 +20,8 @@ use crate::{
 /// What goes by on the stream of an inbox.
 #[derive(Debug)]
 pub enum InboxItem {
-    /// All of it; the first item.
-    Whole(Inbox),
+    /// A part of it; the first items, up to the one that completes it.
+    Part(InboxPart),
     /// What changed in it.
     Changed(InboxChange),
     /// The last item.
@@ -46,17 +46,18 @@ pub struct InboxFollowing {
     caller: Caller,
     secret: Option<Secret>,
     news: broadcast::Receiver<InboxNews>,
-    /// The number of access when it was looked at last.
-    access: u64,
+    /// The number of access when it was looked at last; nothing once the caller may have gained a seat since then.
+    access: Option<u64>,
     /// Who the caller is in the sessions that were looked at, where they are anybody.
     seats: HashMap<SessionId, Option<ParticipantId>>,
-    /// What the client knows of, session by session.
-    known: HashMap<SessionId, Known>,
+    /// What the client knows of, session by session; without one: drafts of the caller's that nobody has shared.
+    known: HashMap<Option<SessionId>, Known>,
     /// Where to look.
-    to_look: BTreeSet<SessionId>,
+    to_look: BTreeSet<Option<SessionId>>,
     everywhere: bool,
     /// What was found and not yet told.
     change: InboxChange,
+    /// Whether all of it was told once.
     begun: bool,
     done: bool,
     _watching: Watching,
@@ -69,8 +70,10 @@ struct Known {
     dispatches: HashSet<DispatchId>,
 }
 
-/// What changes about an approval while it waits.
-type Shown = (Option<Timestamp>, Vec<Suggestion>);
+/// What changes about an approval while it waits: its time, what people suggest, what was said of its artifacts.
+type Shown = (Option<Timestamp>, Vec<Suggestion>, Vec<Said>);
+/// What was said of an artifact, and when.
+type Said = Option<(ArtifactDecision, Timestamp)>;
 
 /// What waits for somebody in a session.
 #[derive(Debug, Default)]
@@ -98,7 +101,7 @@ impl App {
             caller: caller.clone(),
             secret,
             news,
-            access,
+            access: Some(access),
             seats: HashMap::new(),
             known: HashMap::new(),
             to_look: BTreeSet::new(),
@@ -119,18 +122,24 @@ impl InboxFollowing {
         }
         loop {
             let access = self.app.live.access();
-            if access != self.access {
+            if self.access != Some(access) {
                 if let Some(end) = self.lost_access().await? {
                     self.done = true;
                     return Ok(Some(InboxItem::End(end)));
                 }
-                self.access = access;
+                self.access = Some(access);
             }
             if self.everywhere {
                 self.look_everywhere().await?;
             }
             while let Some(session) = self.to_look.first().copied() {
-                self.look(session).await?;
+                if !self.begun && InboxPart::is_full(&self.change) {
+                    break;
+                }
+                match session {
+                    Some(session) => self.look(session).await?,
+                    None => self.look_at_unshared().await?,
+                }
                 self.to_look.remove(&session);
             }
             if let Some(item) = self.found() {
@@ -138,7 +147,10 @@ impl InboxFollowing {
             }
             match self.news.recv().await {
                 Ok(news) => self.hear(news),
-                Err(RecvError::Lagged(_)) => self.everywhere = true,
+                Err(RecvError::Lagged(_)) => {
+                    self.everywhere = true;
+                    self.look_for_seats();
+                }
                 Err(RecvError::Closed) => return Ok(None),
             }
             while let Ok(news) = self.news.try_recv() {
@@ -151,23 +163,35 @@ impl InboxFollowing {
         match news {
             // Nobody there whom this could concern, as far as was looked.
             InboxNews::Rows(session) if self.seats.get(&session) == Some(&None) => {}
-            InboxNews::Rows(session) => drop(self.to_look.insert(session)),
+            InboxNews::Rows(session) => drop(self.to_look.insert(Some(session))),
             InboxNews::People(session) => {
                 self.seats.remove(&session);
-                self.to_look.insert(session);
+                self.look_for_seats();
+                self.to_look.insert(Some(session));
             }
             InboxNews::Everywhere => self.everywhere = true,
         }
     }
 
+    /// A guest's browser gains seats when they join in another tab of it. Whoever has an account is known by that, and
+    /// other credentials stand for one seat only.
+    fn look_for_seats(&mut self) {
+        if self.caller.login.is_some() && self.caller.user.is_none() {
+            self.access = None;
+        }
+    }
+
     /// What was found, as the client is told.
     fn found(&mut self) -> Option<InboxItem> {
+        if !self.begun {
+            let part = InboxPart::of(&mut self.change);
+            let rest = &self.change;
+            let is_told = rest.approvals.is_empty() && rest.dispatches.is_empty();
+            self.begun = is_told && self.to_look.is_empty();
+            return Some(InboxItem::Part(InboxPart { complete: self.begun, ..part }));
+        }
         let InboxChange { mut approvals, dispatches, gone } = std::mem::take(&mut self.change);
         approvals.sort_by_key(|it| (it.created_at, it.id));
-        if !self.begun {
-            self.begun = true;
-            return Some(InboxItem::Whole(Inbox { approvals, dispatches, next_cursor: None }));
-        }
         if approvals.is_empty() && dispatches.is_empty() && gone.is_empty() {
             return None;
         }
@@ -193,11 +217,34 @@ impl InboxFollowing {
         let mut reads = self.app.store.read().await?;
         let deciding = reads.deciding_in(user, &participants).await?;
         let unknown = reads.unknown_dispatches(user, &participants).await?;
-        self.to_look.extend(deciding);
-        self.to_look.extend(unknown.iter().map(|it| it.shared_session_id));
+        self.to_look.insert(None);
+        self.to_look.extend(deciding.into_iter().map(Some));
+        self.to_look.extend(unknown.iter().map(|it| Some(it.shared_session_id)));
         self.to_look.extend(self.known.keys());
         self.seats.clear();
         self.everywhere = false;
+        Ok(())
+    }
+
+    /// Looks which drafts wait for the caller that nobody has shared, and notes what the client does not know yet. What
+    /// somebody shared meanwhile waits in its session.
+    async fn look_at_unshared(&mut self) -> Result<()> {
+        let mut reads = self.app.store.snapshot().await?;
+        let mut waiting = Waiting::default();
+        if let Some(owner) = self.caller.user_id() {
+            waiting.approvals = reads.unshared_drafts_of(owner).await?;
+        }
+        let gone = self.known.get(&None).map(|known| known.without(&waiting)).unwrap_or_default();
+        let mut last = InboxChange::default();
+        for id in gone.0 {
+            let approval = reads.approval(id).await?;
+            if approval.shared_session_id.is_none() {
+                last.gone.push(id.to_string());
+                last.approvals.push(approval);
+            }
+        }
+        drop(reads);
+        self.note(None, waiting, last);
         Ok(())
     }
 
@@ -217,13 +264,13 @@ impl InboxFollowing {
             Some(seat) => waiting(&mut reads, seat).await?,
             None => Waiting::default(),
         };
-        let known = self.known.get(&session);
+        let known = self.known.get(&Some(session));
         let gone = known.map(|known| known.without(&waiting)).unwrap_or_default();
         let mut last = InboxChange::default();
         // Who was there when it was decided sees how.
         if seat.is_some() {
             for id in &gone.0 {
-                last.approvals.push(reads.approval(*id).await?.at(reads.now()));
+                last.approvals.push(reads.approval(*id).await?.outline().at(reads.now()));
             }
             for id in &gone.1 {
                 last.dispatches.push(reads.dispatch(*id).await?.dispatch);
@@ -234,16 +281,15 @@ impl InboxFollowing {
         self.seats.insert(session, who);
         last.gone.extend(gone.0.iter().map(ToString::to_string));
         last.gone.extend(gone.1.iter().map(ToString::to_string));
-        self.note(session, waiting, last);
+        self.note(Some(session), waiting, last);
         Ok(())
     }
 
-    fn note(&mut self, session: SessionId, waiting: Waiting, last: InboxChange) {
+    fn note(&mut self, session: Option<SessionId>, waiting: Waiting, last: InboxChange) {
         let (known, mut now) = (self.known.remove(&session).unwrap_or_default(), Known::default());
         let InboxChange { mut approvals, mut dispatches, gone } = last;
         for approval in waiting.approvals {
-            let shown = (approval.expires_at, approval.suggestions.clone());
-            let id = approval.id;
+            let (id, shown) = (approval.id, shown(&approval));
             if known.approvals.get(&id) != Some(&shown) {
                 approvals.push(approval);
             }
@@ -280,13 +326,22 @@ impl Known {
     }
 }
 
+fn shown(approval: &Approval) -> Shown {
+    let artifacts = approval.draft.iter().flat_map(|draft| &draft.artifacts);
+    let said = artifacts.map(|it| it.decision.zip(it.decided_at)).collect();
+    (approval.expires_at, approval.suggestions.clone(), said)
+}
+
 /// What waits for somebody in their session.
 async fn waiting(reads: &mut Reads, seat: &Seat) -> Result<Waiting> {
     let (id, now) = (seat.session.id, reads.now());
     let mut waiting = Waiting::default();
     if seat.participant.left_at.is_none() {
-        waiting.approvals = reads.pending_approvals(id).await?;
-        waiting.approvals.retain(|it| !it.is_due(now) && may_decide(seat, it));
+        for approval in reads.pending_approvals(id).await? {
+            if !approval.is_due(now) && may_decide(reads, seat, &approval).await? {
+                waiting.approvals.push(approval);
+            }
+        }
     }
     if seat.participant.role == Role::Host {
         waiting.dispatches = reads.unknown_dispatches_of(id).await?;

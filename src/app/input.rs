@@ -31,6 +31,8 @@ pub enum Input {
         artifact_uri: Option<String>,
         /// Why.
         reason: Option<String>,
+        /// The `digest` of its approval as it was shown.
+        digest: Option<String>,
     },
     /// A draft is not, by the rules of decisions.
     Reject {
@@ -42,6 +44,21 @@ pub enum Input {
         artifact_uri: Option<String>,
         /// Why.
         reason: Option<String>,
+        /// The `digest` of its approval as it was shown.
+        digest: Option<String>,
+    },
+    /// An artifact of a draft is to be talked about, by the rules of decisions.
+    Discuss {
+        /// Which draft.
+        #[serde(rename = "draftId")]
+        draft_id: DraftId,
+        /// Which artifact of it.
+        #[serde(rename = "artifactUri")]
+        artifact_uri: Option<String>,
+        /// Why.
+        reason: Option<String>,
+        /// The `digest` of its approval as it was shown.
+        digest: Option<String>,
     },
     /// The agent session is aborted.
     Abort {},
@@ -70,7 +87,7 @@ impl App {
         input: Input,
         key: Option<Key>,
     ) -> Result<Once<Taken>> {
-        let (action, draft, artifact_uri, reason) = match input {
+        let (action, (draft, artifact_uri, reason, digest)) = match input {
             Input::Message { text } => {
                 let session = self.known(caller, id).await?;
                 let sent = self.submit_prompt(caller, session, &text, key).await?;
@@ -84,11 +101,14 @@ impl App {
                 let aborted = self.change_life(caller, id, change).await?;
                 return Ok(Once::fresh(Taken::AgentSession(aborted)));
             }
-            Input::Approve { draft_id, artifact_uri, reason } => {
-                (DecisionAction::Approve, draft_id, artifact_uri, reason)
+            Input::Approve { draft_id, artifact_uri, reason, digest } => {
+                (DecisionAction::Approve, (draft_id, artifact_uri, reason, digest))
             }
-            Input::Reject { draft_id, artifact_uri, reason } => {
-                (DecisionAction::Reject, draft_id, artifact_uri, reason)
+            Input::Reject { draft_id, artifact_uri, reason, digest } => {
+                (DecisionAction::Reject, (draft_id, artifact_uri, reason, digest))
+            }
+            Input::Discuss { draft_id, artifact_uri, reason, digest } => {
+                (DecisionAction::Discuss, (draft_id, artifact_uri, reason, digest))
             }
         };
         let session = self.known(caller, id).await?;
@@ -101,11 +121,11 @@ impl App {
             answer: None,
             artifact_uri,
             reason,
-            digest: None,
+            digest,
             tell_agent: false,
         };
-        let decided = self.decide(caller, Some(session), approval, decision).await?;
-        Ok(Once::fresh(Taken::Decision(decided)))
+        let decided = self.decide(caller, Some(session), approval, decision, key).await?;
+        Ok(Once { value: Taken::Decision(decided.value), replayed: decided.replayed })
     }
 
     /// The session that shares an agent session of which the caller may know.

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Caller, Key, Once, access, identity, once, sessions};
+use super::{App, Caller, Key, Once, access, identity, lines, once, sessions};
 use crate::{
     domain::{
-        Action, Actor, EventBody, Invite, LeftReason, LoginId, Mode, Participant, ParticipantId,
-        Right, Role, Secret, SecretHash, SecretKind, Session, SessionId, SessionStatus, UserRef,
-        right, text,
+        Action, Actor, EventBody, Invite, LeftReason, Line, LoginId, Mode, Participant,
+        ParticipantId, Right, Role, Secret, SecretHash, SecretKind, Session, SessionId,
+        SessionStatus, UserRef, right, text,
     },
     error::{Code, Error, Result},
     store::{Reads, Seat, Tx},
@@ -208,6 +208,7 @@ impl App {
                 };
                 let event = EventBody::ParticipantJoined { participant: participant.clone() };
                 tx.append(id, &event).await?;
+                lines::write(tx, id, Line::Joined(&participant))?;
                 once::keep(tx, key.as_ref(), &Kept { participant: participant.id }).await?;
                 Ok((Once::fresh((tx.session(id).await?, participant)), user.is_none(), opened))
             })
@@ -242,6 +243,7 @@ impl App {
                 tx.leave(&mut participant, LeftReason::Left).await?;
                 tx.append(id, &EventBody::ParticipantLeft { participant: participant.clone() })
                     .await?;
+                lines::write(tx, id, Line::Left(&participant))?;
                 Ok(participant)
             })
             .await

@@ -150,6 +150,9 @@ async fn set(
     let it = &row.agent_session;
     let times = if it.life == life { row.times } else { row.times.then(life, tx.now()) };
     tx.set_life(it.id, life, completing, why, times).await?;
+    if life == Life::Completed {
+        end_requests(tx, it.id).await?;
+    }
     status::tell(tx, it.id).await
 }
 
@@ -177,9 +180,7 @@ async fn complete(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange) -> Resul
     let it = &row.agent_session;
     expire_prompts(tx, it.id).await?;
     if it.life == Life::Paused {
-        for waiting in tx.queued(it.id).await? {
-            turns::settle(tx, waiting.dispatch, DispatchState::Cancelled, None, None).await?;
-        }
+        cancel_queue(tx, it.id).await?;
     }
     if is_empty(tx, it.id).await? {
         return set(tx, row, Life::Completed, false, Some(why)).await;
@@ -206,9 +207,7 @@ async fn is_empty(reads: &mut Reads, id: AgentSessionId) -> Result<bool> {
 async fn abort(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange, by: Actor) -> Result<()> {
     let id = row.agent_session.id;
     set(tx, row, Life::Aborted, false, Some(why)).await?;
-    for waiting in tx.queued(id).await? {
-        turns::settle(tx, waiting.dispatch, DispatchState::Cancelled, None, None).await?;
-    }
+    cancel_queue(tx, id).await?;
     match tx.dispatch_in_flight(id).await? {
         Some(turn) if turn.dispatch.state == DispatchState::Leased => {
             turns::settle(tx, turn.dispatch, DispatchState::Cancelled, None, None).await?;
@@ -216,19 +215,26 @@ async fn abort(tx: &mut Tx, row: &AgentSessionRow, why: &LifeChange, by: Actor) 
         Some(turn) => tx.request_cancel(turn.dispatch.id, Some(by)).await?,
         None => {}
     }
-    for approval in tx.pending_requests(id, None).await? {
-        requests::end(tx, approval, ApprovalStatus::Expired, ENDED).await?;
-    }
+    end_requests(tx, id).await?;
     expire_prompts(tx, id).await
+}
+
+/// Ends what its agent asks of people: nobody will carry an answer out.
+async fn end_requests(tx: &mut Tx, id: AgentSessionId) -> Result<()> {
+    let asked = tx.pending_requests(id, None).await?;
+    requests::end_all(tx, asked, ApprovalStatus::Expired, ENDED).await
+}
+
+/// Cancels what is queued.
+async fn cancel_queue(tx: &mut Tx, id: AgentSessionId) -> Result<()> {
+    let queued = tx.queued(id).await?.into_iter().map(|row| row.dispatch).collect();
+    turns::cancel_all(tx, id, queued).await
 }
 
 /// Ends the prompts that wait for a yes: nobody will carry them out. Drafts stay, which need no agent.
 async fn expire_prompts(tx: &mut Tx, id: AgentSessionId) -> Result<()> {
     let Some(session) = tx.session_of_agent(id).await? else { return Ok(()) };
-    for approval in tx.pending_approvals(session).await? {
-        if approval.kind == ApprovalKind::Prompt {
-            requests::end(tx, approval, ApprovalStatus::Expired, ENDED).await?;
-        }
-    }
-    Ok(())
+    let mut prompts = tx.pending_approvals(session).await?;
+    prompts.retain(|it| it.kind == ApprovalKind::Prompt);
+    requests::end_all(tx, prompts, ApprovalStatus::Expired, ENDED).await
 }

@@ -111,8 +111,9 @@ impl App {
         let mut reads = self.store.read().await?;
         access::readable(&mut reads, caller, id).await?;
         drop(reads);
-        let found = self.store.messages(id, cursor, newest_first, limit + 1).await?;
-        Ok(Paged::cut(found, limit))
+        let (found, more) = self.store.messages(id, cursor, newest_first, limit + 1).await?;
+        let rest = found.last().map(|row| row.0).filter(|_| more);
+        Ok(Paged::of((found, rest), limit))
     }
 }
 

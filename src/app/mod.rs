@@ -13,19 +13,23 @@ mod dispatch;
 mod dispatch_actions;
 mod drafts;
 mod follow;
+mod hashing;
 mod hosting;
 mod hosts;
 mod identity;
 mod inbox;
+mod inbox_part;
 mod input;
 mod invites;
 mod joining;
 mod life;
+mod lines;
 mod messages;
 mod news;
 mod once;
 mod passwords;
 mod prompts;
+mod rates;
 mod recovery;
 mod requests;
 mod session_events;
@@ -39,10 +43,7 @@ mod turns;
 mod users;
 mod waiting;
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 pub use access::Caller;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
@@ -51,21 +52,24 @@ pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
 pub use identity::{Browser, Me, NewUser, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};
+pub use inbox_part::InboxPart;
 pub use input::{Input, Taken};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
 pub use life::ChangeLife;
 pub use messages::NewMessage;
 pub use once::{Key, Once};
+pub use passwords::KnownPassword;
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 pub use tokens::NewToken;
 use tokio::sync::Notify;
+pub use transcript::{Download, Told};
 pub use users::UserChanges;
 pub use waiting::NewSuggestion;
 
-pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter};
+pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter, Space};
 use crate::{
-    domain::{InstanceId, ParticipantId, SlidingWindow, Timestamp},
+    domain::{InstanceId, Timestamp},
     hosts::Hosts,
     live::Live,
     store::Store,
@@ -84,9 +88,9 @@ pub struct Settings {
     pub remote_grace: Duration,
     /// How long a turn may take, not counting the time it waits for people.
     pub turn_limit: Duration,
-    /// How many approvals of one author may wait in a session.
+    /// How many prompts of one author may wait in a session, for a yes or for the agent.
     pub pending_of_author: i64,
-    /// How many approvals may wait in a session.
+    /// How many approvals, and prompts for the agent, may wait in a session.
     pub pending_of_session: i64,
     /// How many prompts somebody may send in a minute.
     pub prompts_a_minute: u32,
@@ -123,9 +127,9 @@ pub struct App {
     /// This run of the server.
     run: InstanceId,
     wake: Wake,
-    hashing: passwords::Hashing,
-    /// Who has sent how many prompts of late.
-    prompts: Arc<Mutex<SlidingWindow<ParticipantId>>>,
+    hashing: hashing::Hashing,
+    /// Who has done what how often of late.
+    rates: Arc<rates::Rates>,
 }
 
 /// What background work sleeps on.
@@ -141,10 +145,10 @@ impl App {
     /// An application over `store`, whose sink feeds `live` and `wake`.
     pub fn new(store: Store, live: Live, settings: Settings, wake: Wake) -> Self {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
-        let hashing = passwords::Hashing::default();
-        let window = SlidingWindow::new(settings.prompts_a_minute, Duration::from_mins(1));
-        let (settings, prompts) = (Arc::new(settings), Arc::new(Mutex::new(window)));
-        Self { store, live, hosts, settings, run, wake, hashing, prompts }
+        let hashing = hashing::Hashing::default();
+        let rates = Arc::new(rates::Rates::new(settings.prompts_a_minute));
+        let settings = Arc::new(settings);
+        Self { store, live, hosts, settings, run, wake, hashing, rates }
     }
 
     /// The time.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{App, requests, status, turns};
+use super::{App, drafts::shared, requests, session_events, status, turns};
 use crate::{
     domain::{
         AgentSessionId, AgentSessionStatus, ApprovalStatus, DispatchState, EventBody, HostId,
@@ -11,7 +11,7 @@ use crate::{
     },
     error::{Code, Error, Result},
     rpc::calls::{AgentStatus, HostCall, Outcome, StatusReport, TurnState, Updates},
-    store::Tx,
+    store::{Notice, Taken, Tx},
 };
 
 impl App {
@@ -65,22 +65,36 @@ impl App {
                     // Never in order; after the restore of an older file there is nothing better to do.
                     tracing::error!(agent_session = %id, stored, first, "updates of an agent are missing");
                 }
-                let numbered = (first..).zip(batch.updates).skip_while(|(n, _)| *n <= stored);
-                let session = session_for(tx, id).await?;
                 let mut last = stored;
-                for (n, notification) in numbered {
-                    last = n;
-                    match session {
-                        Some(session) => {
+                let new = (first..).zip(batch.updates).filter(|(n, _)| *n > stored);
+                let new: Vec<_> = new.inspect(|(n, _)| last = *n).map(|(_, update)| update).collect();
+                match session_for(tx, id).await? {
+                    Some(session) if !cursor.is_moving => {
+                        for notification in new {
                             let event = EventBody::HostSessionUpdate { notification };
                             tx.append(session, &event).await?;
                         }
-                        None => tx.keep_update(id, &notification).await?,
                     }
+                    _ => tx.keep_updates(id, &new).await?,
                 }
                 tx.set_update_cursor(id, batch.instance, last).await
             })
             .await
+    }
+
+    /// Moves what was kept of agents on into the logs of the sessions that share them: a page of each.
+    pub(super) async fn move_kept(&self) -> Result<()> {
+        for id in self.store.read().await?.moving_updates().await? {
+            self.store
+                .write(async move |tx| match shared(tx, id).await {
+                    Ok(session) => tell_kept(tx, id, session.id).await,
+                    // It waits for the next session that shares it.
+                    Err(error) if error.code == Code::NotShared => tx.move_updates(id, false).await,
+                    Err(error) => Err(error),
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     /// Asks people what an agent asks, and waits for their decision.
@@ -90,7 +104,7 @@ impl App {
         instance: InstanceId,
         request: requests::Request,
     ) -> Result<Outcome> {
-        let limit = usize::try_from(self.settings.pending_of_session).unwrap_or(usize::MAX);
+        let limit = self.settings.pending_of_session;
         let raised = self
             .store
             .write(async move |tx| request.raise(tx, host, instance, limit).await)
@@ -135,16 +149,32 @@ impl App {
                         let problem = failed.then_some(AgentSessionStatus::Errored);
                         let exit = Some((exit_code.map(i64::from), stderr.as_str()));
                         tx.agent_closed(id, problem, exit).await?;
-                        for approval in tx.pending_requests(id, None).await? {
-                            requests::end(tx, approval, ApprovalStatus::Expired, "agent_gone")
-                                .await?;
-                        }
+                        let asked = tx.pending_requests(id, None).await?;
+                        requests::end_all(tx, asked, ApprovalStatus::Expired, "agent_gone").await?;
                     }
                 }
                 status::refresh(tx, id).await
             })
             .await
     }
+}
+
+/// Tells a session a page of what its agent said before it was shared; the dispatcher sees to the rest.
+pub(super) async fn tell_kept(tx: &mut Tx, id: AgentSessionId, session: SessionId) -> Result<()> {
+    let Taken { dropped: count, updates, more } = tx.take_kept_updates(id).await?;
+    if count > 0 {
+        tx.append(session, &EventBody::UpdatesDropped { count }).await?;
+    }
+    let agent_session = tx.agent_session(id).await?.agent_session;
+    for kept in updates {
+        if let Some(event) = session_events::of_kept(kept, &agent_session) {
+            tx.append(session, &event).await?;
+        }
+    }
+    if more {
+        tx.notify(Notice::Dispatch);
+    }
+    Ok(())
 }
 
 /// The number of a batch's first update.

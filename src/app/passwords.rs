@@ -1,9 +1,5 @@
 //! Signing in by a name and a password, and choosing one.
 
-use std::sync::Arc;
-
-use tokio::{sync::Semaphore, task::spawn_blocking};
-
 use super::{App, Browser, Caller, SignedIn, identity::sign_in};
 use crate::{
     domain::{Password, Secret, SecretKind},
@@ -11,47 +7,15 @@ use crate::{
     store::Notice,
 };
 
-/// How many passwords are worked on at once: each takes a core and 19 MiB, and nobody may take them all.
-const AT_ONCE: usize = 4;
-
-/// Where passwords are worked on.
-#[derive(Debug, Clone)]
-pub(super) struct Hashing(Arc<Semaphore>);
-
-impl Default for Hashing {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
-impl Hashing {
-    /// What is stored of a password.
-    pub(super) async fn hash(&self, password: Password) -> Result<String> {
-        self.run(move || password.hash()).await?
-    }
-
-    async fn is(&self, password: Password, stored: Option<String>) -> Result<bool> {
-        self.run(move || password.is(stored.as_deref())).await
-    }
-
-    /// Goes on to its end even if whoever waits goes away, and so does its place.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = self.0.clone().acquire_owned().await.map_err(Error::internal)?;
-        let done = spawn_blocking(move || {
-            let done = work();
-            drop(place);
-            done
-        });
-        done.await.map_err(Error::internal)
-    }
-}
+/// That somebody knows the password that they have; what is stored of it, if they have one.
+pub struct KnownPassword(Option<String>);
 
 impl App {
     /// Signs a browser in by name and password. An unknown name, a disabled account and one without a password take as
-    /// long as a wrong password, and get the same answer.
+    /// long as a wrong password, and get the same answer; so does who is disabled, or gets another password, meanwhile.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED`.
+    /// `UNAUTHENTICATED`, `RATE_LIMITED` when too many passwords are being looked at.
     pub async fn login_by_password(
         &self,
         name: &str,
@@ -65,42 +29,67 @@ impl App {
             None => None,
         };
         drop(reads);
-        let is_right = self.hashing.is(password, stored).await?;
-        let user = user.filter(|_| is_right).ok_or_else(|| {
-            Error::with(Code::Unauthenticated, "the name or the password is wrong")
-                .hint("an admin can set another password, or sign in with a token")
-        })?;
+        let is_right = self.hashing.is(password, stored.clone()).await?;
+        let user = user.filter(|_| is_right).ok_or_else(wrong)?;
         let cookie = Secret::new(SecretKind::Login)?;
         let (hash, id) = (cookie.hash(), user.id);
-        self.store.write(async move |tx| sign_in(tx, id, &browser, &hash).await).await?;
+        self.store
+            .write(async move |tx| {
+                let now = tx.user(id).await?.filter(|user| user.disabled_at.is_none());
+                if now.is_none() || tx.password_hash(id).await? != stored {
+                    return Err(wrong());
+                }
+                sign_in(tx, id, &browser, &hash).await
+            })
+            .await?;
         Ok(SignedIn { user, cookie })
+    }
+
+    /// That the caller knows the password that they have, before they choose another. Who has none need not, nor need
+    /// the person at this machine, who may set anybody's.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests, `ADMIN_REQUIRED` for tokens of another scope than full, `INVALID_BODY` where the one they
+    /// have is not `current`, `RATE_LIMITED` when too many passwords are being looked at.
+    pub async fn know_own_password(
+        &self,
+        caller: &Caller,
+        current: Option<Password>,
+    ) -> Result<KnownPassword> {
+        let user = caller.user()?.id;
+        caller.check_full(Code::AdminRequired)?;
+        let stored = self.store.read().await?.password_hash(user).await?;
+        if stored.is_some() && !caller.local {
+            let current = current.ok_or_else(another)?;
+            if !self.hashing.is(current, stored.clone()).await? {
+                return Err(another().hint("an admin can set another"));
+            }
+        }
+        Ok(KnownPassword(stored))
     }
 
     /// Gives the caller a password, or another one; their other browsers are signed out.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for guests, `ADMIN_REQUIRED` for tokens of another scope than full, `INVALID_BODY` where the one they
-    /// have is not `current`, and those of [`Password::hash`].
+    /// `UNAUTHENTICATED` for guests, and where the credential of the caller has ended meanwhile; `ADMIN_REQUIRED` for tokens of
+    /// another scope than full, `INVALID_BODY` where the one they have is another than they knew, `RATE_LIMITED` when too many
+    /// passwords are being looked at, and those of [`Password::hash`].
     pub async fn set_own_password(
         &self,
         caller: &Caller,
-        current: Option<Password>,
+        known: KnownPassword,
         password: Password,
     ) -> Result<()> {
         let (user, login) = (caller.user()?.id, caller.login);
         caller.check_full(Code::AdminRequired)?;
-        let stored = self.store.read().await?.password_hash(user).await?;
-        // The person at this machine may set anybody's.
-        if stored.is_some() && !caller.local {
-            let wrong = || Error::with(Code::InvalidBody, "the current password is another one");
-            let current = current.ok_or_else(wrong)?;
-            if !self.hashing.is(current, stored).await? {
-                return Err(wrong().hint("an admin can set another"));
-            }
-        }
         let hash = self.hashing.hash(password).await?;
+        let caller = caller.clone();
         self.store
             .write(async move |tx| {
+                caller.as_now(tx).await?;
+                if !caller.local && tx.password_hash(user).await? != known.0 {
+                    return Err(another());
+                }
                 tx.set_password(user, &hash).await?;
                 tx.revoke_logins(user, login).await?;
                 tx.notify(Notice::Access);
@@ -108,4 +97,13 @@ impl App {
             })
             .await
     }
+}
+
+fn wrong() -> Error {
+    Error::with(Code::Unauthenticated, "the name or the password is wrong")
+        .hint("an admin can set another password, or sign in with a token")
+}
+
+fn another() -> Error {
+    Error::with(Code::InvalidBody, "the current password is another one")
 }

@@ -1,13 +1,10 @@
 //! Prompts: stored, held for a yes or sent at once.
 
-use std::sync::{Mutex, PoisonError};
-
-use super::{App, Caller, Key, Once, access, life, once};
+use super::{App, Caller, Key, Once, Settings, access, life, once};
 use crate::{
     domain::{
         Action, Approval, ApprovalKind, ApprovalStatus, Ask, Dispatch, EventBody, Message,
-        MessageId, MessageKind, ParticipantId, Right, SessionId, SlidingWindow, Timestamp, UserId,
-        UserRef, text,
+        MessageId, MessageKind, Right, Role, SessionId, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{NewApproval, Reads, Seat, Tx},
@@ -28,7 +25,7 @@ impl App {
     ) -> Result<Once<Approval>> {
         let prompt = text::block(prompt, text::MAX_PROMPT, Code::EmptyPrompt)?;
         let (caller, settings) = (caller.clone(), self.settings.clone());
-        let prompts = self.prompts.clone();
+        let rates = self.rates.clone();
         self.store
             .write(async move |tx| {
                 let seat = access::seat_to(tx, &caller, id, Action::Prompt).await?;
@@ -36,11 +33,10 @@ impl App {
                     return Ok(Once::again(approval));
                 }
                 let right = access::permit(&seat, &caller, Action::Prompt, tx.now())?;
-                check_rate(&prompts, seat.participant.id, tx.now())?;
-                let limits = (settings.pending_of_author, settings.pending_of_session);
+                rates.prompts.check((id, seat.participant.user_id), tx.now())?;
                 let approval = match right {
-                    Right::Yes => send(tx, seat, prompt).await?,
-                    _ => hold(tx, seat, prompt, limits).await?,
+                    Right::Yes => send(tx, seat, prompt, &settings).await?,
+                    _ => hold(tx, seat, prompt, &settings).await?,
                 };
                 once::keep(tx, key.as_ref(), &approval).await?;
                 Ok(Once::fresh(approval))
@@ -52,10 +48,16 @@ impl App {
 /// Sends a prompt of somebody who may prompt directly: it is approved by its author, and queued for the agent.
 ///
 /// # Errors
-/// `ILLEGAL_TRANSITION` when the agent session has ended.
-pub(super) async fn send(tx: &mut Tx, seat: Seat, prompt: String) -> Result<Approval> {
+/// `ILLEGAL_TRANSITION` when the agent session has ended, `RATE_LIMITED` when too many wait already.
+pub(super) async fn send(
+    tx: &mut Tx,
+    seat: Seat,
+    prompt: String,
+    settings: &Settings,
+) -> Result<Approval> {
     let (id, now) = (seat.session.id, tx.now());
     let mut approval = ask(tx, &seat, prompt).await?;
+    check_waiting(tx, &seat, settings).await?;
     approval.status = ApprovalStatus::Approved;
     approval.resolved_at = Some(now);
     approval.resolved_by_participant_id = Some(seat.participant.id);
@@ -70,11 +72,11 @@ pub(super) async fn send(tx: &mut Tx, seat: Seat, prompt: String) -> Result<Appr
     Ok(approval)
 }
 
-/// Holds a prompt until somebody decides about it; at most so many of the author's, and of all, wait at once.
-async fn hold(tx: &mut Tx, seat: Seat, prompt: String, limits: (i64, i64)) -> Result<Approval> {
+/// Holds a prompt until somebody decides about it.
+async fn hold(tx: &mut Tx, seat: Seat, prompt: String, settings: &Settings) -> Result<Approval> {
     let id = seat.session.id;
     let approval = ask(tx, &seat, prompt).await?;
-    check_pending(tx, id, seat.participant.id, limits).await?;
+    check_waiting(tx, &seat, settings).await?;
     let message = store(tx, &seat, &approval).await?;
     let participant = seat.participant;
     let event =
@@ -130,33 +132,20 @@ fn prompt_message(seat: &Seat, approval: &Approval) -> Message {
     }
 }
 
-/// That somebody has not sent too many prompts of late; what is noted is a try.
-fn check_rate(
-    prompts: &Mutex<SlidingWindow<ParticipantId>>,
-    author: ParticipantId,
-    now: Timestamp,
-) -> Result<()> {
-    let mut prompts = prompts.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(wait) = prompts.wait(&author, now) {
-        return Err(Error::too_often("too many prompts in one minute", wait));
-    }
-    prompts.note(author, now);
-    Ok(())
-}
-
-async fn check_pending(
-    reads: &mut Reads,
-    id: SessionId,
-    author: ParticipantId,
-    (of_author, of_session): (i64, i64),
-) -> Result<()> {
-    let (own, all) = reads.count_pending(id, author).await?;
-    let text = if own >= of_author {
+/// That not too many of the author's, and of all, wait already, be it for a yes or for the agent. The host is not kept from
+/// their agent by what others ask.
+async fn check_waiting(reads: &mut Reads, seat: &Seat, settings: &Settings) -> Result<()> {
+    let own = reads.seats_of_same_person(seat.participant.id).await?;
+    let (id, agent) = (seat.session.id, seat.session.host_session_id);
+    let (own, all) = reads.count_waiting(id, agent, &own).await?;
+    let is_host = seat.participant.role == Role::Host;
+    let text = if own >= settings.pending_of_author {
         format!("{own} prompts of yours wait already")
-    } else if all >= of_session {
-        format!("{all} approvals wait in this session already")
+    } else if all >= settings.pending_of_session && !is_host {
+        format!("{all} approvals and prompts wait in this session already")
     } else {
         return Ok(());
     };
-    Err(Error::with(Code::RateLimited, text).hint("wait for the host to decide").retry_after(30))
+    let hint = "wait until one is decided, or carried out";
+    Err(Error::with(Code::RateLimited, text).hint(hint).retry_after(30))
 }

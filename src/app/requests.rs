@@ -31,16 +31,37 @@ pub(super) async fn end(
 ) -> Result<Approval> {
     approval.end(status, Some(reason), tx.now())?;
     tx.resolve_approval(&approval).await?;
-    if let Some(session) = approval.shared_session_id {
-        let event = match status {
-            ApprovalStatus::Withdrawn => {
-                EventBody::ApprovalWithdrawn { approval: approval.clone() }
-            }
-            _ => EventBody::ApprovalExpired { approval: approval.clone() },
-        };
-        tx.append(session, &event).await?;
-    }
+    tell_end(tx, approval.clone()).await?;
     Ok(approval)
+}
+
+/// The same of any number of approvals, in one statement.
+pub(super) async fn end_all(
+    tx: &mut Tx,
+    mut approvals: Vec<Approval>,
+    status: ApprovalStatus,
+    reason: &str,
+) -> Result<()> {
+    let now = tx.now();
+    for approval in &mut approvals {
+        approval.end(status, Some(reason), now)?;
+    }
+    let ids: Vec<_> = approvals.iter().map(|it| it.id).collect();
+    tx.end_approvals(&ids, status, reason).await?;
+    for approval in approvals {
+        tell_end(tx, approval).await?;
+    }
+    Ok(())
+}
+
+/// Tells the session of an approval that it ended without a decision.
+async fn tell_end(tx: &mut Tx, approval: Approval) -> Result<()> {
+    let Some(session) = approval.shared_session_id else { return Ok(()) };
+    let event = match approval.status {
+        ApprovalStatus::Withdrawn => EventBody::ApprovalWithdrawn { approval: approval.outline() },
+        _ => EventBody::ApprovalExpired { approval: approval.outline() },
+    };
+    tx.append(session, &event).await.map(drop)
 }
 
 /// Ends an approval whose time has passed, if it is so still.
@@ -80,14 +101,14 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, or when `limit`
-    /// requests of that agent session wait already.
+    /// The approval that this request is, asked before or now; `None` when there is nobody to ask, when its agent session
+    /// has ended, or when `limit` requests of it wait already.
     pub(super) async fn raise(
         self,
         tx: &mut Tx,
         host: HostId,
         instance: InstanceId,
-        limit: usize,
+        limit: i64,
     ) -> Result<Option<Approval>> {
         let (request_id, agent_session, turn, tool_call) = match &self {
             Self::Permission(it) => {
@@ -97,6 +118,9 @@ impl Request {
         };
         if let Some(approval) = own(tx, host, agent_session, request_id).await? {
             return Ok(Some(approval));
+        }
+        if tx.agent_session(agent_session).await?.agent_session.life.is_over() {
+            return Ok(None);
         }
         let Some(session) = tx.session_of_agent(agent_session).await? else { return Ok(None) };
         let session = tx.session(session).await?;
@@ -111,7 +135,7 @@ impl Request {
             return Ok(None);
         }
         self.check_options()?;
-        if tx.pending_requests(agent_session, None).await?.len() >= limit {
+        if tx.count_requests(agent_session).await? >= limit {
             tracing::debug!(%agent_session, "an agent asks more than people can look at; it is told no");
             return Ok(None);
         }

@@ -1,5 +1,7 @@
 //! What agent sessions tell besides what their agents say.
 
+use serde_json::value::RawValue;
+
 use super::{
     App, Caller, Key, Once,
     drafts::{check_tells, shared},
@@ -7,7 +9,7 @@ use super::{
     once,
 };
 use crate::{
-    domain::{AgentSessionId, HostId, SessionEvent},
+    domain::{AgentSession, AgentSessionId, EventBody, HostId, SessionEvent},
     error::{Code, Error, Result},
     rpc::calls::EventReport,
 };
@@ -46,7 +48,7 @@ impl App {
             .await
     }
 
-    /// Stores an event that a host tells, once. What nobody may see, or nobody shares, is dropped.
+    /// Stores an event that a host tells, once; what nobody shares is kept for who will. What nobody may see is dropped.
     pub(super) async fn store_event(&self, host: HostId, it: EventReport) -> Result<()> {
         let id = it.agent_session_id;
         let number = i64::try_from(it.number)
@@ -58,10 +60,13 @@ impl App {
                     return Ok(());
                 }
                 let agent_session = tx.agent_session(id).await?.agent_session;
-                match it.event.body(&agent_session) {
+                match it.event.clone().body(&agent_session) {
                     Ok(Some(body)) => {
                         if let Some(session) = session_for(tx, id).await? {
                             tx.append(session, &body).await?;
+                        } else {
+                            let event = serde_json::value::to_raw_value(&it.event);
+                            tx.keep_updates(id, &[event.map_err(Error::internal)?]).await?;
                         }
                     }
                     Ok(None) => tracing::debug!(agent_session = %id, "output that nobody may see"),
@@ -71,5 +76,14 @@ impl App {
                 tx.set_update_cursor(id, it.instance, number).await
             })
             .await
+    }
+}
+
+/// What was kept while nobody shared an agent session, as the event that it is now: what its agent said, or what was told of
+/// it besides. An update of an agent is never taken for the latter, which has no `sessionId` and no `update`.
+pub(super) fn of_kept(kept: Box<RawValue>, of: &AgentSession) -> Option<EventBody> {
+    match serde_json::from_str::<SessionEvent>(kept.get()) {
+        Ok(event) => event.body(of).ok().flatten(),
+        Err(_) => Some(EventBody::HostSessionUpdate { notification: kept }),
     }
 }

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, Paged, Settings, access, identity, invites::NewInvite, once, requests,
-    status, turns,
+    App, Caller, Key, Once, Paged, Settings, access, drafts, identity, invites::NewInvite, news,
+    once, requests, status, turns,
 };
 use crate::{
     domain::{
-        Action, Actor, AgentSession, AgentSessionId, Approval, ApprovalStatus, DispatchState,
-        EventBody, Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role,
-        Secret, SecretKind, Session, SessionId, SessionStatus, UserId, UserRef, text,
+        Action, Actor, AgentSession, AgentSessionId, Approval, ApprovalStatus, Dispatch, EventBody,
+        Invite, InviteId, Lifetime, Mode, Participant, ParticipantId, Position, Role, Secret,
+        SecretKind, Session, SessionId, SessionStatus, UserId, UserRef, text,
     },
     error::{Code, Error, Result},
     store::{Notice, SessionFilter, Tx},
@@ -182,9 +182,8 @@ impl App {
                 tx.append(session.id, &created).await?;
                 let joined = EventBody::ParticipantJoined { participant: host.clone() };
                 tx.append(session.id, &joined).await?;
-                for notification in tx.take_kept_updates(agent_session_id).await? {
-                    tx.append(session.id, &EventBody::HostSessionUpdate { notification }).await?;
-                }
+                news::tell_kept(tx, agent_session_id, session.id).await?;
+                drafts::show_kept(tx, &session).await?;
                 if let Some(at) = session.expires_at {
                     tx.notify(Notice::Deadline(at));
                 }
@@ -253,17 +252,14 @@ pub(super) async fn end(
     by: Option<Actor>,
 ) -> Result<Session> {
     let id = session.id;
-    for approval in tx.pending_approvals(id).await? {
-        requests::end(tx, approval, ApprovalStatus::Expired, "session_ended").await?;
+    let waiting = tx.pending_approvals(id).await?;
+    requests::end_all(tx, waiting, ApprovalStatus::Expired, "session_ended").await?;
+    let open = tx.open_dispatches(id).await?.into_iter().map(|row| row.dispatch);
+    let (unsent, sent): (Vec<_>, Vec<_>) = open.partition(Dispatch::is_unsent);
+    for turn in sent {
+        tx.request_cancel(turn.id, by).await?;
     }
-    for row in tx.open_dispatches(id).await? {
-        match row.dispatch.state {
-            DispatchState::Queued | DispatchState::Leased => {
-                turns::settle(tx, row.dispatch, DispatchState::Cancelled, None, None).await?;
-            }
-            _ => tx.request_cancel(row.dispatch.id, by).await?,
-        }
-    }
+    turns::cancel_all(tx, session.host_session_id, unsent).await?;
     tx.end_session(id, status, by).await?;
     tx.append(id, &EventBody::SessionClosed { status, by }).await?;
     session.status = status;

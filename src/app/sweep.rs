@@ -104,11 +104,16 @@ impl App {
 
     async fn sweep_turns(&self) -> Result<()> {
         let mut swept = Ok(());
-        for id in self.store.read().await?.turns_due(self.now()).await? {
-            let ended = self.store.write(async move |tx| turns::time_out(tx, id).await).await;
-            swept = swept.and(ended);
+        loop {
+            let due = self.store.read().await?.turns_due(self.now()).await?;
+            if due.is_empty() || swept.is_err() {
+                return swept;
+            }
+            for id in due {
+                let ended = self.store.write(async move |tx| turns::time_out(tx, id).await).await;
+                swept = swept.and(ended);
+            }
         }
-        swept
     }
 
     /// The dispatcher closes idle agents, since it knows what is on its way to them.

@@ -134,7 +134,7 @@ pub(super) async fn report(
 async fn take_back_retry(tx: &mut Tx, original: DispatchId) -> Result<()> {
     let Some(retry) = tx.retry_of(original).await? else { return Ok(()) };
     let retry = tx.dispatch(retry).await?.dispatch;
-    if !matches!(retry.state, DispatchState::Queued | DispatchState::Leased) {
+    if !retry.is_unsent() {
         return Ok(());
     }
     let why = "what it tries again has ended after all".to_owned();
@@ -170,6 +170,31 @@ pub(super) async fn settle(
     Box::pin(life::complete_if_done(tx, agent)).await
 }
 
+/// Cancels what is queued or claimed of an agent session, in one statement; tells its session. None of it was sent, and so
+/// none of it asks for anything.
+pub(super) async fn cancel_all(
+    tx: &mut Tx,
+    agent: AgentSessionId,
+    mut waiting: Vec<Dispatch>,
+) -> Result<()> {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    for dispatch in &mut waiting {
+        dispatch.become_(DispatchState::Cancelled, tx.now())?;
+    }
+    let ids: Vec<_> = waiting.iter().map(|it| it.id).collect();
+    if !tx.cancel_dispatches(&ids).await? {
+        return Err(Error::internal("a dispatch is not queued any more"));
+    }
+    for dispatch in waiting {
+        let (session, approval_id) = (dispatch.shared_session_id, dispatch.approval_id);
+        tx.append(session, &EventBody::PromptDispatchCancelled { approval_id, dispatch }).await?;
+    }
+    status::refresh(tx, agent).await?;
+    Box::pin(life::complete_if_done(tx, agent)).await
+}
+
 /// Asks for the end of a turn whose time is up, if it is so still.
 pub(super) async fn time_out(tx: &mut Tx, id: DispatchId) -> Result<()> {
     let row = tx.dispatch(id).await?;
@@ -181,10 +206,8 @@ pub(super) async fn time_out(tx: &mut Tx, id: DispatchId) -> Result<()> {
 
 /// Ends what a turn still asks of people.
 pub(super) async fn end_requests(tx: &mut Tx, turn: &Dispatch, reason: &str) -> Result<()> {
-    for approval in tx.pending_requests(turn.agent_session_id, Some(turn.id)).await? {
-        requests::end(tx, approval, ApprovalStatus::Expired, reason).await?;
-    }
-    Ok(())
+    let asked = tx.pending_requests(turn.agent_session_id, Some(turn.id)).await?;
+    requests::end_all(tx, asked, ApprovalStatus::Expired, reason).await
 }
 
 /// Moves the deadline of a turn that waited for a person.

@@ -27,8 +27,9 @@ impl App {
     /// Changes an account.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for guests, `ADMIN_REQUIRED`, `NOT_FOUND`, `ILLEGAL_TRANSITION` for what would leave no admin, and those of
-    /// [`Password::hash`].
+    /// `UNAUTHENTICATED` for guests, and where the credential of the caller has ended meanwhile; `ADMIN_REQUIRED`, `NOT_FOUND`,
+    /// `ILLEGAL_TRANSITION` for what would leave no admin, `RATE_LIMITED` when too many passwords are being looked at, and those
+    /// of [`Password::hash`].
     pub async fn update_user(
         &self,
         caller: &Caller,
@@ -41,9 +42,10 @@ impl App {
             Some(password) => Some(self.hashing.hash(password).await?),
             None => None,
         };
-        let login = caller.login;
+        let caller = caller.clone();
         self.store
             .write(async move |tx| {
+                caller.as_now(tx).await?.check_admin()?;
                 let before = tx.user(id).await?.ok_or(Code::NotFound)?;
                 let admin = changes.admin.unwrap_or(before.admin);
                 let disabled_at = match changes.disabled {
@@ -61,7 +63,7 @@ impl App {
                 tx.update_user(&user).await?;
                 if let Some(hash) = &hash {
                     tx.set_password(id, hash).await?;
-                    tx.revoke_logins(id, login).await?;
+                    tx.revoke_logins(id, caller.login).await?;
                 }
                 // Every stream looks whether it may go on, and as whom.
                 tx.notify(Notice::Access);

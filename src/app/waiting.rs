@@ -23,10 +23,11 @@ pub struct NewSuggestion {
 }
 
 impl App {
-    /// Says what the caller would do about an approval that waits; it replaces what they said before.
+    /// Says what the caller would do about an approval that waits; it replaces what they said before. To say the same
+    /// again is nothing.
     ///
     /// # Errors
-    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `COMMENT_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::suggest`].
+    /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `COMMENT_NOT_ALLOWED`, `SESSION_INACTIVE`, `RATE_LIMITED`, and those of [`Approval::suggest`].
     pub async fn suggest(
         &self,
         caller: &Caller,
@@ -34,7 +35,7 @@ impl App {
         id: ApprovalId,
         new: NewSuggestion,
     ) -> Result<Approval> {
-        let caller = caller.clone();
+        let (caller, rates) = (caller.clone(), self.rates.clone());
         self.store
             .write(async move |tx| {
                 let (seat, mut approval) =
@@ -42,8 +43,9 @@ impl App {
                 access::permit(&seat, &caller, Action::Suggest, tx.now())?;
                 let (who, note) = (seat.participant.id, new.note.as_deref());
                 if let Some(suggestion) = approval.suggest(who, new.action, note, tx.now())? {
+                    rates.suggestions.check((session, seat.participant.user_id), tx.now())?;
                     tx.put_suggestion(id, &suggestion).await?;
-                    let event = EventBody::ApprovalSuggested { approval: approval.clone() };
+                    let event = EventBody::ApprovalSuggested { approval: approval.outline() };
                     tx.append(session, &event).await?;
                 }
                 Ok(approval)
@@ -54,7 +56,7 @@ impl App {
     /// Gives an approval more time: anybody may who may decide it.
     ///
     /// # Errors
-    /// `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, and those of [`Approval::extend`].
+    /// `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, `RATE_LIMITED`, and those of [`Approval::extend`].
     pub async fn extend_approval(
         &self,
         caller: &Caller,
@@ -62,14 +64,16 @@ impl App {
         life: Lifetime,
     ) -> Result<Approval> {
         let (caller, endless) = (caller.clone(), self.settings.endless_sessions);
+        let rates = self.rates.clone();
         self.store
             .write(async move |tx| {
                 let (seat, mut approval) = find(tx, &caller, None, id, Action::Decide).await?;
-                check_may_decide(&seat, &caller, &approval)?;
+                check_may_decide(tx, &seat, &caller, &approval).await?;
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
                 approval.extend(life, seat.session.expires_at, tx.now(), endless)?;
+                rates.extensions.check((seat.session.id, seat.participant.user_id), tx.now())?;
                 tx.extend_approval(&approval).await?;
-                let event = EventBody::ApprovalExtended { approval: approval.clone() };
+                let event = EventBody::ApprovalExtended { approval: approval.outline() };
                 tx.append(seat.session.id, &event).await?;
                 Ok(approval)
             })

@@ -154,7 +154,11 @@ fn artifacts(draft: &Draft) -> Vec<String> {
         let reason = it.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
         let head = format!("{}  {}{}", it.uri, it.summary, said(it));
         let head = format!("{}{}", head.trim_end(), reason.unwrap_or_default());
-        [head].into_iter().chain((!it.diff.is_empty()).then(|| it.diff.trim_end().to_owned()))
+        let diff = match &it.diff {
+            Some(diff) => diff.trim_end().to_owned(),
+            None => format!("({} bytes, not loaded)", it.diff_bytes),
+        };
+        [head].into_iter().chain((it.diff_bytes > 0).then_some(diff))
     };
     draft.artifacts.iter().flat_map(one).collect()
 }

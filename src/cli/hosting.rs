@@ -113,7 +113,7 @@ pub(super) fn start(
 }
 
 /// This program, as the keeper of a host.
-fn keeper() -> Result<Vec<String>, Failure> {
+pub(super) fn keeper() -> Result<Vec<String>, Failure> {
     let program =
         std::env::current_exe().map_err(|error| Failure::new(Exit::Failure, error.to_string()))?;
     Ok(vec![program.display().to_string(), "host-keeper".to_owned()])

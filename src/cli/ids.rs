@@ -28,6 +28,9 @@ pub(super) const USER: Kind = Kind { prefix: "usr", name: "user" };
 /// User tokens.
 pub(super) const TOKEN: Kind = Kind { prefix: "tok", name: "token" };
 
+/// Conversations, which agents name as they like: there is nothing to shorten.
+pub(super) const CONVERSATION: Kind = Kind { prefix: "", name: "conversation" };
+
 impl Kind {
     /// What its short ids begin with.
     pub(super) fn prefix(self) -> &'static str {

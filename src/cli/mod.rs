@@ -37,6 +37,7 @@ mod join;
 mod last;
 mod links;
 mod live;
+mod lives;
 mod login;
 mod offline;
 mod open;
@@ -122,7 +123,7 @@ enum Command {
     Stop(stop::StopArgs),
     /// Start the agent of a session again.
     Restart(restart::RestartArgs),
-    /// List, show and close sessions.
+    /// List, show, pause and close sessions.
     Sessions(sessions::SessionsArgs),
     /// Keep the token of a server.
     Login(login::LoginArgs),

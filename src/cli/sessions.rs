@@ -1,11 +1,22 @@
-//! `wardroom sessions`: lists, shows and closes sessions.
+//! `wardroom sessions`: lists, shows and closes sessions, and steers the lives of their agents.
+
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Ctx, api::typed_rows, ids::SESSION, live::Snapshot, safe, table::Table, time};
-use crate::domain::{Role, Session, SessionStatus};
+use super::{
+    Ctx,
+    api::{Api, typed_rows},
+    failure::{Exit, Failure},
+    ids::SESSION,
+    live::Snapshot,
+    lives, restart, safe,
+    table::Table,
+    time,
+};
+use crate::domain::{AgentSession, AgentSessionId, Life, Role, Session, SessionStatus};
 
 /// What to do.
 #[derive(Debug, Args)]
@@ -27,6 +38,16 @@ enum Command {
         /// The session [default: the only active one].
         session: Option<String>,
     },
+    /// Hold the prompts of a session's agent.
+    Pause(lives::PauseArgs),
+    /// Go on after a pause.
+    Resume(lives::LifeArgs),
+    /// End the agent of a session once its queue is empty.
+    Complete(lives::EndArgs),
+    /// End the agent of a session at once, with its turn and its queue.
+    Abort(lives::EndArgs),
+    /// Start the agent of a session again.
+    Restart(restart::RestartArgs),
     /// End a session; its history stays.
     Close {
         /// The session.
@@ -39,6 +60,11 @@ pub(super) async fn run(ctx: &Ctx, args: SessionsArgs) -> Result<()> {
     match args.command.unwrap_or(Command::List { all: false }) {
         Command::List { all } => list(ctx, all).await,
         Command::Show { session } => show(ctx, session.as_deref()).await,
+        Command::Pause(args) => lives::pause(ctx, args).await,
+        Command::Resume(args) => lives::resume(ctx, args).await,
+        Command::Complete(args) => lives::complete(ctx, args).await,
+        Command::Abort(args) => lives::abort(ctx, args).await,
+        Command::Restart(args) => restart::run(ctx, args).await,
         Command::Close { session } => close(ctx, &session).await,
     }
 }
@@ -72,7 +98,11 @@ async fn show(ctx: &Ctx, session: Option<&str>) -> Result<()> {
     let api = ctx.api_of(session)?;
     let id = api.find_session(session).await?;
     if ctx.out.json {
-        let shown: Value = api.get(&format!("/api/shared-sessions/{id}")).await?;
+        let mut shown: Value = api.get(&format!("/api/shared-sessions/{id}")).await?;
+        let agent = serde_json::from_value(shown["agentSession"]["id"].clone())?;
+        if let Some(own) = own_agent(&api, agent).await? {
+            shown["agentSession"]["idleTimeoutSeconds"] = own["idleTimeoutSeconds"].clone();
+        }
         return Ok(ctx.out.document(&shown)?);
     }
     let snapshot = Snapshot::load(&api, id).await?;
@@ -87,6 +117,18 @@ async fn show(ctx: &Ctx, session: Option<&str>) -> Result<()> {
         safe::one_line(&agent.agent),
         word(&agent.status)
     ))?;
+    ctx.out.line(&format!("  life     {}", life(agent)))?;
+    let elapsed = time::span(Duration::from_secs(agent.elapsed_seconds));
+    ctx.out.line(&format!("  elapsed  {elapsed}, without pauses"))?;
+    if let Some(own) = own_agent(&api, agent.id).await? {
+        let idle = match own["idleTimeoutSeconds"].as_u64() {
+            Some(seconds) => {
+                format!("its process ends after {}", time::span(Duration::from_secs(seconds)))
+            }
+            None => "as long as it likes".to_owned(),
+        };
+        ctx.out.line(&format!("  idle     {idle}"))?;
+    }
     if let Some(folder) = &agent.folder {
         ctx.out.line(&format!("  folder   {}", safe::one_line(folder)))?;
     }
@@ -99,6 +141,26 @@ async fn show(ctx: &Ctx, session: Option<&str>) -> Result<()> {
         ctx.out.line(&format!("  person   {name}, {}{decides}{online}", word(&person.role)))?;
     }
     Ok(())
+}
+
+/// The agent session as its owner sees it; nothing for others.
+async fn own_agent(api: &Api, id: AgentSessionId) -> Result<Option<Value>, Failure> {
+    match api.get::<Value>(&format!("/api/agent-sessions/{id}")).await {
+        Ok(mut answer) => Ok(Some(answer["agentSession"].take())),
+        Err(failure) if matches!(failure.exit, Exit::Denied | Exit::NotFound) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Where the life of an agent is, since when and why.
+fn life(agent: &AgentSession) -> String {
+    let word = match agent.life {
+        Life::Active if agent.completing => "completed as soon as its queue is empty",
+        life => life.word(),
+    };
+    let Some(change) = &agent.life_change else { return word.to_owned() };
+    let why = change.reason.as_deref().map(|it| format!(": {}", safe::one_line(it)));
+    format!("{word}, changed {}{}", time::ago(change.at), why.unwrap_or_default())
 }
 
 async fn close(ctx: &Ctx, session: &str) -> Result<()> {

@@ -57,8 +57,16 @@ pub const KEYS: &[Key] = &[
     ),
     key("limits.headers", r#""5s""#, "How long the headers of a request may take to arrive."),
     key("limits.body", r#""10s""#, "How long a body may take to arrive."),
-    key("limits.pending_of_author", "5", "How many approvals of one author may wait in a session."),
-    key("limits.pending_of_session", "50", "How many approvals may wait in a session."),
+    key(
+        "limits.pending_of_author",
+        "5",
+        "How many prompts of one author may wait in a session, for a yes or for the agent.",
+    ),
+    key(
+        "limits.pending_of_session",
+        "50",
+        "How many approvals, and prompts for the agent, may wait in a session.",
+    ),
     key("limits.prompts_a_minute", "20", "How many prompts somebody may send in a minute; 0: any."),
     key(
         "limits.failed_joins_a_minute",

@@ -186,13 +186,31 @@ impl Ask {
     /// # Errors
     /// When its parts are no JSON, which they always are.
     pub fn pending(self, session: &Session, now: Timestamp) -> serde_json::Result<Approval> {
+        let end = session.deadline(now);
+        self.approval(Some((session.id, end)), session.host_session_id, now)
+    }
+
+    /// The approval that this becomes for the owner of an agent session that nobody shares: it waits until somebody does.
+    ///
+    /// # Errors
+    /// As [`pending`](Self::pending).
+    pub fn unshared(self, of: AgentSessionId, now: Timestamp) -> serde_json::Result<Approval> {
+        self.approval(None, of, now)
+    }
+
+    fn approval(
+        self,
+        shared: Option<(SessionId, Timestamp)>,
+        of: AgentSessionId,
+        now: Timestamp,
+    ) -> serde_json::Result<Approval> {
         let shown = self.prompt.as_ref().unwrap_or(&self.action);
         let digest = shown_digest(self.kind, shown, &self.options, &self.details)?;
         Ok(Approval {
             id: ApprovalId::new(),
             kind: self.kind,
-            shared_session_id: Some(session.id),
-            agent_session_id: Some(session.host_session_id),
+            shared_session_id: shared.map(|it| it.0),
+            agent_session_id: Some(of),
             participant_id: self.participant_id,
             agent_id: None,
             action: self.action,
@@ -203,7 +221,7 @@ impl Ask {
             digest,
             status: ApprovalStatus::Pending,
             created_at: now,
-            expires_at: Some(session.deadline(now)),
+            expires_at: shared.map(|it| it.1),
             resolved_at: None,
             resolved_by_participant_id: None,
             resolved_by_user_id: None,

@@ -62,8 +62,8 @@ impl DecisionAction {
 /// Who decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decider {
-    /// As whom.
-    pub participant_id: ParticipantId,
+    /// As whom; nobody of a session where its owner decides about what no session has shared.
+    pub participant_id: Option<ParticipantId>,
     /// With which account.
     pub user_id: Option<UserId>,
     /// Whether they are the session's host.
@@ -119,10 +119,12 @@ impl Approval {
                 other => other,
             };
             let same = stored == status
-                && self.resolved_by_participant_id == Some(by.participant_id)
+                && self.resolved_by_participant_id == by.participant_id
                 && option.is_ok_and(|option| option == self.option_id)
                 && self.edited_prompt == edited
-                && self.answer == decision.answer;
+                && self.answer == decision.answer
+                // What the agent is told is a part of what is decided.
+                && (!decision.tell_agent || self.reason == reason);
             return if same { Ok(Decided::Before) } else { Err(already_resolved(self)) };
         }
         self.check_pending(now)?;
@@ -135,7 +137,7 @@ impl Approval {
         }
         self.status = status;
         self.resolved_at = Some(now);
-        self.resolved_by_participant_id = Some(by.participant_id);
+        self.resolved_by_participant_id = by.participant_id;
         self.resolved_by_user_id = by.user_id;
         self.option_id = option;
         self.edited_prompt = edited;

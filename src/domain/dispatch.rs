@@ -142,6 +142,11 @@ impl Dispatch {
         }
     }
 
+    /// Whether no host was told of it, so that it can still be taken back.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self.state, DispatchState::Queued | DispatchState::Leased)
+    }
+
     /// Moves on to `next`.
     ///
     /// # Errors

@@ -43,13 +43,16 @@ pub struct Artifact {
     pub uri: String,
     /// One line about it.
     pub summary: String,
-    /// The change, as a unified diff.
-    pub diff: String,
+    /// The change, as a unified diff; null where drafts are listed: the whole is at the approval's own address.
+    pub diff: Option<String>,
+    /// How long the diff is, in bytes.
+    #[serde(default)]
+    pub diff_bytes: usize,
     /// What somebody said about it; absent: nothing yet.
     pub decision: Option<ArtifactDecision>,
     /// Why.
     pub reason: Option<String>,
-    /// Who said it.
+    /// Who said it; absent also where its owner did before anybody shared the agent session.
     pub decided_by: Option<ParticipantId>,
     /// When.
     pub decided_at: Option<Timestamp>,
@@ -120,7 +123,8 @@ impl NewDraft {
             artifacts.push(Artifact {
                 uri,
                 summary: text::line(Some(&it.summary), text::MAX_LINE)?.unwrap_or_default(),
-                diff: it.diff,
+                diff_bytes: it.diff.len(),
+                diff: Some(it.diff),
                 decision: None,
                 reason: None,
                 decided_by: None,
@@ -136,7 +140,7 @@ impl NewDraft {
 }
 
 impl Draft {
-    /// SHA-256, in hex, of what its reviewers are shown.
+    /// SHA-256, in hex, of what its reviewers are shown: of the whole draft, with its diffs.
     ///
     /// # Errors
     /// None that can happen: what it holds is text.
@@ -145,11 +149,11 @@ impl Draft {
         struct Shown<'a> {
             uri: &'a str,
             summary: &'a str,
-            diff: &'a str,
+            diff: Option<&'a str>,
         }
         let shown = |it| {
             let Artifact { uri, summary, diff, .. }: &Artifact = it;
-            Shown { uri, summary, diff }
+            Shown { uri, summary, diff: diff.as_deref() }
         };
         let shown: Vec<_> = self.artifacts.iter().map(shown).collect();
         shown_digest(ApprovalKind::Draft, &self.summary, &[], &serde_json::to_value(shown)?)
@@ -167,6 +171,12 @@ impl Draft {
 }
 
 impl Artifact {
+    /// The same without its diff.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        Self { diff: None, ..self.clone() }
+    }
+
     /// Whether nothing more is to be said about it.
     pub fn is_decided(&self) -> bool {
         matches!(self.decision, Some(ArtifactDecision::Approved | ArtifactDecision::Rejected))
@@ -184,6 +194,32 @@ impl From<DecisionAction> for ArtifactDecision {
 }
 
 impl Approval {
+    /// The same, its draft without the diffs: as everybody is told of it but those who are offered it, or ask for it.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        let mut outline = self.clone();
+        if let Some(draft) = &mut outline.draft {
+            draft.artifacts.iter_mut().for_each(|it| it.diff = None);
+        }
+        outline
+    }
+
+    /// The same with the diffs of another telling of it, which are the same as long as it lives.
+    #[must_use]
+    pub fn with_diffs_of(mut self, other: &Self) -> Self {
+        let known: Vec<_> = other.draft.iter().flat_map(|it| &it.artifacts).collect();
+        for artifact in self.draft.iter_mut().flat_map(|it| &mut it.artifacts) {
+            let same = known.iter().find(|it| it.uri == artifact.uri);
+            artifact.diff = artifact.diff.take().or_else(|| same.and_then(|it| it.diff.clone()));
+        }
+        self
+    }
+
+    /// Whether its draft, if it has one, is there with its diffs.
+    pub fn is_whole(&self) -> bool {
+        self.draft.iter().flat_map(|it| &it.artifacts).all(|it| it.diff.is_some())
+    }
+
     /// Applies a decision on a draft: on one artifact, or on all that are open.
     ///
     /// # Errors
@@ -203,13 +239,12 @@ impl Approval {
         if !draft.artifacts.iter().any(is_meant) {
             return Err(Error::with(Code::NotFound, "the draft has no such artifact"));
         }
-        let mine = |it: &Artifact| {
-            it.decision == Some(said) && it.decided_by == Some(by.participant_id) && is_meant(it)
-        };
+        if self.is_said(draft, said, decision.artifact_uri.as_deref(), reason.as_ref(), by) {
+            return Ok(Decided::Before);
+        }
         let is_closed = draft.artifacts.iter().filter(|it| is_meant(it)).all(Artifact::is_decided);
         if self.status != ApprovalStatus::Pending || is_closed {
-            let same = draft.artifacts.iter().any(mine);
-            return if same { Ok(Decided::Before) } else { Err(already_resolved(self)) };
+            return Err(already_resolved(self));
         }
         self.check_pending(now)?;
         self.check_digest(decision)?;
@@ -217,16 +252,40 @@ impl Approval {
         for artifact in draft.artifacts.iter_mut().filter(|it| is_meant(it) && !it.is_decided()) {
             artifact.decision = Some(said);
             artifact.reason.clone_from(&reason);
-            artifact.decided_by = Some(by.participant_id);
+            artifact.decided_by = by.participant_id;
             artifact.decided_at = Some(now);
         }
         let Some(status) = draft.outcome() else { return Ok(Decided::InPart) };
         self.status = status;
         self.resolved_at = Some(now);
-        self.resolved_by_participant_id = Some(by.participant_id);
+        self.resolved_by_participant_id = by.participant_id;
         self.resolved_by_user_id = by.user_id;
         self.reason = reason.filter(|_| uri.is_none());
         Ok(Decided::Now)
+    }
+
+    /// Whether just this was said by the same person before: about one artifact, or by the word that decided the whole.
+    fn is_said(
+        &self,
+        draft: &Draft,
+        said: ArtifactDecision,
+        uri: Option<&str>,
+        reason: Option<&String>,
+        by: Decider,
+    ) -> bool {
+        let theirs = |it: &Artifact| it.decided_by == by.participant_id;
+        let same = |it: &Artifact| theirs(it) && it.decision == Some(said);
+        let Some(uri) = uri else {
+            // All that one word was about was decided at the same time, and ended the approval.
+            let by_last_word = |it: &&Artifact| theirs(it) && it.decided_at == self.resolved_at;
+            let resolved_by = (self.resolved_by_participant_id, self.resolved_by_user_id);
+            return resolved_by == (by.participant_id, by.user_id)
+                && draft.artifacts.iter().filter(by_last_word).all(same);
+        };
+        // What is to be discussed stays open: another reason is news.
+        let is_news = said == ArtifactDecision::Discuss;
+        let again = |it: &Artifact| same(it) && !(is_news && it.reason.as_ref() != reason);
+        draft.artifacts.iter().any(|it| it.uri == uri && again(it))
     }
 }
 

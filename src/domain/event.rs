@@ -95,6 +95,8 @@ pub enum EventBody {
         #[schema(value_type = Object)]
         notification: Box<RawValue>,
     },
+    /// So many of its updates before the session, the oldest, were not kept.
+    UpdatesDropped { count: i64 },
     /// The agent session changed its life or status.
     #[schema(rename_all = "camelCase")]
     AgentSessionUpdated { agent_session: AgentSession },
@@ -168,6 +170,7 @@ kinds! { EventBody:
     PromptDispatchUnknown "prompt_dispatch_unknown";
     PromptDispatchSettled "prompt_dispatch_settled";
     HostSessionUpdate "host_session_update";
+    UpdatesDropped "updates_dropped";
     AgentSessionUpdated "agent_session_updated";
     DraftReady "draft_ready";
     ArtifactDecided "artifact_decided";
@@ -255,7 +258,10 @@ impl ForInbox {
             | "prompt_approved"
             | "prompt_rejected"
             | "prompt_dispatch_unknown"
-            | "prompt_dispatch_settled" => Self::Rows,
+            | "prompt_dispatch_settled"
+            | "artifact_decided"
+            // It may have less time, and what waits in it too.
+            | "session_updated" => Self::Rows,
             _ if kind.starts_with("approval_") => Self::Rows,
             _ => Self::Nothing,
         }

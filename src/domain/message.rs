@@ -40,7 +40,8 @@ pub enum MessageKind {
     Comment,
     /// For the agent.
     Prompt,
-    /// By the server.
+    /// By the server: who joined, left or was removed, what somebody may do now, another mode, another host. No
+    /// `message_created` tells of it: the event of the change does.
     System,
 }
 

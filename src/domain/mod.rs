@@ -8,6 +8,7 @@ mod event;
 mod host;
 mod id;
 mod life;
+mod line;
 mod message;
 mod participant;
 mod password;
@@ -42,6 +43,7 @@ pub use id::{
     UserId,
 };
 pub use life::{Life, LifeChange, LifeTimes};
+pub use line::Line;
 pub use message::{Anchor, Message, MessageKind};
 pub use participant::{Actor, Invite, LeftReason, Participant, ParticipantChanges, UserRef};
 pub use password::Password;

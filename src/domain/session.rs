@@ -83,6 +83,29 @@ pub enum Role {
     Viewer,
 }
 
+impl Mode {
+    /// Its name, for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ViewOnly => "view only",
+            Self::CommentOnly => "comment only",
+            Self::PromptWithApproval => "prompt with approval",
+            Self::PromptDirect => "prompt direct",
+        }
+    }
+}
+
+impl Role {
+    /// Its name, for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Collaborator => "collaborator",
+            Self::Viewer => "viewer",
+        }
+    }
+}
+
 /// Where a session is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -36,6 +36,27 @@ impl<K: Eq + Hash> SlidingWindow<K> {
         Some(self.span.saturating_sub(now.since(times[full_since])))
     }
 
+    /// Notes that it happens, if there is room; else gives how long until there is. Whoever comes while it happens finds it
+    /// noted already.
+    pub fn enter(&mut self, key: K, now: Timestamp) -> Result<(), Duration> {
+        if let Some(wait) = self.wait(&key, now) {
+            return Err(wait);
+        }
+        self.note(key, now);
+        Ok(())
+    }
+
+    /// Takes back what was noted at `at`, as it does not count after all.
+    pub fn take_back(&mut self, key: &K, at: Timestamp) {
+        let Some(times) = self.seen.get_mut(key) else { return };
+        if let Some(place) = times.iter().rposition(|it| *it == at) {
+            times.remove(place);
+        }
+        if times.is_empty() {
+            self.seen.remove(key);
+        }
+    }
+
     /// Notes that it happened.
     pub fn note(&mut self, key: K, now: Timestamp) {
         if self.most == 0 {
@@ -76,6 +97,27 @@ mod tests {
         window.note("a", at(60));
         assert_eq!(window.wait(&"a", at(61)), Some(Duration::from_secs(19)));
         assert_eq!(window.wait(&"a", at(200)), None);
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_room_for_another_and_for_no_more() {
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
+        let mut window = SlidingWindow::new(2, Duration::from_mins(1));
+        assert_eq!(window.enter("a", at(0)), Ok(()));
+        assert_eq!(window.enter("a", at(10)), Ok(()));
+        assert_eq!(window.enter("a", at(20)), Err(Duration::from_secs(40)));
+        window.take_back(&"a", at(0));
+        window.take_back(&"a", at(5));
+        assert_eq!(window.enter("a", at(20)), Ok(()), "what was never noted takes nothing away");
+        assert_eq!(
+            window.enter("a", at(21)),
+            Err(Duration::from_secs(49)),
+            "the one of 10 s stays"
+        );
+        window.take_back(&"a", at(10));
+        window.take_back(&"a", at(20));
+        window.take_back(&"a", at(20));
+        assert!(window.seen.is_empty(), "nothing is kept of who has failed at nothing");
     }
 
     #[test]

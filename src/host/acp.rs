@@ -15,8 +15,8 @@ use agent_client_protocol::{
         schema::{
             CancelNotification, ClientCapabilities, ContentBlock, ElicitationCapabilities,
             ElicitationFormCapabilities, Implementation, InitializeRequest, InitializeResponse,
-            LoadSessionRequest, NewSessionRequest, PromptRequest, ResumeSessionRequest,
-            SetSessionModeRequest, TextContent,
+            ListSessionsRequest, LoadSessionRequest, NewSessionRequest, PromptRequest,
+            ResumeSessionRequest, SetSessionModeRequest, TextContent,
         },
     },
 };
@@ -26,7 +26,7 @@ use serde_json::Value;
 use tokio::{io::AsyncWrite, sync::mpsc};
 use tokio_util::codec::{FramedWrite, LinesCodec};
 
-use super::{failure, fit, tap::Heard};
+use super::{failure, fit, remembered::Remembered, tap::Heard};
 
 mod known;
 pub(super) use known::Known;
@@ -166,6 +166,21 @@ impl Acp {
         Ok(id.to_owned())
     }
 
+    /// A page of the conversations about a folder that the agent remembers, from a cursor of its own, and the next cursor.
+    /// What has no id that could be named again is left out.
+    pub(super) async fn list(
+        &self,
+        folder: &Path,
+        cursor: Option<String>,
+    ) -> Result<(Vec<Remembered>, Option<String>), Refusal> {
+        let request = ListSessionsRequest::new().cwd(folder.to_owned()).cursor(cursor);
+        let answer = self.request("session/list", request).await?;
+        let sessions = answer.get("sessions").and_then(Value::as_array);
+        let sessions = sessions.into_iter().flatten().filter_map(remembered).collect();
+        let next = answer.get("nextCursor").and_then(Value::as_str);
+        Ok((sessions, next.map(str::to_owned)))
+    }
+
     /// Takes up a conversation where it was, without telling it again.
     pub(super) async fn resume(&self, session: &str, folder: &Path) -> Result<(), Refusal> {
         let request = ResumeSessionRequest::new(session.to_owned(), folder);
@@ -222,6 +237,13 @@ impl Acp {
             .map(|message| self.connection.send_request(message).block_task());
         async { sent.map_err(refusal)?.await.map_err(refusal) }
     }
+}
+
+fn remembered(session: &Value) -> Option<Remembered> {
+    let text = |name: &str| session.get(name).and_then(Value::as_str);
+    let shown = |name: &str| text(name).map(failure::shown).filter(|it| !it.is_empty());
+    let id = text("sessionId").filter(|id| fit::is_id(id) && !id.is_empty())?.to_owned();
+    Some(Remembered { id, title: shown("title"), updated_at: shown("updatedAt") })
 }
 
 fn refusal(error: agent_client_protocol::Error) -> Refusal {

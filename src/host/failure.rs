@@ -74,6 +74,14 @@ pub(super) fn cannot_resume(program: &str, why: Option<&str>) -> Error {
     )
 }
 
+/// It takes up no old conversation at all.
+pub(super) fn never_resumes(program: &str) -> Error {
+    failed(
+        format!("{program} does not take up old conversations"),
+        "share it with a new one: leave --resume out",
+    )
+}
+
 /// It refused for a reason of its own.
 pub(super) fn refused(program: &str, method: &str, refusal: Refusal) -> Error {
     match refusal {

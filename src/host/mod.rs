@@ -58,6 +58,7 @@ mod opening;
 mod outbox;
 mod post;
 mod process;
+mod remembered;
 mod requests;
 mod stderr;
 mod tap;
@@ -71,6 +72,7 @@ use keeper::Keeper;
 pub use keeper::be_keeper;
 use link::Lost;
 use post::Post;
+pub use remembered::{Remembered, remembered};
 
 /// How long the last reports may take to be acknowledged.
 const FAREWELL: Duration = Duration::from_secs(2);

@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::{
     acp::{Acp, Known, Refusal},
     failure,
+    remembered::Remembered,
     tap::Heard,
 };
 use crate::{Error, Result};
@@ -17,6 +18,8 @@ const INTRODUCTION: Duration = Duration::from_secs(10);
 const DOWNLOAD: Duration = Duration::from_mins(2);
 /// How long it may take to begin a conversation or to take up an old one.
 const SESSION: Duration = Duration::from_mins(1);
+/// How many pages of old conversations are read at most: an agent may name a next one for ever.
+const PAGES: usize = 20;
 /// Programs that download what they run.
 const DOWNLOADERS: [&str; 5] = ["npx", "bunx", "pnpx", "uvx", "pipx"];
 
@@ -60,15 +63,7 @@ pub(super) async fn begin(
     folder: &Path,
     wanted: &Wanted<'_>,
 ) -> Result<Begun, NotOpened> {
-    let patience = if downloads(program) { DOWNLOAD } else { INTRODUCTION };
-    let Ok(known) = timeout(patience, acp.initialize()).await else {
-        let noise = heard.lock().noise.clone();
-        return Err(NotOpened::Failed(failure::silent(program, noise.as_deref())));
-    };
-    let mut known = known.map_err(|refusal| refused(program, "initialize", refusal, None))?;
-    if wanted.never_resume {
-        known.capabilities.retain(|it| it != "resume" && it != "load");
-    }
+    let known = introduce(acp, heard, program, wanted.never_resume).await?;
     let begun = converse(acp, heard, program, folder, wanted.resume, known).await?;
     if let Some(mode) = wanted.mode {
         let set = in_time(program, "session/set_mode", acp.set_mode(&begun.acp_session, mode));
@@ -77,6 +72,54 @@ pub(super) async fn begin(
         }
     }
     Ok(begun)
+}
+
+/// Introduces us to an agent; what it can do, as far as it may by its settings.
+async fn introduce(
+    acp: &Acp,
+    heard: &Heard,
+    program: &str,
+    never_resume: bool,
+) -> Result<Known, NotOpened> {
+    let patience = if downloads(program) { DOWNLOAD } else { INTRODUCTION };
+    let Ok(known) = timeout(patience, acp.initialize()).await else {
+        let noise = heard.lock().noise.clone();
+        return Err(NotOpened::Failed(failure::silent(program, noise.as_deref())));
+    };
+    let mut known = known.map_err(|refusal| refused(program, "initialize", refusal, None))?;
+    if never_resume {
+        known.capabilities.retain(|it| it != "resume" && it != "load");
+    }
+    Ok(known)
+}
+
+/// Introduces us to an agent and asks which conversations about a folder it remembers; nothing where it cannot say.
+pub(super) async fn remembered(
+    acp: &Acp,
+    heard: &Heard,
+    program: &str,
+    folder: &Path,
+    never_resume: bool,
+) -> Result<Option<Vec<Remembered>>, NotOpened> {
+    let known = introduce(acp, heard, program, never_resume).await?;
+    if !known.can("resume") && !known.can("load") {
+        return Err(NotOpened::Failed(failure::never_resumes(program)));
+    }
+    if !known.can("list") {
+        return Ok(None);
+    }
+    let (mut all, mut cursor) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let page = in_time(program, "session/list", acp.list(folder, cursor)).await?;
+        let (some, next) =
+            page.map_err(|refusal| refused(program, "session/list", refusal, Some(&known)))?;
+        all.extend(some);
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(Some(all))
 }
 
 async fn converse(

@@ -3,6 +3,7 @@
 use axum::{
     Json,
     extract::{DefaultBodyLimit, State},
+    response::Response,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Web,
     auth::Auth,
+    error::replayed,
     extract::{Body, Path, Query, cursor, limit},
     messages::PROMPT_BODY,
 };
@@ -106,7 +108,8 @@ struct DispatchAnswer {
     dispatch: Dispatch,
 }
 
-/// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided.
+/// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided. Drafts are without
+/// their diffs. A page may hold less than its limit though there is more: go on until `nextCursor` is null.
 #[utoipa::path(get, path = "/api/approvals", operation_id = "getInbox", tag = "approvals", params(InboxQuery),
     responses((status = 200, body = Inbox)))]
 async fn inbox(
@@ -121,7 +124,7 @@ async fn inbox(
     }))
 }
 
-/// One approval.
+/// One approval, and all of it: a draft with its diffs.
 #[utoipa::path(get, path = "/api/approvals/{id}", operation_id = "getApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
     responses((status = 200, body = ApprovalAnswer)))]
 async fn show(
@@ -141,9 +144,10 @@ async fn decide(
     auth: Auth,
     Path(id): Path<ApprovalId>,
     body: Body<Decision>,
-) -> Result<Json<ApprovalAnswer>> {
-    let approval = web.app.decide(&auth.caller, None, id, body.value).await?;
-    Ok(Json(ApprovalAnswer { approval }))
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let decided = web.app.decide(&auth.caller, None, id, body.value, key).await?;
+    Ok(replayed(decided.replayed, Json(ApprovalAnswer { approval: decided.value })))
 }
 
 /// Give an approval more time.
@@ -161,7 +165,8 @@ async fn extend(
     Ok(Json(ApprovalAnswer { approval }))
 }
 
-/// Approvals of a session, newest first.
+/// Approvals of a session, newest first. Drafts are without their diffs. A page may hold less than its limit though there
+/// is more: go on until `nextCursor` is null.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/approvals", operation_id = "listApprovals", tag = "approvals",
     params(("id" = SessionId, Path), ListQuery),
     responses((status = 200, body = ApprovalList)))]
@@ -191,9 +196,10 @@ async fn decide_in_session(
     auth: Auth,
     Path((id, approval)): Path<(SessionId, ApprovalId)>,
     body: Body<Decision>,
-) -> Result<Json<ApprovalAnswer>> {
-    let approval = web.app.decide(&auth.caller, Some(id), approval, body.value).await?;
-    Ok(Json(ApprovalAnswer { approval }))
+) -> Result<Response> {
+    let key = body.key(&auth.caller)?;
+    let decided = web.app.decide(&auth.caller, Some(id), approval, body.value, key).await?;
+    Ok(replayed(decided.replayed, Json(ApprovalAnswer { approval: decided.value })))
 }
 
 /// Take back one's own pending prompt.
@@ -232,7 +238,8 @@ async fn act(
     auth: Auth,
     Path((id, dispatch)): Path<(SessionId, DispatchId)>,
     body: Body<DispatchRequest>,
-) -> Result<Json<DispatchAnswer>> {
-    let dispatch = web.app.act_on_dispatch(&auth.caller, id, dispatch, body.value.action).await?;
-    Ok(Json(DispatchAnswer { dispatch }))
+) -> Result<Response> {
+    let (key, action) = (body.key(&auth.caller)?, body.value.action);
+    let done = web.app.act_on_dispatch(&auth.caller, id, dispatch, action, key).await?;
+    Ok(replayed(done.replayed, Json(DispatchAnswer { dispatch: done.value })))
 }

@@ -16,7 +16,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Web, cookie, extract::arrived};
+use super::{Web, cookie, extract::arrived, guard::is_json};
 use crate::{
     app::Caller,
     domain::{ParticipantId, Secret, SecretKind},
@@ -44,13 +44,15 @@ pub(super) async fn take(State(web): State<Web>, request: Request, next: Next) -
 /// Whether a route looks for it.
 pub(super) fn is_taken(method: &Method, path: &str) -> bool {
     matches!(*method, Method::POST | Method::PATCH | Method::DELETE)
-        && path.starts_with("/api/shared-sessions/")
+        && (path.starts_with("/api/shared-sessions/") || path.starts_with("/api/approvals/"))
         // There it names the one who is to be host.
         && !path.ends_with("/host")
 }
 
 fn may_carry(web: &Web, request: &Request) -> bool {
     is_taken(request.method(), request.uri().path())
+        // Of what is refused in any case nothing is read.
+        && (request.method() == Method::DELETE || is_json(request))
         && !request.headers().contains_key(header::AUTHORIZATION)
         && cookie::read(&web.settings, request.headers()).is_none()
 }

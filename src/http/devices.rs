@@ -9,10 +9,11 @@ use super::{
     Web,
     auth::Auth,
     extract::{Body, Page, Path, Query},
+    limits::Client,
 };
 use crate::{
     domain::{Device, LoginId, Password},
-    error::Result,
+    error::{Code, Result},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
@@ -70,9 +71,13 @@ async fn sign_out(
 async fn set_password(
     State(web): State<Web>,
     auth: Auth,
+    client: Client,
     body: Body<PasswordRequest>,
 ) -> Result<StatusCode> {
     let PasswordRequest { current, password } = body.value;
-    web.app.set_own_password(&auth.caller, current, password).await?;
+    let known = web.app.know_own_password(&auth.caller, current);
+    // A wrong one is a guess, as at signing in.
+    let known = web.limits.login(client, web.app.now(), Code::InvalidBody, known).await?;
+    web.app.set_own_password(&auth.caller, known, password).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,5 @@
-//! What holds for every request, before any route: its id and log line, the allowed hosts, no secrets in URLs, content
-//! types, and the headers of every answer.
+//! What holds for every request, before any route: its id and log line, the allowed hosts, no secrets in URLs, and the
+//! headers of every answer; and for every route, the content type.
 
 use std::{cell::RefCell, net::IpAddr, time::Instant};
 
@@ -148,12 +148,17 @@ fn refuse(web: &Web, request: &Request) -> Option<Error> {
     if carries_secret(request.uri()) {
         return Some(Error::new(Code::TokenInUrl).hint("use the Authorization header"));
     }
-    let method = request.method();
-    let has_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
-    if has_body && !is_json(request) {
-        return Some(Error::new(Code::UnsupportedMediaType));
-    }
     None
+}
+
+/// Refuses what a form of another site could send, at each route that takes a body. A path that leads nowhere, and a
+/// method that a path does not take, are told first: nothing is done there.
+pub(super) async fn check_media(request: Request, next: Next) -> Response {
+    let has_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    if has_body && !is_json(&request) {
+        return Error::new(Code::UnsupportedMediaType).into_response();
+    }
+    next.run(request).await
 }
 
 /// Whether it names this server, and no other besides: in its header, and in its target if that has a name.
@@ -198,7 +203,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn is_json(request: &Request) -> bool {
+pub(super) fn is_json(request: &Request) -> bool {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media = value.and_then(|value| value.split(';').next()).map(str::trim);
     media.is_some_and(|media| media.eq_ignore_ascii_case("application/json"))

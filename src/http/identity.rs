@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::{Browser, Me, NewToken, NewUser, SignedIn, UserChanges},
     domain::{Password, Secret, Token, TokenId, User, UserId},
-    error::Result,
+    error::{Code, Result},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
@@ -117,7 +117,7 @@ async fn setup(
         let (browser, SetupRequest { name, password, .. }) = (browser(&web, &headers), body.value);
         web.app.setup(&secret, &name, password, browser).await
     };
-    with_cookie(&web, web.limits.login(client, web.app.now(), setup).await?)
+    with_cookie(&web, web.limits.login(client, web.app.now(), Code::Unauthenticated, setup).await?)
 }
 
 /// Sign a browser in by a user token, or by name and password.
@@ -140,7 +140,7 @@ async fn login(
             }
         }
     };
-    with_cookie(&web, web.limits.login(client, web.app.now(), login).await?)
+    with_cookie(&web, web.limits.login(client, web.app.now(), Code::Unauthenticated, login).await?)
 }
 
 fn browser(web: &Web, headers: &HeaderMap) -> Browser {

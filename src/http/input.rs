@@ -14,7 +14,7 @@ use super::{
     Web,
     auth::Auth,
     error::replayed,
-    extract::{Body, Path},
+    extract::{Body, Page, Path, Query},
     messages::PROMPT_BODY,
 };
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(input))
-        .routes(routes!(draft))
+        .routes(routes!(drafts, draft))
         .routes(routes!(event))
         .layer(DefaultBodyLimit::max(PROMPT_BODY))
 }
@@ -47,6 +47,14 @@ struct InputAnswer {
 #[derive(Serialize, ToSchema)]
 struct DraftAnswer {
     draft: Draft,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DraftList {
+    /// Each with its artifacts, as `draft`.
+    approvals: Vec<Approval>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -84,6 +92,23 @@ async fn input(
 fn of(approval: Approval) -> InputAnswer {
     let status = Some(approval.status);
     InputAnswer { status, approval: Some(approval), agent_session: None }
+}
+
+/// What one of mine offered for review, newest first: the approvals that its drafts are. Those that no session has shared
+/// have no `sharedSessionId`: they wait for me alone, and are shown in the next session.
+#[utoipa::path(get, path = "/api/agent-sessions/{id}/drafts", operation_id = "listDrafts", tag = "agents",
+    params(("id" = AgentSessionId, Path), Page),
+    responses((status = 200, body = DraftList)))]
+async fn drafts(
+    State(web): State<Web>,
+    auth: Auth,
+    Path(id): Path<AgentSessionId>,
+    Query(query): Query<Page>,
+) -> Result<Json<DraftList>> {
+    let (before, limit) = query.bounds()?;
+    let page = web.app.drafts(&auth.caller, id, before, limit).await?;
+    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+    Ok(Json(DraftList { approvals: page.items, next_cursor }))
 }
 
 /// Offer artifacts of one of mine for review. Offered twice by one `draftId`, it is the same draft.

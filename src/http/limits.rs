@@ -3,8 +3,9 @@
 //! Only failures count, so that an office behind one address is not locked out.
 
 use std::{
+    hash::Hash,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -24,7 +25,7 @@ pub struct Failures {
     pub joins_of_address: u32,
     /// Joining, at one session in an hour.
     pub joins_of_session: u32,
-    /// Signing in, from one address in a minute.
+    /// Signing in, and guessing the password that one is to know, from one address in a minute.
     pub logins: u32,
 }
 
@@ -65,7 +66,8 @@ impl Limits {
         now: Timestamp,
         what: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        check(&self.joins_of_address, &from.0, now)?;
+        let wait = locked(&self.joins_of_address).wait(&from.0, now);
+        wait.map_or(Ok(()), |wait| Err(failed_too_often(wait)))?;
         let done = what.await;
         if let Err(error) = &done
             && matches!(
@@ -76,15 +78,18 @@ impl Limits {
                     | Code::InviteUsedUp
             )
         {
-            note(&self.joins_of_address, from.0, now);
+            // Only now: people whom a link was sent open it at the same moment, and no burst guesses 256 bits.
+            locked(&self.joins_of_address).note(from.0, now);
             // Whoever holds a right invite comes in, whatever others have tried at this door.
-            check(&self.joins_of_session, &id, now)?;
-            note(&self.joins_of_session, id, now);
+            enter(&self.joins_of_session, id, now)?;
         }
         done
     }
 
-    /// Does something that signs in, unless that has failed too often.
+    /// Does something that proves who asks, unless that has failed too often; `failure` is what is said of a wrong proof.
+    ///
+    /// It counts as failed from its beginning until it has not: looking at a password takes its time, and guesses that
+    /// come all at once must not pass while nobody has failed yet. Who hangs up before the answer has failed.
     ///
     /// # Errors
     /// `RATE_LIMITED`, and those of `what`.
@@ -92,28 +97,28 @@ impl Limits {
         &self,
         from: Client,
         now: Timestamp,
+        failure: Code,
         what: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        check(&self.logins, &from.0, now)?;
+        enter(&self.logins, from.0, now)?;
         let done = what.await;
-        if done.as_ref().is_err_and(|error| error.code == Code::Unauthenticated) {
-            note(&self.logins, from.0, now);
+        if done.as_ref().err().is_none_or(|error| error.code != failure) {
+            locked(&self.logins).take_back(&from.0, now);
         }
         done
     }
 }
 
-fn check<K: Eq + std::hash::Hash>(
-    window: &Mutex<SlidingWindow<K>>,
-    key: &K,
-    now: Timestamp,
-) -> Result<()> {
-    let wait = window.lock().unwrap_or_else(PoisonError::into_inner).wait(key, now);
-    wait.map_or(Ok(()), |wait| Err(Error::too_often("that has failed too often", wait)))
+fn locked<K>(window: &Mutex<SlidingWindow<K>>) -> MutexGuard<'_, SlidingWindow<K>> {
+    window.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn note<K: Eq + std::hash::Hash>(window: &Mutex<SlidingWindow<K>>, key: K, now: Timestamp) {
-    window.lock().unwrap_or_else(PoisonError::into_inner).note(key, now);
+fn enter<K: Eq + Hash>(window: &Mutex<SlidingWindow<K>>, key: K, now: Timestamp) -> Result<()> {
+    locked(window).enter(key, now).map_err(failed_too_often)
+}
+
+fn failed_too_often(wait: Duration) -> Error {
+    Error::too_often("that has failed too often", wait)
 }
 
 /// From which address somebody asks, as limits count it: an IPv6 network of 64 bits is one.

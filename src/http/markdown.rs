@@ -22,6 +22,8 @@ pub(super) struct Markdown {
     speech: Option<Speech>,
     /// The life of the agent session, as it was told last.
     life: String,
+    /// The mode of the session, as it was told last.
+    mode: String,
 }
 
 struct Speech {
@@ -68,11 +70,21 @@ impl Markdown {
         let (approval, dispatch, by) = (&it["approval"], &it["dispatch"], &it["participant"]);
         let who = self.who(&by["id"]);
         Some(match kind {
-            "shared_session_created" => format!("# {}", inline(text(&it["session"]["title"]))),
+            "shared_session_created" => {
+                text(&it["session"]["mode"]).clone_into(&mut self.mode);
+                format!("# {}", inline(text(&it["session"]["title"])))
+            }
             "session_closed" => format!("The session ended: {}.", inline(text(&it["status"]))),
             "participant_joined" => format!("{who} joined."),
             "participant_left" => format!("{who} left."),
             "participant_removed" => format!("{who} was removed."),
+            "participant_updated" => {
+                let decides = it["participant"]["canDecide"] == Value::Bool(true);
+                let decides = if decides { " who may decide" } else { "" };
+                format!("{who} is now a {}{decides}.", inline(text(&by["role"])))
+            }
+            "host_changed" => format!("{who} is host now."),
+            "session_updated" => return self.changed(&it["session"]),
             "message_created" => {
                 format!("{who} commented\n\n{}", fence("", text(&it["message"]["text"])))
             }
@@ -115,6 +127,10 @@ impl Markdown {
                 )
             }
             "agent_session_updated" => return self.lived(&it["agentSession"]),
+            "updates_dropped" => {
+                let count = &it["count"];
+                format!("Of what the agent said before, the oldest is not kept: {count} updates.")
+            }
             "goal_complete" => format!("The goal is reached: {}.", inline(text(&it["goalId"]))),
             "waiting_for_input" => format!("It waits for\n\n{}", fence("", text(&it["prompt"]))),
             "status_update" => format!("It is at\n\n{}", fence("", text(&it["message"]))),
@@ -129,6 +145,12 @@ impl Markdown {
     fn who(&self, id: &Value) -> String {
         let name = id.as_str().and_then(|id| self.names.get(id));
         format!("**{}**", inline(name.map_or("Somebody", String::as_str)))
+    }
+
+    fn changed(&mut self, session: &Value) -> Option<String> {
+        let mode = text(&session["mode"]);
+        let before = std::mem::replace(&mut self.mode, mode.to_owned());
+        (before != mode).then(|| format!("The mode is now {}.", inline(&mode.replace('_', " "))))
     }
 
     fn lived(&mut self, it: &Value) -> Option<String> {

@@ -87,6 +87,8 @@ pub fn router(web: Web) -> Router {
     router
         .merge(ui::routes())
         .merge(docs::routes())
+        // Before the fallbacks, which it is not put around.
+        .route_layer(middleware::from_fn(guard::check_media))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(Extension(published))

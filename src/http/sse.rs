@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::Web;
 use crate::{
-    app::{Inbox, InboxChange, ResetReason, StreamEnd},
+    app::{InboxChange, InboxPart, ResetReason, StreamEnd},
     domain::Position,
     error::{Error, Result},
 };
@@ -55,8 +55,8 @@ pub(super) enum Piece {
 pub(super) enum Control<'a> {
     /// The stream lives: the first frame.
     Connected {},
-    /// All of an inbox.
-    Inbox(&'a Inbox),
+    /// A part of an inbox; with the one that says `complete` all of it is told.
+    Inbox(&'a InboxPart),
     /// What changed in it.
     InboxChanged(&'a InboxChange),
     /// The last frame: load the snapshot, and go on from `asOf`.
@@ -146,7 +146,7 @@ pub(super) fn failed(error: &Error) {
 }
 
 /// Give or take a tenth: streams that begin together do not end together.
-fn about(life: Duration) -> Duration {
+pub(super) fn about(life: Duration) -> Duration {
     let mut random = [0];
     if let Err(error) = getrandom::fill(&mut random) {
         tracing::debug!(%error, "streams live equally long");

@@ -48,7 +48,7 @@ struct StreamQuery {
     after: Option<String>,
 }
 
-/// Events of a session, a page at a time.
+/// Events of a session, a page at a time: at most `limit`, and none any more behind about 1 MiB of them.
 #[utoipa::path(get, path = "/api/shared-sessions/{id}/events", operation_id = "listEvents", tag = "events",
     params(("id" = SessionId, Path), EventsQuery),
     responses((status = 200, body = EventList)))]

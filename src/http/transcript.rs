@@ -1,6 +1,6 @@
 //! The whole conversation of an agent session: a page of it, or all of it as a stream.
 
-use std::io;
+use std::{io, time::Duration};
 
 use axum::{
     body::Body,
@@ -8,8 +8,10 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::{Stream, stream};
+use futures_util::Stream;
 use serde::Deserialize;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,15 +20,13 @@ use super::{
     auth::Auth,
     extract::{Path, Query, limit},
     markdown::Markdown,
+    sse::about,
 };
 use crate::{
-    app::{App, Caller},
+    app::{Download, Space, Told},
     domain::{AgentSessionId, Frame, Position, SessionId},
     error::{Code, Error, Result},
 };
-
-/// How many events of a stream are held at once.
-const PAGE: i64 = 256;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new().routes(routes!(transcript))
@@ -57,7 +57,8 @@ enum Format {
 }
 
 /// The whole conversation: the events of the sessions that shared it, in order. A page of them as JSON lines, or all of
-/// them in a `format`.
+/// them in a `format`: a download, which is counted like a stream, and cut off where it cannot be told to its end. Of a
+/// session that the caller left they are told what was said until then.
 #[utoipa::path(get, path = "/api/agent-sessions/{id}/transcript", operation_id = "getTranscript", tag = "agents",
     params(("id" = AgentSessionId, Path), TranscriptQuery),
     responses((status = 200, content(
@@ -72,7 +73,7 @@ async fn transcript(
     let after = query.after.as_deref().map(place).transpose()?;
     let Some(format) = query.format else {
         let limit = limit(query.limit, 100, 500)?;
-        let page = web.app.transcript(&auth.caller, id, after, limit).await?;
+        let page = web.app.transcript(&auth.caller, id, after, Space::of(limit)).await?;
         let next = page.last().map(|(session, last)| next_after(*session, last));
         let mut answer = (typed(Format::Jsonl), lines(&page)).into_response();
         if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
@@ -84,10 +85,9 @@ async fn transcript(
         return Err(Error::with(Code::InvalidBody, "a format gives all of it")
             .hint("leave out limit or format"));
     }
-    // The first page comes before the answer, so that a refusal is one.
-    let first = web.app.transcript(&auth.caller, id, after, PAGE).await?;
-    let (app, caller) = (web.app.clone(), auth.caller);
-    let body = Body::from_stream(whole(app, caller, id, first, format));
+    let download = web.app.download(auth.caller, auth.secret, id, after).await?;
+    let life = about(web.settings.stream_life);
+    let body = Body::from_stream(whole(download, format, web.stop.clone(), life));
     Ok((typed(format), body).into_response())
 }
 
@@ -99,48 +99,50 @@ fn typed(format: Format) -> [(header::HeaderName, HeaderValue); 1] {
     [(header::CONTENT_TYPE, HeaderValue::from_static(kind))]
 }
 
-type Page = Vec<(SessionId, Frame)>;
-
-/// Where a stream is.
-struct Whole {
-    app: App,
-    caller: Caller,
-    id: AgentSessionId,
-    /// What is read and not yet written; nothing behind the end.
-    page: Option<Page>,
-    markdown: Option<Markdown>,
-}
-
-/// All of a conversation, a page at a time.
+/// All of a conversation, a page at a time. What ends before its end is cut off, so that nobody takes it for all of it.
 fn whole(
-    app: App,
-    caller: Caller,
-    id: AgentSessionId,
-    first: Page,
+    mut download: Download,
     format: Format,
+    stop: CancellationToken,
+    life: Duration,
 ) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
-    let markdown = (format == Format::Md).then(Markdown::default);
-    let begin = Whole { app, caller, id, page: Some(first), markdown };
-    stream::try_unfold(begin, async |mut it: Whole| {
-        let Some(page) = it.page.take() else { return Ok(None) };
-        let text = match (&mut it.markdown, page.is_empty()) {
-            (None, _) => lines(&page),
-            (Some(markdown), true) => markdown.end().into_bytes(),
-            (Some(markdown), false) => {
-                let text = page.iter().map(|(session, frame)| markdown.add(*session, frame.json()));
-                text.collect::<String>().into_bytes()
+    let mut markdown = (format == Format::Md).then(Markdown::default);
+    async_stream::stream! {
+        let mut stopped = std::pin::pin!(stop.cancelled());
+        let mut life = std::pin::pin!(sleep(life));
+        loop {
+            let page = tokio::select! {
+                biased;
+                () = &mut stopped => Err(io::Error::other("the server stops")),
+                () = &mut life => Err(io::Error::other("it took too long")),
+                page = download.next() => page.map_err(io::Error::other),
+            };
+            match page {
+                Ok(Some(page)) => yield Ok(written(&page, markdown.as_mut())),
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::info!(%error, "a download was cut off");
+                    yield Err(error);
+                    return;
+                }
             }
-        };
-        if let Some((session, last)) = page.last() {
-            let after = Some((*session, Position::new(last.seq, &last.chain)));
-            let next = it.app.transcript(&it.caller, it.id, after, PAGE).await;
-            it.page = Some(next.map_err(io::Error::other)?);
         }
-        Ok(Some((text, it)))
-    })
+    }
 }
 
-fn lines(page: &Page) -> Vec<u8> {
+/// A page as it is written; an empty one is the end.
+fn written(page: &Told, markdown: Option<&mut Markdown>) -> Vec<u8> {
+    match markdown {
+        None => lines(page),
+        Some(markdown) if page.is_empty() => markdown.end().into_bytes(),
+        Some(markdown) => {
+            let text = page.iter().map(|(session, frame)| markdown.add(*session, frame.json()));
+            text.collect::<String>().into_bytes()
+        }
+    }
+}
+
+fn lines(page: &Told) -> Vec<u8> {
     let mut body = Vec::new();
     for (_, frame) in page {
         body.extend_from_slice(frame.json());

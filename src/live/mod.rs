@@ -89,6 +89,11 @@ impl Live {
         drop(self.inbox.send(news));
     }
 
+    /// Tells those who follow an inbox to look everywhere.
+    pub fn look_into_inboxes(&self) {
+        self.tell_inboxes(InboxNews::Everywhere);
+    }
+
     /// Hears from now on where an inbox may have changed.
     pub fn inbox_news(&self) -> broadcast::Receiver<InboxNews> {
         self.inbox.subscribe()
@@ -135,6 +140,6 @@ impl Live {
     /// Ends every channel: followers look into the table and listen anew.
     pub fn hang_up(&self) {
         self.channels.hang_up();
-        self.tell_inboxes(InboxNews::Everywhere);
+        self.look_into_inboxes();
     }
 }

@@ -48,6 +48,7 @@ enum Person {
     Admin(UserId),
     InboxOfUser(UserId),
     InboxOfGuest(ParticipantId),
+    Downloads(UserId),
 }
 
 /// An open stream; closed when dropped.
@@ -97,6 +98,14 @@ impl Watchers {
     ) -> Result<Watching> {
         let person = user.map(Person::InboxOfUser).or(guest.map(Person::InboxOfGuest));
         self.admit(None, person, end)
+    }
+
+    /// Opens a download: it is read like a stream, and as many of them at once as streams of one person.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` for too many of one person, `BUSY` for too many streams in all.
+    pub fn open_download(&self, user: UserId) -> Result<Watching> {
+        self.admit(None, Some(Person::Downloads(user)), None)
     }
 
     fn admit(

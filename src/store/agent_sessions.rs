@@ -256,6 +256,27 @@ impl Reads {
         Ok(rows.into_iter().map(|row| (row.n, row.session, row.agent, row.known)).collect())
     }
 
+    /// The active session in which somebody shares this conversation of an agent already.
+    pub async fn sharing_of_conversation(
+        &mut self,
+        owner: UserId,
+        agent: &str,
+        acp_session_id: &str,
+    ) -> Result<Option<SessionId>> {
+        let now = self.now();
+        let session = sqlx::query_scalar!(
+            r#"select s.id as "id: SessionId" from agent_sessions a
+               join sessions s on s.agent_session_id = a.id and s.status = 'active'
+               where a.owner_user_id = $1 and a.agent = $2 and a.acp_session_id = $3
+                 and a.life in ('active', 'paused') and (s.expires_at is null or s.expires_at > $4)"#,
+            owner,
+            agent,
+            acp_session_id,
+            now,
+        );
+        Ok(session.fetch_optional(self.conn()).await?)
+    }
+
     async fn agent_sessions_by_id(
         &mut self,
         ids: &[AgentSessionId],

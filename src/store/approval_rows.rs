@@ -13,10 +13,23 @@ use crate::{
 };
 
 impl Reads {
-    /// These approvals, newest first, each with its cursor.
+    /// These approvals, newest first, each with its cursor; drafts without their diffs.
     pub(super) async fn approvals_by_id(
         &mut self,
         ids: &[ApprovalId],
+    ) -> Result<Vec<(i64, Approval)>> {
+        self.approval_rows(ids, false).await
+    }
+
+    /// One approval, and all of it.
+    pub(super) async fn whole_approval(&mut self, id: ApprovalId) -> Result<Option<Approval>> {
+        Ok(self.approval_rows(&[id], true).await?.pop().map(|row| row.1))
+    }
+
+    async fn approval_rows(
+        &mut self,
+        ids: &[ApprovalId],
+        with_diffs: bool,
     ) -> Result<Vec<(i64, Approval)>> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -72,7 +85,7 @@ impl Reads {
             approvals.push((row.n, approval));
         }
         self.add_dispatches(&mut approvals).await?;
-        self.add_drafts(&mut approvals).await?;
+        self.add_drafts(&mut approvals, with_diffs).await?;
         self.add_suggestions(&mut approvals).await?;
         Ok(approvals)
     }
@@ -90,10 +103,14 @@ impl Reads {
         Ok(())
     }
 
-    async fn add_drafts(&mut self, approvals: &mut [(i64, Approval)]) -> Result<()> {
+    async fn add_drafts(
+        &mut self,
+        approvals: &mut [(i64, Approval)],
+        with_diffs: bool,
+    ) -> Result<()> {
         let is_draft = |it: &&(i64, Approval)| it.1.kind == ApprovalKind::Draft;
         let ids: Vec<_> = approvals.iter().filter(is_draft).map(|it| it.1.id).collect();
-        for draft in self.drafts_of(&ids).await? {
+        for draft in self.drafts_of(&ids, with_diffs).await? {
             if let Some((_, it)) = approvals.iter_mut().find(|it| it.1.id == draft.approval_id) {
                 it.draft = Some(draft);
             }

@@ -3,9 +3,8 @@
 use super::{Reads, Tx, codec::Json, unit::Notice};
 use crate::{
     domain::{
-        AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalStatus, DispatchId, HostId,
-        InstanceId, ParticipantId, RequestId, SessionId, Suggestion, SuggestionId, Timestamp,
-        UserId,
+        AgentSessionId, Approval, ApprovalId, DispatchId, HostId, InstanceId, RequestId, SessionId,
+        Suggestion, SuggestionId, Timestamp,
     },
     error::{Code, Error, Result},
 };
@@ -30,19 +29,6 @@ pub struct Waiting {
     pub host: HostId,
     /// Which process of it.
     pub instance: InstanceId,
-}
-
-/// Which approvals of a session to list.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ApprovalFilter {
-    /// Only those in this state.
-    pub status: Option<ApprovalStatus>,
-    /// Only those of this kind.
-    pub kind: Option<ApprovalKind>,
-    /// Only those that came before this one.
-    pub before: Option<i64>,
-    /// How many at most.
-    pub limit: i64,
 }
 
 impl Tx {
@@ -177,13 +163,12 @@ impl Tx {
 }
 
 impl Reads {
-    /// An approval, as it is shown.
+    /// An approval, as it is shown to who asks for it: all of it. Lists have drafts without their diffs.
     ///
     /// # Errors
     /// `APPROVAL_NOT_FOUND`.
     pub async fn approval(&mut self, id: ApprovalId) -> Result<Approval> {
-        let mut found = self.approvals_by_id(&[id]).await?;
-        Ok(found.pop().ok_or(Code::ApprovalNotFound)?.1)
+        Ok(self.whole_approval(id).await?.ok_or(Code::ApprovalNotFound)?)
     }
 
     /// The approval that a request of an agent became.
@@ -198,111 +183,6 @@ impl Reads {
             Some(id) => self.approval(id).await.map(Some),
             None => Ok(None),
         }
-    }
-
-    /// Approvals of a session, newest first, each with its cursor.
-    pub async fn approvals(
-        &mut self,
-        session: SessionId,
-        filter: ApprovalFilter,
-    ) -> Result<Vec<(i64, Approval)>> {
-        let (now, before) = (self.now(), filter.before.unwrap_or(i64::MAX));
-        // Failed is stored as approved: what became of it makes the difference.
-        let (status, failed) = match filter.status {
-            Some(ApprovalStatus::Failed) => (Some(ApprovalStatus::Approved), Some(true)),
-            Some(ApprovalStatus::Approved) => (filter.status, Some(false)),
-            other => (other, None),
-        };
-        let ids = sqlx::query_scalar!(
-            r#"select id as "id: ApprovalId" from approvals
-               where session_id = $1 and n < $2 and ($4 is null or kind = $4)
-                 and ($3 is null or case when status = 'pending' and expires_at <= $7 then 'expired' else status end = $3)
-                 and ($5 is null or $5 = exists (
-                     select 1 from v_outcomes o where o.approval_id = approvals.id and o.state = 'failed'))
-               order by n desc limit $6"#,
-            session,
-            before,
-            status,
-            filter.kind,
-            failed,
-            filter.limit,
-            now,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        self.approvals_by_id(&ids).await
-    }
-
-    /// What a snapshot of a session shows: the pending approvals and the newest 50, newest first.
-    pub async fn current_approvals(&mut self, session: SessionId) -> Result<Vec<Approval>> {
-        let ids = sqlx::query_scalar!(
-            r#"select id as "id: ApprovalId" from (
-                   select id from (select id, n from approvals where session_id = $1 order by n desc limit 50)
-                   union select id from approvals where session_id = $1 and status = 'pending')"#,
-            session,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        Ok(self.approvals_by_id(&ids).await?.into_iter().map(|it| it.1).collect())
-    }
-
-    /// What waits for the decision of a user or of these participants, oldest first, each with its cursor.
-    pub async fn inbox(
-        &mut self,
-        user: Option<UserId>,
-        participants: &[ParticipantId],
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<(i64, Approval)>> {
-        let (now, participants) = (self.now(), Json(participants));
-        let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from participants p
-               join approvals a on a.session_id = p.session_id and a.status = 'pending'
-               where (p.user_id = $1 or p.id in (select value from json_each($2)))
-                 and p.left_at is null and a.n > $3 and (a.expires_at is null or a.expires_at > $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
-               order by a.n limit $4"#,
-            user,
-            participants,
-            after,
-            limit,
-            now,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        let mut found = self.approvals_by_id(&ids).await?;
-        found.reverse();
-        Ok(found)
-    }
-
-    /// What a user or these participants might have decided and waits no more, newest first, each with its cursor; also
-    /// of sessions that have ended.
-    pub async fn resolved(
-        &mut self,
-        user: Option<UserId>,
-        participants: &[ParticipantId],
-        before: Option<i64>,
-        limit: i64,
-    ) -> Result<Vec<(i64, Approval)>> {
-        let (now, participants) = (self.now(), Json(participants));
-        let before = before.unwrap_or(i64::MAX);
-        let ids = sqlx::query_scalar!(
-            r#"select a.id as "id: ApprovalId" from participants p
-               join approvals a on a.session_id = p.session_id
-               where (p.user_id = $1 or p.id in (select value from json_each($2)))
-                 and (p.left_at is null or p.left_reason = 'ended')
-                 and a.n < $3 and (a.status <> 'pending' or a.expires_at <= $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and a.participant_id is not p.id))
-               order by a.n desc limit $4"#,
-            user,
-            participants,
-            before,
-            limit,
-            now,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        self.approvals_by_id(&ids).await
     }
 
     /// Pending approvals of a session.
@@ -361,20 +241,13 @@ impl Reads {
         Ok(ids.fetch_all(self.conn()).await?)
     }
 
-    /// How many approvals wait: those that `author` asked for, and all of the session.
-    pub async fn count_pending(
-        &mut self,
-        session: SessionId,
-        author: ParticipantId,
-    ) -> Result<(i64, i64)> {
-        let row = sqlx::query!(
-            r#"select count(*) as "all!", coalesce(sum(participant_id = $2), 0) as "own!: i64"
-               from approvals where session_id = $1 and status = 'pending'"#,
-            session,
-            author,
-        )
-        .fetch_one(self.conn())
-        .await?;
-        Ok((row.own, row.all))
+    /// How many requests of an agent wait.
+    pub async fn count_requests(&mut self, agent_session: AgentSessionId) -> Result<i64> {
+        let count = sqlx::query_scalar!(
+            "select count(*) from approvals
+             where agent_session_id = $1 and status = 'pending' and kind <> 'prompt' and kind <> 'draft'",
+            agent_session,
+        );
+        Ok(count.fetch_one(self.conn()).await?)
     }
 }

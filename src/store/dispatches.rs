@@ -141,20 +141,22 @@ impl Reads {
         Ok(self.dispatches_by_id(&[id]).await?.pop().ok_or(Code::NotFound)?)
     }
 
-    /// Agent sessions whose next dispatch can be claimed now, some of them: none in flight, agent well, host connected.
-    pub async fn dispatchable(&mut self) -> Result<Vec<AgentSessionId>> {
+    /// Agent sessions whose next dispatch can be claimed now: none in flight, agent well, host connected. Some of them, those
+    /// that wait the longest first, each with its cursor.
+    pub async fn dispatchable(&mut self, after: i64) -> Result<Vec<(i64, AgentSessionId)>> {
         // While no host is there, as at the start, the queue is not looked at.
-        let ready = sqlx::query_scalar!(
-            r#"select d.agent_session_id as "id: AgentSessionId" from dispatches d
+        let ready = sqlx::query!(
+            r#"select min(d.n) as "n!: i64", d.agent_session_id as "id!: AgentSessionId" from dispatches d
                join agent_sessions a on a.id = d.agent_session_id
                join hosts h on h.id = a.host_id
                where exists (select 1 from hosts where connected = 1)
                  and d.state = 'queued' and a.life = 'active' and a.problem is null and h.connected = 1
                  and not exists (select 1 from dispatches f where f.agent_session_id = d.agent_session_id
                                  and f.state in ('leased', 'sending', 'running'))
-               group by d.agent_session_id limit 100"#,
+               group by d.agent_session_id having min(d.n) > $1 order by min(d.n) limit 100"#,
+            after,
         );
-        Ok(ready.fetch_all(self.conn()).await?)
+        Ok(ready.fetch_all(self.conn()).await?.into_iter().map(|row| (row.n, row.id)).collect())
     }
 
     /// The first dispatch in the queue of an active agent session, unless one is in flight.

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{PAGE, Reads, Store, Tx, connection::Lost, unit::Notice};
+use super::{PAGE, PAGE_BYTES, Reads, Store, Tx, connection::Lost, unit::Notice};
 use crate::{
     domain::{Chain, Event, EventBody, Frame, Position, Seq, SessionId, Timestamp, hex, link},
     error::{Code, Error, Result},
@@ -12,6 +12,35 @@ use crate::{
 
 /// How many pages of a log are looked through for one thing at most.
 const PAGES_BACK: usize = 40;
+
+/// What still fits on a page of events: a page holds at least one, and none any more behind [`PAGE_BYTES`].
+#[derive(Debug, Clone, Copy)]
+pub struct Space {
+    events: i64,
+    bytes: usize,
+}
+
+impl Space {
+    /// A page of at most so many events.
+    pub fn of(events: i64) -> Self {
+        Self { events, bytes: PAGE_BYTES }
+    }
+
+    /// A smaller one: none any more behind so many bytes.
+    pub fn within(events: i64, bytes: usize) -> Self {
+        Self { events, bytes: bytes.min(PAGE_BYTES) }
+    }
+
+    /// Whether nothing more fits.
+    pub fn is_full(&self) -> bool {
+        self.events <= 0 || self.bytes == 0
+    }
+
+    fn take(&mut self, frame: &Frame) {
+        self.events -= 1;
+        self.bytes = self.bytes.saturating_sub(frame.bytes.len());
+    }
+}
 
 /// An event of the group that is being written.
 #[derive(Debug, Serialize)]
@@ -132,12 +161,8 @@ impl Reads {
             .transpose()
     }
 
-    /// A session's events after `after`, oldest first, at most `limit`, and never more than [`PAGE`].
-    pub async fn frames(&mut self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
-        self.page(id, after, limit, usize::MAX).await
-    }
-
-    /// The same, and no more once there are `bytes` of them: for whoever keeps them until a slow reader takes them.
+    /// A session's events after `after`, oldest first: at most `limit`, never more than [`PAGE`], and no more once there
+    /// are `bytes` of them.
     pub async fn page(
         &mut self,
         id: SessionId,
@@ -197,20 +222,23 @@ impl Store {
         Ok(true)
     }
 
-    /// A session's events after `after`, oldest first, at most `limit`: read in pages, each in a transaction of its own.
-    /// Events do not change, so the pages fit together.
-    pub async fn frames(&self, id: SessionId, after: Seq, limit: i64) -> Result<Vec<Frame>> {
-        let (mut frames, mut after, mut left) = (Vec::new(), after, limit);
-        while left > 0 {
-            let page = self.read().await?.frames(id, after, left).await?;
+    /// A session's events after `after`, oldest first, as many as fit: where there is still space, there are no more.
+    /// Read in transactions of their own, at most [`PAGE`] in each; events do not change, so they fit together.
+    pub async fn frames(&self, id: SessionId, after: Seq, space: &mut Space) -> Result<Vec<Frame>> {
+        let (mut frames, mut after) = (Vec::new(), after);
+        while !space.is_full() {
+            let asked = space.events.min(PAGE);
+            let page = self.read().await?.page(id, after, asked, space.bytes).await?;
             let Some(last) = page.last() else { break };
             after = last.seq;
-            let read = i64::try_from(page.len()).unwrap_or(i64::MAX);
+            for frame in &page {
+                space.take(frame);
+            }
+            let is_end = i64::try_from(page.len()).is_ok_and(|read| read < asked);
             frames.extend(page);
-            if read < left.min(PAGE) {
+            if is_end {
                 break;
             }
-            left -= read;
         }
         Ok(frames)
     }

@@ -88,6 +88,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Stores that an agent which counted as idle for too long has something to do after all: its time begins anew.
+    pub async fn idle_anew(&mut self, it: Closable) -> Result<()> {
+        let row = self.agent_session(it.id).await?;
+        if row.idle_until != it.idle_until {
+            return Ok(()); // It began anew already.
+        }
+        let now = self.now();
+        self.set_idle_until(it.id, row.idle_timeout.map(|time| now.plus(time))).await
+    }
+
     /// Stores which agents are alive in a process of a host, as it says itself.
     pub async fn agents_are_alive(
         &mut self,
@@ -121,19 +131,32 @@ impl Reads {
         self.dispatches_by_id(&ids).await
     }
 
-    /// Agents at connected hosts that must end at `now`, some of them: their agent session is over, or they were idle for
-    /// as long as their settings say and nothing is queued for them.
-    pub async fn closable(&mut self, now: Timestamp) -> Result<Vec<Closable>> {
+    /// Agents at connected hosts that must end at `now`: their agent session is over, or they were idle for as long as
+    /// their settings say and nothing is queued for them. Of each host the first `most`, those that wait the longest first;
+    /// `but` are left out.
+    pub async fn closable(
+        &mut self,
+        now: Timestamp,
+        but: &[AgentSessionId],
+        most: usize,
+    ) -> Result<Vec<Closable>> {
+        let (but, most) = (Json(but), i64::try_from(most).unwrap_or(i64::MAX));
         let rows = sqlx::query!(
-            r#"select a.id as "id: AgentSessionId", a.host_id as "host: HostId", h.instance as "instance: InstanceId",
-                      a.life as "life: Life", a.idle_until as "idle_until: Timestamp"
-               from hosts h join agent_sessions a on a.host_id = h.id and a.open_instance is not null
-               where h.connected = 1 and a.open_instance = h.instance
-                 and (a.life in ('completed', 'aborted') or a.idle_until <= $1 and not exists (
-                     select 1 from dispatches d where d.agent_session_id = a.id and d.state = 'queued') and not exists (
-                     select 1 from dispatches d where d.agent_session_id = a.id and d.state in ('leased', 'sending', 'running')))
-               limit 100"#,
+            r#"select id as "id: AgentSessionId", host_id as "host: HostId", open_instance as "instance!: InstanceId",
+                      life as "life: Life", idle_until as "idle_until: Timestamp"
+               from (select a.id, a.host_id, a.open_instance, a.life, a.idle_until, row_number() over (
+                         partition by a.host_id order by coalesce(a.ended_at, a.idle_until), a.n) as place
+                     from hosts h join agent_sessions a on a.host_id = h.id and a.open_instance is not null
+                     where h.connected = 1 and a.open_instance = h.instance
+                       and a.id not in (select value from json_each($2))
+                       and (a.life in ('completed', 'aborted') or a.idle_until <= $1 and not exists (
+                           select 1 from dispatches d where d.agent_session_id = a.id and d.state = 'queued') and not exists (
+                           select 1 from dispatches d where d.agent_session_id = a.id
+                             and d.state in ('leased', 'sending', 'running'))))
+               where place <= $3 order by place"#,
             now,
+            but,
+            most,
         )
         .fetch_all(self.conn())
         .await?;

@@ -2,7 +2,7 @@
 
 use super::{Reads, Tx};
 use crate::{
-    domain::{Device, LoginId, Timestamp, UserId},
+    domain::{Device, LoginId, Timestamp, TokenId, UserId},
     error::Result,
 };
 
@@ -46,6 +46,24 @@ impl Tx {
 }
 
 impl Reads {
+    /// Whether this token, or this browser, is still what it was: neither revoked nor ended by itself.
+    pub async fn is_valid(
+        &mut self,
+        token: Option<TokenId>,
+        login: Option<LoginId>,
+    ) -> Result<bool> {
+        let now = self.now();
+        let found = sqlx::query_scalar!(
+            r#"select id as "id!" from tokens
+               where id = $1 and revoked_at is null and (expires_at is null or expires_at > $3)
+               union all select id from logins where id = $2 and revoked_at is null and expires_at > $3"#,
+            token,
+            login,
+            now,
+        );
+        Ok(found.fetch_optional(self.conn()).await?.is_some())
+    }
+
     /// Somebody's browsers that are signed in, newest first, each with its cursor.
     pub async fn devices(
         &mut self,

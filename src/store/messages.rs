@@ -1,6 +1,6 @@
 //! What people wrote.
 
-use super::{PAGE, Reads, Store, Tx, codec::Json, connection::Lost};
+use super::{PAGE, PAGE_BYTES, Reads, Store, Tx, codec::Json, connection::Lost};
 use crate::{
     domain::{
         Anchor, ApprovalId, Message, MessageId, MessageKind, ParticipantId, SessionId, Timestamp,
@@ -49,36 +49,40 @@ impl Tx {
 
 impl Reads {
     /// Messages of a session, each with its cursor: after `cursor` oldest first, or before it newest first. At most
-    /// `limit`, and never more than [`PAGE`].
+    /// `limit`, never more than [`PAGE`], and no more once there are `bytes` of them.
     pub async fn messages(
         &mut self,
         session: SessionId,
         cursor: Option<i64>,
         newest_first: bool,
         limit: i64,
+        bytes: usize,
     ) -> Result<Vec<(i64, Message)>> {
         let limit = limit.min(PAGE);
-        let ns: Vec<i64> = if newest_first {
+        let sizes: Vec<(i64, i64)> = if newest_first {
             let before = cursor.unwrap_or(i64::MAX);
-            sqlx::query_scalar!(
-                "select n from messages where session_id = $1 and n < $2 order by n desc limit $3",
+            let rows = sqlx::query!(
+                r#"select n, octet_length(text) as "size!: i64" from messages
+                   where session_id = $1 and n < $2 order by n desc limit $3"#,
                 session,
                 before,
                 limit,
-            )
-            .fetch_all(self.conn())
-            .await?
+            );
+            let rows = rows.fetch_all(self.conn()).await?;
+            rows.into_iter().map(|row| (row.n, row.size)).collect()
         } else {
             let after = cursor.unwrap_or(0);
-            sqlx::query_scalar!(
-                "select n from messages where session_id = $1 and n > $2 order by n limit $3",
+            let rows = sqlx::query!(
+                r#"select n, octet_length(text) as "size!: i64" from messages
+                   where session_id = $1 and n > $2 order by n limit $3"#,
                 session,
                 after,
                 limit,
-            )
-            .fetch_all(self.conn())
-            .await?
+            );
+            let rows = rows.fetch_all(self.conn()).await?;
+            rows.into_iter().map(|row| (row.n, row.size)).collect()
         };
+        let ns = fitting(&sizes, bytes);
         let (Some(first), Some(last)) = (ns.iter().min(), ns.iter().max()) else {
             return Ok(Vec::new());
         };
@@ -129,29 +133,42 @@ impl Reads {
     }
 }
 
+/// As many of these rows as fit into so many bytes, and the one that reaches them.
+fn fitting(sizes: &[(i64, i64)], bytes: usize) -> Vec<i64> {
+    let mut left = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let fits = |(_, size): &&(i64, i64)| {
+        let is_room = left > 0;
+        left -= size;
+        is_room
+    };
+    sizes.iter().take_while(fits).map(|row| row.0).collect()
+}
+
 impl Store {
-    /// The same, at most `limit`: read in pages, each in a transaction of its own. Messages do not change, so the pages
-    /// fit together.
+    /// The same, at most `limit` and about [`PAGE_BYTES`], and whether there may be more: read in pages, each in a
+    /// transaction of its own. Messages do not change, so the pages fit together.
     pub async fn messages(
         &self,
         session: SessionId,
         cursor: Option<i64>,
         newest_first: bool,
         limit: i64,
-    ) -> Result<Vec<(i64, Message)>> {
-        let (mut messages, mut cursor, mut left) = (Vec::new(), cursor, limit);
-        while left > 0 {
-            let mut reads = self.read().await?;
-            let page = reads.messages(session, cursor, newest_first, left).await?;
-            let Some((last, _)) = page.last() else { break };
-            cursor = Some(*last);
+    ) -> Result<(Vec<(i64, Message)>, bool)> {
+        let (mut messages, mut cursor) = (Vec::new(), cursor);
+        let (mut left, mut bytes) = (limit, PAGE_BYTES);
+        while left > 0 && bytes > 0 {
+            let (mut reads, asked) = (self.read().await?, left.min(PAGE));
+            let page = reads.messages(session, cursor, newest_first, asked, bytes).await?;
+            let size: usize = page.iter().map(|(_, message)| message.text.len()).sum();
+            bytes = bytes.saturating_sub(size);
             let read = i64::try_from(page.len()).unwrap_or(i64::MAX);
+            cursor = page.last().map(|(last, _)| *last).or(cursor);
             messages.extend(page);
-            if read < left.min(PAGE) {
-                break;
+            if read < asked && bytes > 0 {
+                return Ok((messages, false));
             }
             left -= read;
         }
-        Ok(messages)
+        Ok((messages, true))
     }
 }

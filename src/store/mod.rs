@@ -4,6 +4,7 @@
 //! What happens after COMMIT is told to a sink that is given at the start: nothing here knows who listens.
 
 mod agent_sessions;
+mod approval_lists;
 mod approval_rows;
 mod approvals;
 #[cfg(feature = "blind-resend")]
@@ -13,6 +14,7 @@ mod connection;
 mod dispatches;
 mod drafts;
 mod eager;
+mod ends;
 mod events;
 mod hosts;
 mod idempotency;
@@ -31,14 +33,17 @@ mod unit;
 mod updates;
 mod users;
 mod verify;
+mod waiting;
 mod writer;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 pub use agent_sessions::AgentSessionRow;
-pub use approvals::{ApprovalFilter, NewApproval, Waiting};
+pub use approval_lists::{ApprovalFilter, Looked};
+pub use approvals::{NewApproval, Waiting};
 pub use connection::{OpenError, is_lost};
 pub use dispatches::DispatchRow;
+pub use events::Space;
 pub use hosts::HostRow;
 pub use idempotency::KeptAnswer;
 pub use invites::InviteRow;
@@ -59,7 +64,7 @@ use tokio::sync::{
 };
 use unit::{Job, Unit};
 pub use unit::{Notice, Tx};
-pub use updates::UpdateCursor;
+pub use updates::{Taken, UpdateCursor};
 pub use verify::{Finding, verify};
 use writer::{Control, Writer};
 
@@ -77,6 +82,8 @@ const READERS: u32 = 4;
 /// How many events or messages one read transaction gives at most, so that the write-ahead log can be reset. Lists
 /// that are longer are read in pages ([`Store::frames`], [`Store::messages`]).
 pub const PAGE: i64 = 256;
+/// How many bytes of events or messages are read for one page: the one that reaches this is the last on it.
+pub const PAGE_BYTES: usize = 1024 * 1024;
 
 /// What is told after each COMMIT, in commit order, before the callers get their answers.
 pub type Sink = Arc<dyn Fn(Vec<Notice>) + Send + Sync>;

@@ -3,7 +3,7 @@
 use super::{Reads, Tx, codec::Json, rows};
 use crate::{
     domain::{
-        AgentSessionId, InviteId, LeftReason, Mode, Participant, ParticipantId, Role, Session,
+        AgentSessionId, InviteId, LeftReason, Mode, Participant, ParticipantId, Role, Seq, Session,
         SessionId, SessionStatus, Timestamp, UserId, UserRef,
     },
     error::{Code, Result},
@@ -60,14 +60,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that somebody no longer takes part.
+    /// Notes that somebody no longer takes part. The event that says so comes next, and is the last one they may read.
     pub async fn leave(&mut self, participant: &mut Participant, reason: LeftReason) -> Result<()> {
-        let now = self.now();
+        let (now, seq) = (self.now(), self.head(participant.shared_session_id).await?.0 + 1);
         sqlx::query!(
-            "update participants set left_at = $2, left_reason = $3 where id = $1 and left_at is null",
+            "update participants set left_at = $2, left_reason = $3, left_seq = $4 where id = $1 and left_at is null",
             participant.id,
             now,
             reason,
+            seq,
         )
         .execute(self.conn())
         .await?;
@@ -121,6 +122,31 @@ impl Reads {
         Ok(found.fetch_optional(self.conn()).await?)
     }
 
+    /// The seats that the person on this one holds or held in its session: by the same account, or in the same browser.
+    pub async fn seats_of_same_person(
+        &mut self,
+        participant: ParticipantId,
+    ) -> Result<Vec<ParticipantId>> {
+        let found = sqlx::query_scalar!(
+            r#"select o.id as "id: ParticipantId" from participants p join participants o on o.session_id = p.session_id
+               where p.id = $1 and (o.id = p.id or o.user_id = p.user_id or exists (
+                   select 1 from login_seats one join login_seats other on other.login_id = one.login_id
+                   where one.participant_id = p.id and other.participant_id = o.id))"#,
+            participant,
+        );
+        Ok(found.fetch_all(self.conn()).await?)
+    }
+
+    /// The last event that somebody may read who no longer takes part, though the session may go on.
+    pub async fn left_seq(&mut self, participant: ParticipantId) -> Result<Option<Seq>> {
+        let seq = sqlx::query_scalar!(
+            r#"select case when left_reason <> 'ended' then coalesce(left_seq, 0) end as "seq: Seq"
+               from participants where id = $1"#,
+            participant,
+        );
+        Ok(seq.fetch_optional(self.conn()).await?.flatten())
+    }
+
     /// The sessions in which a user, or one of these participants, may decide about something.
     pub async fn deciding_in(
         &mut self,
@@ -130,7 +156,8 @@ impl Reads {
         let participants = Json(participants);
         let found = sqlx::query_scalar!(
             r#"select session_id as "id: SessionId" from participants
-               where (user_id = $1 or id in (select value from json_each($2)))
+               where n in (select n from participants where user_id = $1 and left_at is null
+                           union all select p.n from json_each($2) j join participants p on p.id = j.value)
                  and left_at is null and (role = 'host' or can_decide = 1)"#,
             user,
             participants,

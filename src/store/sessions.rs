@@ -66,7 +66,7 @@ impl Tx {
         .execute(self.conn())
         .await?;
         sqlx::query!(
-            "update approvals set expires_at = $2 where session_id = $1 and status = 'pending' and expires_at > $2",
+            "update approvals set expires_at = $2 where session_id = $1 and status = 'pending' and (expires_at is null or expires_at > $2)",
             it.id,
             it.expires_at,
         )

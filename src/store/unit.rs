@@ -27,6 +27,8 @@ pub enum Notice {
     Deadline(Timestamp),
     /// An approval is pending no more.
     Resolved(ApprovalId),
+    /// A draft that no session shares waits for its owner, or waits for them no more.
+    Unshared,
     /// A credential was revoked: every stream looks again.
     Access,
     /// A COMMIT failed and may yet be found on the disk: followers look into the table.

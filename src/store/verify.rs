@@ -69,11 +69,49 @@ const INVARIANTS: &[(&str, &str)] = &[
          having sum(coalesce(f.decision, 'discuss') = 'discuss') > 0
              or (a.status = 'approved') <> (sum(f.decision = 'rejected') = 0)",
     ),
+    (
+        "a draft has artifacts, and their places have no gap",
+        "select d.id from drafts d left join artifacts f on f.draft_id = d.id group by d.id
+         having count(f.uri) = 0 or min(f.place) <> 1 or max(f.place) <> count(f.uri)
+             or count(distinct f.place) <> count(f.uri)",
+    ),
+    (
+        "a prompt has one message, with its text",
+        "select a.id from approvals a left join messages m on m.approval_id = a.id and m.kind = 'prompt'
+             and m.session_id = a.session_id and m.text = a.prompt
+         where a.kind = 'prompt' group by a.id having count(m.id) <> 1",
+    ),
+    (
+        "a person says one thing about an approval",
+        "select approval_id from suggestions group by approval_id, participant_id having count(*) > 1",
+    ),
+    (
+        "an agent session that is over asks nothing",
+        "select a.id from approvals a join agent_sessions g on g.id = a.agent_session_id
+         where a.status = 'pending' and a.kind <> 'draft' and g.life in ('completed', 'aborted')",
+    ),
+    (
+        "what is being completed has something to complete",
+        "select g.id from agent_sessions g where g.completing = 1 and (g.life in ('completed', 'aborted')
+         or not exists (select 1 from dispatches d where d.agent_session_id = g.id
+             and d.state in ('queued', 'leased', 'sending', 'running')))",
+    ),
     ("an invite is not used more often than it may be", "select id from invites where uses > max_uses"),
     (
         "a session has one host",
         "select id from sessions s where (select count(*) from participants p where p.session_id = s.id
          and p.role = 'host' and coalesce(p.left_reason, 'ended') = 'ended') <> 1",
+    ),
+    (
+        "a session names its host",
+        "select s.id from sessions s join participants p on p.session_id = s.id and p.role = 'host'
+             and coalesce(p.left_reason, 'ended') = 'ended'
+         where s.host_user_id <> coalesce(p.user_id, 'guest:' || p.id)",
+    ),
+    (
+        "somebody may sign in as admin",
+        "select 'users' where exists (select 1 from users)
+         and not exists (select 1 from users where admin = 1 and disabled_at is null)",
     ),
 ];
 
@@ -150,9 +188,19 @@ fn check_drafts(conn: &Connection, findings: &mut Vec<Finding>) -> Result<(), ru
         let (row_id, summary, digest): (String, String, String) =
             (row.get(0)?, row.get(1)?, row.get(2)?);
         let artifacts = artifacts.query_map([&row_id], |row| {
-            let (uri, summary, diff) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (uri, summary, diff): (_, _, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (decision, reason, decided_by, decided_at) = (None, None, None, None);
-            Ok(Artifact { uri, summary, diff, decision, reason, decided_by, decided_at })
+            let (diff_bytes, diff) = (diff.len(), Some(diff));
+            Ok(Artifact {
+                uri,
+                summary,
+                diff,
+                diff_bytes,
+                decision,
+                reason,
+                decided_by,
+                decided_at,
+            })
         })?;
         let artifacts = artifacts.collect::<Result<_, _>>()?;
         // Whose it is does not count.

@@ -22,6 +22,10 @@ export function launch() {
   return chromium.launch({ executablePath, args: FLAGS, headless: true })
 }
 
+/** A screen to sit at, and one to hold. */
+export const WIDE = { viewport: { width: 1440, height: 900 } }
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
 /** Somebody with a browser of their own: a page, and what went wrong on it. */
 export class Person {
   /** @param {import('playwright-core').BrowserContextOptions} [options] */
@@ -29,8 +33,7 @@ export class Person {
     const person = new Person()
     person.wrong = []
     person.server = server
-    const wide = { viewport: { width: 1440, height: 900 } }
-    person.context = await browser.newContext({ baseURL: server.origin, ...wide, ...options })
+    person.context = await browser.newContext({ baseURL: server.origin, ...WIDE, ...options })
     person.context.setDefaultTimeout(PATIENCE)
     person.page = await person.context.newPage()
     person.#watch()
@@ -60,16 +63,52 @@ export class Person {
     return this.page.locator('.card:not(.settled)').filter({ has: this.page.getByRole('heading', { name: heading }) })
   }
 
+  /** A button, by all of what it says. */
+  button(name) {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  /** What is open above the page. */
+  dialog(title) {
+    return this.page.getByRole('dialog', { name: title })
+  }
+
+  /** Goes to the page of a session. */
+  async enters({ id }) {
+    await this.page.goto(`/s/${id}`)
+    await this.isLive()
+  }
+
+  /** Chooses something from a menu. */
+  async chooses(item, menu = 'More') {
+    await this.button(menu).click()
+    await this.page.getByRole('listitem').getByRole('button', { name: item }).click()
+  }
+
+  /** Opens the list of who takes part. @returns the entry of one of them */
+  async opens(name) {
+    await this.chooses('People')
+    return this.dialog('People').getByRole('listitem').filter({ has: this.page.getByText(name, { exact: true }) })
+  }
+
   /** Writes something and sends it. @param {'Prompt' | 'Comment'} kind */
   async write(kind, text) {
     await this.page.getByLabel('Message').fill(text)
-    await this.page.getByRole('button', { name: kind, exact: true }).click()
+    await this.send(kind)
   }
 
   /** The same with a text that would take the browser minutes to type. */
   async paste(kind, text) {
-    await this.page.getByLabel('Message').evaluate((area, value) => (area.value = value), text)
-    await this.page.getByRole('button', { name: kind, exact: true }).click()
+    await this.page.getByLabel('Message').evaluate((area, value) => {
+      area.value = value
+      area.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    }, text)
+    await this.send(kind)
+  }
+
+  /** Sends what is written. @param {'Prompt' | 'Comment'} kind */
+  async send(kind) {
+    await this.page.locator('#composer').getByRole('button', { name: kind, exact: true }).click()
   }
 
   /** Waits until a text stands on the timeline. */
@@ -77,9 +116,35 @@ export class Person {
     await this.page.locator('#timeline').getByText(text).first().waitFor()
   }
 
+  /** Waits until the agent has said something, in a message that holds nothing else. @param {string} text */
+  async hears(text) {
+    const said = new RegExp(`^\\s*${text.replace(/\W/g, '\\$&')}\\s*$`)
+    await this.page.locator('#timeline stream-text', { hasText: said }).first().waitFor()
+  }
+
+  /** Waits until so many turns have ended, in these words. */
+  async seesTurns(count, ending = 'done') {
+    await this.page.locator('.turn .fold', { hasText: ending }).nth(count - 1).waitFor()
+  }
+
+  /** Waits until something is there, and in view: not below or above what is on the screen, nor behind anything. */
+  async looksAt(it) {
+    await it.waitFor()
+    const isInView = await it.evaluate(node => {
+      const { x, y, width, height } = node.getBoundingClientRect()
+      return node.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+    })
+    assert.ok(isInView, `not in view: ${it}`)
+  }
+
   /** Waits until the page says so of its connection. */
   async isLive() {
     await this.page.locator('#pill', { hasText: '● Live' }).waitFor()
+  }
+
+  /** Waits until the page says that it has none, and tries. */
+  async isCutOff() {
+    await this.page.locator('#pill', { hasText: '◌ Reconnecting' }).waitFor()
   }
 
   /** Nothing went wrong, and nothing is wider than the screen. */

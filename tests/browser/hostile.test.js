@@ -23,6 +23,13 @@ const HIDDEN = [
 ]
 const number = code => `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
 
+/** As long as what is risky is held down, and longer, in milliseconds. */
+const HELD = 800
+/** An icon of ours, and nothing beside it. */
+const ICON = /^<use href="\/assets\/[\w-]+\/vendor\/icons\.svg#[a-z0-9-]+"><\/use>$/
+/** What a link to elsewhere says of us: nothing. */
+const APART = 'noopener noreferrer nofollow'
+
 describe('hostile texts', () => {
   let world, session, host, guest
 
@@ -30,17 +37,19 @@ describe('hostile texts', () => {
     world = await World.start()
     host = await world.host('<b>Ana</b>')
     session = await world.share({ title: `${SCRIPTS[1]} שלום` })
-    await host.page.goto(`/s/${session.id}`)
-    await host.isLive()
+    await host.enters(session)
     guest = await world.guest('علي <script>alert(1)</script>', session.link)
   })
   afterEach(async () => {
     await world.check()
     for (const { page } of [host, guest]) {
-      const made = 'main :is(script, img, svg, iframe, style, base, object, [onerror], [onfocus], [style])'
+      const made = 'main :is(script, img, svg:not(.icon), iframe, style, base, object, [onerror], [onfocus], [style])'
       assert.equal(await page.locator(made).count(), 0)
-      const links = await page.locator('a').evaluateAll(all => all.map(it => it.getAttribute('href')))
-      assert.deepEqual(links.filter(it => !/^(\/|#main)/.test(it)), [])
+      const icons = await page.locator('.icon').evaluateAll(all => all.map(it => it.innerHTML))
+      assert.deepEqual(icons.filter(it => !ICON.test(it)), [])
+      const links = await page.locator('a[href]').evaluateAll(all => all.map(it => [it.getAttribute('href'), it.rel, it.target]))
+      const others = links.filter(([href]) => !/^(\/(?!\/)|#)/.test(href))
+      assert.deepEqual(others.filter(([href, rel, target]) => !/^https?:/.test(href) || rel !== APART || target !== '_blank'), [])
       assert.equal(await page.locator('#composer').count(), 1)
     }
   })
@@ -68,13 +77,13 @@ describe('hostile texts', () => {
     await host.page.goto('/')
     const whole = host.card('wants to send a prompt').locator('.exact')
     assert.equal(await whole.textContent(), text)
-    await host.page.goto(`/s/${session.id}`)
+    await host.enters(session)
     assert.equal(await whole.textContent(), text)
     const card = host.card('wants to send a prompt')
     await card.getByText('Reject…').click()
-    await card.getByLabel('Why').fill(SCRIPTS[0])
+    await card.getByLabel('Why, if you wish to say').fill(SCRIPTS[0])
     await card.getByRole('button', { name: 'Reject', exact: true }).click()
-    await guest.sees(`rejected: “${SCRIPTS[0]}”`)
+    await guest.sees(`rejected by <b>Ana</b> host: “${SCRIPTS[0]}”`)
   })
 
   it('characters that hide are shown by their numbers, and the card warns of them', async () => {
@@ -107,11 +116,11 @@ describe('hostile texts', () => {
     await card.getByText('10,001 lines').waitFor()
     assert.equal(await approve.isDisabled(), true)
     assert.ok((await card.locator('.exact').textContent()).endsWith('line 10000'))
-    await card.getByRole('group', { name: 'The whole prompt' }).focus()
+    await card.getByRole('group', { name: 'All of it' }).focus()
     await host.page.keyboard.press('End')
-    await host.page.locator('[data-yes]:enabled').waitFor()
+    await host.page.locator('.card .btn.primary:enabled').waitFor()
     await approve.click()
-    await guest.page.locator('.sys', { hasText: 'The turn ended' }).waitFor()
+    await guest.seesTurns(1)
   })
 
   it('what an agent says, calls its tools and wants to run is shown as it is', async () => {
@@ -129,7 +138,7 @@ describe('hostile texts', () => {
     await host.page.locator('.tool summary', { hasText: seen }).waitFor()
     await card.getByText('Everything the agent sent').click()
     await card.getByRole('group', { name: 'Everything the agent sent' }).waitFor()
-    await card.getByRole('button', { name: 'Reject' }).click()
+    await card.getByRole('button', { name: 'Reject', exact: true }).click()
     await guest.sees('Not allowed, so I did not run it.')
     const titles = await Promise.all([host, guest].map(it => it.page.title()))
     for (const title of titles) assert.ok(title.startsWith(SCRIPTS[1]), title)
@@ -137,8 +146,7 @@ describe('hostile texts', () => {
 
   it('a request in a shape that nobody knows is shown whole, and can be answered', async () => {
     const odd = await world.share({}, 'odd')
-    await host.page.goto(`/s/${odd.id}`)
-    await host.isLive()
+    await host.enters(odd)
     const card = host.card(/\?$/)
     const shapes = [
       { rawInput: 'rm -rf /srv', title: 'List files' },
@@ -151,13 +159,13 @@ describe('hostile texts', () => {
     ]
     for (const [n, shape] of shapes.entries()) {
       await host.write('Prompt', JSON.stringify(shape))
-      const yes = card.getByRole('button', { name: '<b>Yes</b>' })
+      const yes = card.locator('.acts > .btn', { hasText: '<b>Yes</b>' })
       await yes.waitFor()
       const shown = await card.textContent()
       if (JSON.stringify(shape).includes('rm')) assert.match(shown, /rm/)
       await host.check()
-      await yes.click()
-      await host.page.locator('.agent .text', { hasText: 'I was told yes.' }).nth(n).waitFor()
+      await yes.click({ delay: HELD })
+      await host.page.locator('stream-text', { hasText: 'I was told yes.' }).nth(n).waitFor()
     }
     for (const it of await host.page.locator('#timeline summary').all()) await it.click()
   })

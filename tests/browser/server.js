@@ -117,10 +117,10 @@ export class Server {
   }
 
   /** Asks the API, as the admin unless a token says otherwise, for what must not be refused. */
-  async api(path, body, token) {
+  async api(path, body, { method = 'POST', token } = {}) {
     this.token ??= (await this.cli('token', 'create', '--json')).secret
     const headers = { authorization: `Bearer ${token ?? this.token}`, 'content-type': 'application/json' }
-    const request = body && { method: 'POST', body: JSON.stringify(body) }
+    const request = body && { method, body: JSON.stringify(body) }
     const answer = await fetch(this.origin + path, { headers, ...request })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)

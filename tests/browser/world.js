@@ -22,8 +22,8 @@ export class World {
   }
 
   /** The first admin, signed in by the setup link. */
-  async host(name = 'Ana') {
-    const host = await this.person()
+  async host(name = 'Ana', options) {
+    const host = await this.person(options)
     await host.page.goto(this.server.setupLink)
     await host.page.getByLabel('Your name').fill(name)
     await host.page.getByRole('button', { name: 'Start' }).click()
@@ -69,6 +69,19 @@ export class World {
       length = page.events.length
     }
     return all
+  }
+
+  /** What the events of a type say, the oldest first. */
+  async payloads(session, type) {
+    return (await this.events(session)).filter(it => it.type === type).map(it => it.payload)
+  }
+
+  /** kill -9, seen by these people, and a new start. @param {...import('./browser.js').Person} people */
+  async crash(...people) {
+    await this.server.kill()
+    for (const it of people) await it.isCutOff()
+    await this.server.begin()
+    for (const it of people) await it.isLive()
   }
 
   async check() {

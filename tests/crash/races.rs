@@ -90,7 +90,12 @@ async fn serve(world: &World, clock: Clock) -> Server {
     let config = Config {
         listen: vec!["127.0.0.1:0".parse().expect("an address")],
         local_host: false,
-        rates: Rates { prompts: 0, ..defaults.rates },
+        rates: Rates {
+            prompts: 0,
+            pending_of_author: u32::MAX,
+            pending_of_session: u32::MAX,
+            ..defaults.rates
+        },
         ..defaults
     };
     Server::start(config, clock).await.expect("it starts")
@@ -178,7 +183,8 @@ impl Contender {
         let (host, author) = (at.host.clone(), at.author.clone());
         async move {
             let decide = async |decision: Value| {
-                app.decide(&host, Some(session), id, read(decision)).await.map(Some)
+                let decided = app.decide(&host, Some(session), id, read(decision), None).await;
+                decided.map(|it| Some(it.value))
             };
             match self {
                 Yes => decide(json!({ "action": "approve" })).await,

@@ -6,6 +6,7 @@ mod hostile;
 mod keeper;
 mod processes;
 mod reconnects;
+mod remembered;
 mod requests;
 mod scripted;
 mod server;

@@ -3,6 +3,7 @@
 //! The clock stands still until a story moves it. [`World::restart`] is what `kill -9` and a new start do.
 
 mod answer;
+mod asks;
 mod caller;
 mod contract;
 mod follower;
@@ -30,10 +31,11 @@ use wardroom::{
 
 pub(crate) use self::{
     answer::Answer,
+    asks::{letter, permission, question},
     caller::{Caller, ORIGIN},
     contract::{Contract, escaped},
     follower::Follower,
-    host::{Machine, permission, question},
+    host::Machine,
     mask::masked,
     moments::{Work, work},
     room::Room,
@@ -187,6 +189,11 @@ impl World {
         self.settle().await;
         self.app().note_stop().await.unwrap();
         self.store().close().await;
+    }
+
+    /// Asks what is open to end, as the beginning of a stop does.
+    pub(crate) fn stop_streams(&self) {
+        self.running.stop.cancel();
     }
 
     /// Kills the server and starts another on what the file system has at this moment.

@@ -57,10 +57,6 @@ def is_id(value):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     operation = case.operation
-    # What is no JSON is refused before any route is looked for, as a form of another site would be: said of a method that
-    # a path does not take, it would hide the 405.
-    if case.method.upper() != operation.method.upper():
-        case.headers = {**(case.headers or {}), "Content-Type": "application/json"}
     name = operation.definition.raw.get("operationId")
     if case.method.upper() in ["DELETE", "PATCH"]:
         case.path_parameters = {it: spare(value) for it, value in (case.path_parameters or {}).items()}

@@ -15,6 +15,8 @@ use crate::{
 
 /// How many sessions are looked through.
 const SESSIONS: usize = 1000;
+/// How much of what waits no more is listed.
+const RESOLVED: usize = 50;
 /// In how many sessions an approval is looked for that waits no more.
 const RECENT: usize = 20;
 
@@ -77,8 +79,18 @@ impl Api {
 
     /// The newest of what waits for the caller no more, as the server wrote it, and where the rest begins.
     pub(crate) async fn resolved(&self) -> Result<(Vec<Value>, Option<String>), Failure> {
-        let page: Page = self.get("/api/approvals?status=resolved&limit=50").await?;
-        Ok((page.rows, page.next_cursor))
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        // A page may hold less than it could, though there is more.
+        loop {
+            let limit = RESOLVED - rows.len();
+            let path = format!("/api/approvals?status=resolved&limit={limit}{cursor}");
+            let page: Page = self.get(&path).await?;
+            rows.extend(page.rows);
+            match page.next_cursor {
+                Some(next) if rows.len() < RESOLVED => cursor = format!("&cursor={next}"),
+                next => return Ok((rows, next)),
+            }
+        }
     }
 
     /// The dispatches of the caller's sessions whose outcome nobody knows.
@@ -168,7 +180,7 @@ impl Api {
         let waiting: Vec<Approval> = typed_rows(self.inbox().await?)?;
         let named: Vec<_> = waiting.into_iter().filter(is_meant).collect();
         if !named.is_empty() {
-            return APPROVAL.pick(typed, named, describe);
+            return self.whole(APPROVAL.pick(typed, named, describe)?).await;
         }
         let mut named = Vec::new();
         let sessions: Vec<Session> = typed_rows(self.sessions(None).await?)?;
@@ -177,10 +189,16 @@ impl Api {
             let approvals: Vec<Approval> = typed_rows(self.pages(&path, 200).await?)?;
             named.extend(approvals.into_iter().filter(is_meant));
         }
-        APPROVAL.pick(typed, named, describe).map_err(|failure| match failure.exit {
+        let picked = APPROVAL.pick(typed, named, describe).map_err(|failure| match failure.exit {
             Exit::NotFound => failure.hint("what waits for you: wardroom inbox"),
             _ => failure,
-        })
+        });
+        self.whole(picked?).await
+    }
+
+    /// All of an approval that a list or an event may have shown without the diffs of its draft.
+    pub(crate) async fn whole(&self, approval: Approval) -> Result<Approval, Failure> {
+        if approval.is_whole() { Ok(approval) } else { self.approval(approval.id).await }
     }
 }
 

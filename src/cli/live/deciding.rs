@@ -19,6 +19,13 @@ use crate::{
 impl View<'_> {
     /// The card, unless it has only just come.
     pub(super) fn decidable(&mut self) -> Option<Approval> {
+        if self.desk.card().is_some_and(|it| !it.is_whole()) {
+            // Asked for again, should the first time have failed.
+            self.loading = None;
+            self.load_card();
+            self.say("the draft is being loaded: nothing was decided");
+            return None;
+        }
         if self.desk.is_settled(Instant::now()) {
             return self.desk.card().cloned();
         }

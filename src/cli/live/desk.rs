@@ -13,7 +13,7 @@ const SETTLE: Duration = Duration::from_millis(400);
 pub(super) struct Desk {
     waiting: Vec<Approval>,
     /// Whose prompts are not for this desk: nobody decides their own, except a host.
-    not_of: Option<ParticipantId>,
+    not_of: Vec<ParticipantId>,
     /// Nothing is shown before history is over, or to somebody who may not decide.
     is_open: bool,
     /// The card that is shown, and since when.
@@ -27,7 +27,7 @@ pub(super) struct Desk {
 impl Desk {
     /// Takes over what waits.
     pub(super) fn know(&mut self, snapshot: &Snapshot, now: Instant) {
-        self.not_of = snapshot.me.filter(|_| !snapshot.is_host());
+        self.not_of = if snapshot.is_host() { Vec::new() } else { snapshot.mine.clone() };
         self.waiting.clear();
         let mut all: Vec<_> = snapshot.approvals.clone();
         all.sort_by_key(|it| (it.kind == ApprovalKind::Prompt, it.id));
@@ -46,8 +46,10 @@ impl Desk {
     pub(super) fn learn(&mut self, approval: Approval, now: Instant) {
         let place = self.waiting.iter().position(|it| it.id == approval.id);
         match (place, approval.status) {
-            (Some(at), ApprovalStatus::Pending) => self.waiting[at] = approval,
-            (None, _) if approval.participant_id.is_some_and(|it| self.not_of == Some(it)) => {}
+            (Some(at), ApprovalStatus::Pending) => {
+                self.waiting[at] = approval.with_diffs_of(&self.waiting[at]);
+            }
+            (None, _) if approval.participant_id.is_some_and(|it| self.not_of.contains(&it)) => {}
             (None, ApprovalStatus::Pending) => self.waiting.push(approval),
             (Some(at), _) => {
                 self.deciding = self.deciding.filter(|it| *it != approval.id);
@@ -77,6 +79,13 @@ impl Desk {
     /// How many wait.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Takes over all of a card that was known without the diffs of its draft, if it still waits.
+    pub(super) fn load(&mut self, whole: Approval, now: Instant) {
+        if self.has(whole.id) {
+            self.learn(whole, now);
+        }
     }
 
     /// Whether a card still waits.
@@ -138,7 +147,8 @@ impl Desk {
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{super::room::tests::snapshot, *};
+    use crate::domain::Role;
 
     fn approval(number: u8, status: &str) -> Approval {
         asked(number, "permission", status)
@@ -192,6 +202,24 @@ mod tests {
     }
 
     #[test]
+    fn what_one_asked_from_an_earlier_seat_is_not_for_ones_desk_unless_one_is_host() {
+        let start = Instant::now();
+        let prompt = Approval {
+            participant_id: Some(ParticipantId::new()),
+            ..asked(1, "prompt", "pending")
+        };
+        for (role, is_shown) in [(Role::Collaborator, false), (Role::Host, true)] {
+            let (mut desk, mut snapshot) = (Desk::default(), snapshot(10));
+            snapshot.participants[0].role = role;
+            snapshot.mine = prompt.participant_id.into_iter().chain(snapshot.me).collect();
+            snapshot.approvals = vec![prompt.clone()];
+            desk.know(&snapshot, start);
+            desk.open(true, start);
+            assert_eq!(desk.card().is_some(), is_shown, "{role:?}");
+        }
+    }
+
+    #[test]
     fn a_key_that_is_held_down_decides_one_card_only() {
         let (mut desk, start) = (Desk::default(), Instant::now());
         desk.open(true, start);
@@ -200,6 +228,28 @@ mod tests {
             assert!(!desk.is_settled(after(start, millis)), "after {millis} ms");
         }
         assert!(desk.is_settled(after(start, 3_400)));
+    }
+
+    #[test]
+    fn a_draft_that_was_loaded_stays_so_whatever_is_told_of_it_without_its_diffs() {
+        let draft = |diff: Option<&str>| {
+            let mut approval = serde_json::to_value(asked(1, "draft", "pending")).unwrap();
+            approval["draft"] = json!({
+                "id": approval["id"], "agentSessionId": approval["id"], "summary": "Letters",
+                "approvalId": approval["id"],
+                "artifacts": [{"uri": "a", "summary": "", "diff": diff, "diffBytes": 2}],
+            });
+            serde_json::from_value::<Approval>(approval).unwrap()
+        };
+        let (mut desk, start) = (Desk::default(), Instant::now());
+        desk.open(true, start);
+        desk.load(draft(Some("+a")), start);
+        assert!(desk.card().is_none(), "it waits no more");
+        desk.learn(draft(None), start);
+        assert!(!desk.card().unwrap().is_whole());
+        desk.load(draft(Some("+a")), start);
+        desk.learn(draft(None), start);
+        assert!(desk.card().unwrap().is_whole());
     }
 
     #[test]

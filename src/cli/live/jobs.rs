@@ -36,6 +36,8 @@ pub(super) enum Done {
     Sent(Option<Failure>),
     /// Something that is told in one line.
     Said(Result<String, Failure>),
+    /// All of a card.
+    Loaded(Result<Box<Approval>, Failure>),
     /// The newest event has this number.
     Head(Result<Seq, Failure>),
     /// A link to join was made: its role and secret.
@@ -77,6 +79,12 @@ impl Jobs {
             let answer = decide::decide(&api, &shown, action, &choice).await;
             Done::Decided(shown.id, answer.err())
         });
+    }
+
+    /// Loads all of a card that was told without the diffs of its draft.
+    pub(super) fn load(&mut self, card: ApprovalId) {
+        let api = self.api.clone();
+        self.tasks.spawn(async move { Done::Loaded(api.approval(card).await.map(Box::new)) });
     }
 
     /// Sends a comment.
@@ -151,7 +159,7 @@ impl Done {
         match self {
             Self::Decided(_, failure) | Self::Sent(failure) => failure,
             Self::Said(said) => said.err(),
-            Self::Head(_) => None,
+            Self::Head(_) | Self::Loaded(_) => None,
             Self::Invited(_, made) => made.err(),
         }
     }

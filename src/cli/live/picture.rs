@@ -11,13 +11,14 @@ use super::{
 };
 use crate::{
     cli::{card, failure::Failure, time},
-    domain::{Action, ApprovalKind, OptionKind},
+    domain::{Action, Approval, ApprovalKind, OptionKind},
 };
 
 impl View<'_> {
     /// What could be done now.
     pub(super) fn now(&self) -> Now {
-        let card = self.desk.card();
+        // What is not loaded yet is not offered for a decision.
+        let card = self.desk.card().filter(|it| it.is_whole());
         let is_host = self.room.is_host();
         Now {
             card: card.map(|card| match card.kind {
@@ -69,7 +70,8 @@ impl View<'_> {
         };
         let frame = footer.draw(columns, rows, self.ctx.out.paint);
         // Nobody decides about what they could not see whole.
-        if !frame.is_whole && self.desk.must_print() {
+        let is_loaded = self.desk.card().is_some_and(Approval::is_whole);
+        if !frame.is_whole && is_loaded && self.desk.must_print() {
             self.print_card();
         }
         self.screen.draw(&self.above, &frame.rows)?;

@@ -176,6 +176,10 @@ impl Scribe {
             "draft_ready" => {
                 quiet(format!("it offers {} for review", text("summary").unwrap_or_default()))
             }
+            "updates_dropped" => quiet(format!(
+                "of what it said before, the oldest is not kept: {} updates",
+                event.payload["count"].as_i64()?
+            )),
             "artifact_decided" => {
                 let artifact = &event.payload["artifact"];
                 let word = |name: &str| artifact[name].as_str().map(safe::one_line);

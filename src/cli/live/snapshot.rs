@@ -30,6 +30,9 @@ pub(crate) struct Snapshot {
     /// Which of the participants we are.
     #[serde(skip)]
     pub(crate) me: Option<ParticipantId>,
+    /// That one, and those that we were before.
+    #[serde(skip)]
+    pub(crate) mine: Vec<ParticipantId>,
 }
 
 impl Snapshot {
@@ -49,7 +52,8 @@ impl Snapshot {
                 || user.is_some_and(|user| it.user_id.to_string() == user)
         };
         // Who came back has several seats; the last one counts.
-        snapshot.me = snapshot.participants.iter().rev().find(is_me).map(|it| it.id);
+        snapshot.mine = snapshot.participants.iter().filter(is_me).map(|it| it.id).collect();
+        snapshot.me = snapshot.mine.last().copied();
         Ok(snapshot)
     }
 

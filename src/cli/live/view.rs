@@ -59,6 +59,8 @@ pub(super) struct View<'a> {
     pub(super) is_warned: bool,
     /// The card that is in sight, in few words, as long as it is the same.
     pub(super) brief: Option<(ApprovalId, Brief)>,
+    /// The card that was asked for, because its draft came without its diffs.
+    pub(super) loading: Option<ApprovalId>,
     pub(super) api: &'a Api,
     items: mpsc::Receiver<Item>,
 }
@@ -105,6 +107,7 @@ pub(super) async fn run(
         above: vec![begin(ctx.out.paint, &snapshot)],
         is_warned: false,
         brief: None,
+        loading: None,
         room: Room::new(snapshot, after),
         api,
         items,
@@ -215,8 +218,18 @@ impl View<'_> {
         let card = self.desk.card().map(|it| it.id);
         let is_open = self.room.is_present() && self.room.may(domain::Action::Decide);
         self.desk.open(is_open, Instant::now());
+        self.load_card();
         self.is_warned &= card == self.desk.card().map(|it| it.id);
         self.above.extend(self.room.caught_up().map(caught_up));
+    }
+
+    /// Asks for the rest of the card, once: nobody decides what they were not shown.
+    pub(super) fn load_card(&mut self) {
+        let Some(card) = self.desk.card().filter(|it| !it.is_whole()) else { return };
+        if self.loading != Some(card.id) {
+            self.loading = Some(card.id);
+            self.jobs.load(card.id);
+        }
     }
 
     async fn typed(&mut self, typed: Typed) -> Result<Option<Over>> {
@@ -255,6 +268,11 @@ impl View<'_> {
             }
             // An event will show it, and until then nothing is certain; where the line is broken its follower tells.
             Done::Decided(_, None) | Done::Sent(None) | Done::Head(Err(_)) => {}
+            Done::Loaded(Ok(card)) => {
+                self.brief = None;
+                self.desk.load(*card, Instant::now());
+            }
+            Done::Loaded(Err(failure)) => self.tell(&failure),
             Done::Said(Ok(text)) => self.above.push(text),
             Done::Head(Ok(head)) => self.room.found(head),
             Done::Invited(role, Ok(made)) => {

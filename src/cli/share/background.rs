@@ -28,6 +28,8 @@ use crate::cli::{
 
 /// Set for the process in the background: how it began.
 const BACKGROUND: &str = "WARDROOM_BACKGROUND";
+/// Set for the process in the background: the conversation that was chosen.
+const CONVERSATION: &str = "WARDROOM_CONVERSATION";
 /// What it is told on stdin when nobody attends to it any more; without this the end of stdin is its end.
 const ALONE: &[u8] = b"alone\n";
 
@@ -53,11 +55,11 @@ pub(super) struct Background {
 }
 
 impl Background {
-    /// Starts the same command in the background.
+    /// Starts the same command in the background; `conversation`: the one that was chosen to be taken up.
     ///
     /// # Errors
     /// What the process says when it ends before it has shared anything.
-    pub(super) async fn start(ctx: &Ctx, how: How) -> Result<Self> {
+    pub(super) async fn start(ctx: &Ctx, how: How, conversation: Option<&str>) -> Result<Self> {
         let (log, before) = open_log()?;
         let (name, stdin, stderr) = match how {
             How::Alone => ("alone", Stdio::null(), Stdio::from(log)),
@@ -67,6 +69,7 @@ impl Background {
         let mut child = Command::new(env::current_exe()?)
             .args(arguments(env::args_os().skip(1)))
             .env(BACKGROUND, name)
+            .envs(conversation.map(|id| (CONVERSATION, id)))
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(stderr)
@@ -206,6 +209,11 @@ fn arguments(typed: impl Iterator<Item = OsString>) -> Vec<OsString> {
         |it: &OsString| ["--detach", "--json", "--plain"].iter().any(|own| it == own);
     let ours = ours.iter().filter(|it| !is_of_this_one(it)).cloned();
     ours.chain(["--json".into()]).chain(theirs.iter().cloned()).collect()
+}
+
+/// The conversation that was chosen before this went into the background.
+pub(super) fn conversation() -> Option<String> {
+    env::var(CONVERSATION).ok().filter(|_| how().is_some())
 }
 
 fn exit(code: Option<i32>) -> Exit {

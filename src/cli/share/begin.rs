@@ -30,6 +30,8 @@ pub(super) struct Beginning {
     pub(super) host: HostId,
     /// Where people reach the server.
     pub(super) base: String,
+    /// The old conversation that is taken up; absent: a new one.
+    pub(super) conversation: Option<String>,
 }
 
 /// A shared session with its links.
@@ -66,13 +68,14 @@ pub(super) async fn begin(
     args: &ShareArgs,
     beginning: &Beginning,
 ) -> Result<Shared> {
-    let Beginning { agent, folder, host, base } = beginning;
+    let Beginning { agent, folder, host, base, conversation } = beginning;
     let title = args.title.clone().unwrap_or_else(|| match folder.file_name() {
         Some(folder) => format!("{agent} in {}", folder.to_string_lossy()),
         None => agent.clone(),
     });
     let body = json!({
         "agent": agent, "hostId": host, "folder": folder, "title": title, "channel": "cli",
+        "resume": conversation,
     });
     let Started { agent_session } = api.post("/api/agent-sessions", &body).await?;
     check(&agent_session)?;

@@ -6,6 +6,7 @@
 
 mod background;
 mod begin;
+mod resume;
 
 use std::{collections::BTreeMap, env, path::PathBuf, time::Duration};
 
@@ -42,7 +43,8 @@ Examples:
   wardroom share demo                      a scripted agent: no key, no network
   wardroom share -- my-agent --acp         anything that speaks ACP on stdin and stdout
   wardroom share claude -q | pbcopy        only the link
-  wardroom share claude --detach           in the background")]
+  wardroom share claude --detach           in the background
+  wardroom share claude --resume           go on with an old conversation: choose from a list")]
 #[command(after_help = "What the keys do at a terminal: wardroom help keys")]
 pub(super) struct ShareArgs {
     /// An agent: a well-known one, demo, or one of the configuration file.
@@ -64,6 +66,10 @@ pub(super) struct ShareArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     #[arg(value_parser = value_parser!(u32).range(1..=10_000))]
     uses: u32,
+    /// Go on with an old conversation of the agent about this folder: by its id, the beginning or end of one, or from a list.
+    #[arg(long, value_name = "ID", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "absent, without an id, with one")]
+    resume: Option<Option<String>>,
     /// Go on in the background; the end of the session ends it.
     #[arg(long)]
     detach: bool,
@@ -106,20 +112,21 @@ impl May {
 /// Shares until the session ends or somebody ends it here.
 pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
     let how = background::how();
+    let conversation = match &args.resume {
+        None => None,
+        Some(typed) => Some(resume::choose(ctx, &args, typed.as_deref()).await?),
+    };
     match how {
         None if args.detach => {
-            let background = Background::start(ctx, How::Alone).await?;
+            let background = Background::start(ctx, How::Alone, conversation.as_deref()).await?;
             background.shared.show(ctx)?;
             background.shared.tell_background(ctx);
             return Ok(());
         }
-        None if ctx.has_screen() => return attend(ctx).await,
+        None if ctx.has_screen() => return attend(ctx, conversation.as_deref()).await,
         _ => {}
     }
-    let (agent, settings) = chosen(ctx, &args)?;
-    let folder = env::current_dir().context("there is no current folder")?;
-    let (env, folders) = (environment(settings.env), vec![folder.clone()]);
-    let settings = AgentSettings { env, folders, ..settings };
+    let (agent, settings, folder) = chosen(ctx, &args)?;
     let api = ctx.api()?;
     let version: Value = api.get("/api/version").await?;
     let base = version["baseUrl"].as_str().unwrap_or(api.target().place.base()).to_owned();
@@ -129,7 +136,7 @@ pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
     let offered = BTreeMap::from([(agent.clone(), settings)]);
     let mut host = hosting::start(&identity, api.target(), args.name.clone(), offered, None)?;
     host.hello(api.target()).await?;
-    let beginning = Beginning { agent, folder, host: identity.id, base };
+    let beginning = Beginning { agent, folder, host: identity.id, base, conversation };
     let ended = match begin(ctx, &api, &args, &beginning).await {
         Ok(shared) => {
             let abandoned = background::abandoned(how);
@@ -150,13 +157,18 @@ fn hinted(error: anyhow::Error) -> anyhow::Error {
     failure.into()
 }
 
-fn chosen(ctx: &Ctx, args: &ShareArgs) -> Result<(String, AgentSettings)> {
-    if let Some(name) = &args.agent {
-        return Ok((name.clone(), agents::named(ctx, name)?));
-    }
-    let program = args.command.first().map(PathBuf::from).unwrap_or_default();
-    let name = program.file_name().and_then(|it| it.to_str()).unwrap_or("agent").to_owned();
-    Ok((name, agents::command(&args.command)?))
+/// The agent that is meant, by name, and where it works: here.
+fn chosen(ctx: &Ctx, args: &ShareArgs) -> Result<(String, AgentSettings, PathBuf)> {
+    let (name, settings) = if let Some(name) = &args.agent {
+        (name.clone(), agents::named(ctx, name)?)
+    } else {
+        let program = args.command.first().map(PathBuf::from).unwrap_or_default();
+        let name = program.file_name().and_then(|it| it.to_str()).unwrap_or("agent").to_owned();
+        (name, agents::command(&args.command)?)
+    };
+    let folder = env::current_dir().context("there is no current folder")?;
+    let (env, folders) = (environment(settings.env), vec![folder.clone()]);
+    Ok((name, AgentSettings { env, folders, ..settings }, folder))
 }
 
 /// The agent is the person's own and sees what it would see if they had started it; but never our secrets.
@@ -168,8 +180,8 @@ fn environment(own: BTreeMap<String, String>) -> BTreeMap<String, String> {
 }
 
 /// Shares in the background, and attends to it from this terminal until it ends or is let go.
-async fn attend(ctx: &Ctx) -> Result<()> {
-    let mut background = Background::start(ctx, How::Attended).await?;
+async fn attend(ctx: &Ctx, conversation: Option<&str>) -> Result<()> {
+    let mut background = Background::start(ctx, How::Attended, conversation).await?;
     background.shared.show(ctx)?;
     let (api, id) = (ctx.api()?, background.shared.session.id);
     let ended = {

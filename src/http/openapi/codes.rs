@@ -90,9 +90,10 @@ fn own(id: &str) -> &'static [Code] {
     match id {
         "setUp" => &[C::TextNotAllowed, C::Unauthenticated, C::RateLimited, C::Internal],
         "signIn" => &[C::Unauthenticated, C::RateLimited],
-        "listUsers" | "revokeToken" | "signOutDevice" | "setPassword" => &[C::AdminRequired],
+        "listUsers" | "revokeToken" | "signOutDevice" => &[C::AdminRequired],
+        "setPassword" => &[C::AdminRequired, C::RateLimited],
         "createUser" => &[C::TextNotAllowed, C::AdminRequired, C::TokenAlreadyUsed],
-        "updateUser" => &[C::AdminRequired, C::IllegalTransition],
+        "updateUser" => &[C::AdminRequired, C::IllegalTransition, C::RateLimited],
         "createToken" => {
             &[C::InvalidExpiry, C::TextNotAllowed, C::AdminRequired, C::TokenAlreadyUsed]
         }
@@ -144,6 +145,7 @@ fn own(id: &str) -> &'static [Code] {
             C::ParticipantInactive,
             C::SessionInactive,
             C::ApprovalAlreadyResolved,
+            C::RateLimited,
         ],
         "getApproval" => &[C::ParticipantInactive],
         "withdrawApproval" => {
@@ -164,7 +166,7 @@ fn own(id: &str) -> &'static [Code] {
             C::AgentUnavailable,
         ],
         "sendSignal" => &[C::SessionInactive],
-        "streamSession" | "streamInbox" => &[C::RateLimited],
+        "streamSession" | "streamInbox" | "getTranscript" => &[C::RateLimited],
         "createAgentSession" => &[C::TextNotAllowed, C::HostRequired, C::AgentUnavailable],
         "changeAgentSession" => &[C::TextNotAllowed, C::HostRequired, C::IllegalTransition],
         "restartAgent" => &[C::HostRequired, C::AgentUnavailable, C::IllegalTransition],
@@ -237,6 +239,7 @@ const INPUT: &[Code] = &[
     Code::SessionInactive,
     Code::ParticipantInactive,
     Code::ApprovalAlreadyResolved,
+    Code::DigestMismatch,
     Code::IllegalTransition,
     Code::NotShared,
     Code::RateLimited,

@@ -26,7 +26,7 @@ pub(super) fn add(document: &mut Value) {
     let text = "What the stream of a session carries: events, which have an id, and frames without a place in the log.";
     let frames = ["Event", "ConnectedFrame", "PresenceFrame", "ResetFrame", "EndFrame"];
     schemas.insert("SessionStreamFrame".into(), one_of(text, &frames));
-    let text = "What the stream of an inbox carries: all of it first, then what changes.";
+    let text = "What the stream of an inbox carries: all of it first, in parts, then what changes.";
     let frames = ["ConnectedFrame", "InboxFrame", "InboxChangedFrame", "EndFrame"];
     schemas.insert("InboxStreamFrame".into(), one_of(text, &frames));
 }

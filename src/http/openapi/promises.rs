@@ -30,6 +30,9 @@ const OF_USERS: &[&str] = &[
     "updateUser",
 ];
 
+/// What makes something now and then: a retry another dispatch, a rejection that tells the agent why a prompt.
+const MAY_MAKE: &[&str] = &["actOnDispatch", "decideApproval", "decideApprovalInSession"];
+
 const BODY_FORM: &str = "Who can set no header may put `participantId` and `participantToken` into the JSON body besides.";
 
 /// Adds all of it.
@@ -57,9 +60,8 @@ pub(super) fn add(document: &mut Value) {
             let text = operation["description"].as_str().unwrap_or_default();
             operation["description"] = format!("{text} {BODY_FORM}").trim_start().into();
         }
-        if method == "post"
-            && ["201", "202"].iter().any(|it| operation["responses"].get(it).is_some())
-        {
+        let makes = ["201", "202"].iter().any(|it| operation["responses"].get(it).is_some());
+        if method == "post" && (makes || MAY_MAKE.contains(&id.as_str())) {
             add_idempotency(operation);
         }
         let header = match id.as_str() {
@@ -129,7 +131,7 @@ const SESSION_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"pay
     \"sharedSessionId\":\"019aa5c3-6c1e-7d2b-8f60-0000c0ffee00\",\"timestamp\":\"2026-11-21T10:41:07.123Z\",\
     \"payload\":{\"notification\":{}}}\n\n";
 const INBOX_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"payload\":{}}\n\n\
-    data: {\"type\":\"inbox\",\"payload\":{\"approvals\":[],\"dispatches\":[],\"nextCursor\":null}}\n\n";
+    data: {\"type\":\"inbox\",\"payload\":{\"approvals\":[],\"dispatches\":[],\"complete\":true}}\n\n";
 
 fn describe_transcript(operation: &mut Value) {
     let content = &mut operation["responses"]["200"]["content"];

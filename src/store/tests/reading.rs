@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use super::{Home, said};
 use crate::{
     live::{Limits, Live, News},
-    store::{PAGE, READERS, Tx},
+    store::{PAGE, PAGE_BYTES, READERS, Space, Tx},
 };
 
 /// The number of an event that goes by.
@@ -76,12 +76,12 @@ async fn one_read_gives_a_page_at_most_and_longer_lists_are_read_page_by_page() 
         Ok(())
     });
     many.await.unwrap();
-    let one = home.store.read().await.unwrap().frames(session, 0, 500).await.unwrap();
+    let one = home.store.read().await.unwrap().page(session, 0, 500, PAGE_BYTES).await.unwrap();
     assert_eq!(one.last().unwrap().seq, PAGE);
     for (after, limit) in
         [(0, 500), (0, 1), (0, PAGE), (3, PAGE + 1), (0, events), (5, 2 * PAGE), (events, 1)]
     {
-        let frames = home.store.frames(session, after, limit).await.unwrap();
+        let frames = home.store.frames(session, after, &mut Space::of(limit)).await.unwrap();
         let seqs: Vec<_> = frames.iter().map(|frame| frame.seq).collect();
         let wanted: Vec<_> = (after + 1..=events.min(after + limit)).collect();
         assert_eq!(seqs, wanted, "{limit} after {after}");

@@ -63,11 +63,29 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     (
         "update agent_sessions set life = 'aborted', paused_at = null, ended_at = created_at
          where id = (select agent_session_id from sessions where title = 'Fix the tests')",
-        &["an agent session that is over has nothing queued"],
+        &[
+            "an agent session that is over has nothing queued",
+            "an agent session that is over asks nothing",
+        ],
+    ),
+    (
+        "update agent_sessions set life = 'completed', paused_at = null, ended_at = created_at where life = 'paused';
+         update approvals set agent_session_id = (select id from agent_sessions where life = 'completed')
+         where kind = 'permission' and status = 'pending'",
+        &["an agent session that is over asks nothing"],
+    ),
+    ("update agent_sessions set completing = 1 where life = 'paused'", &["what is being completed has something to complete"]),
+    (
+        "update agent_sessions set completing = 1, life = 'completed', paused_at = null, ended_at = created_at where life = 'paused'",
+        &["what is being completed has something to complete"],
     ),
     (
         "delete from artifacts; delete from drafts where summary = 'A letter'",
-        &["an approval of kind draft has one draft, and no other has one", SHOWN],
+        &[
+            "an approval of kind draft has one draft, and no other has one",
+            "a draft has artifacts, and their places have no gap",
+            SHOWN,
+        ],
     ),
     (
         "update artifacts set decision = 'approved' where uri = 'two.md'",
@@ -79,10 +97,43 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ),
     ("update artifacts set diff = '+3' where uri = 'one.md'", &[SHOWN]),
     (
+        "delete from artifacts where uri = 'file:///letter.md'",
+        &["a draft has artifacts, and their places have no gap", SHOWN],
+    ),
+    ("update artifacts set place = 3 where uri = 'two.md'", &["a draft has artifacts, and their places have no gap"]),
+    ("update artifacts set place = place - 1 where uri like '%.md'", &["a draft has artifacts, and their places have no gap"]),
+    (
+        "delete from messages where text = 'wait for Hana'",
+        &["a prompt has one message, with its text"],
+    ),
+    (
+        "insert into messages select null, 'again', session_id, participant_id, author_user_id, kind, text, created_at,
+         approval_id, null, null from messages where text = 'wait for Hana'",
+        &["a prompt has one message, with its text"],
+    ),
+    (
+        "update messages set text = 'run nothing' where text = 'run the whole suite'",
+        &["a prompt has one message, with its text"],
+    ),
+    (
+        "insert into suggestions select null, 'again', approval_id, participant_id, 'reject', null, at from suggestions",
+        &["a person says one thing about an approval"],
+    ),
+    (
         "pragma ignore_check_constraints = on; update invites set uses = max_uses + 1",
         &["an invite is not used more often than it may be"],
     ),
-    ("update participants set role = 'host' where display_name = 'Sam'", &["a session has one host"]),
+    (
+        "update participants set role = 'host' where display_name = 'Sam'",
+        &["a session has one host", "a session names its host"],
+    ),
+    ("update sessions set host_user_id = 'guest:nobody' where title = 'Closed'", &["a session names its host"]),
+    (
+        "update participants set user_id = null where role = 'host' and display_name = 'Hana'",
+        &["a session names its host"],
+    ),
+    ("update users set admin = 0", &["somebody may sign in as admin"]),
+    ("update users set disabled_at = created_at where admin = 1", &["somebody may sign in as admin"]),
     ("update participants set role = 'viewer' where display_name = 'Tess'", &["a session has one host"]),
     (
         "update participants set left_at = joined_at, left_reason = 'removed' where role = 'host'",

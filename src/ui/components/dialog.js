@@ -8,7 +8,7 @@ export function Dialog({ title, close, children, wide }) {
   const id = useId()
   useEffect(() => box.current?.showModal(), [])
   const outside = (/** @type {MouseEvent} */ event) => event.target === box.current && close()
-  return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby=${id} onClose=${close} onClick=${outside}>
+  return html`<dialog ref=${box} class=${wide ? 'broad' : ''} aria-labelledby=${id} onClose=${close} onClick=${outside}>
     <div class="dialog">
       <header>
         <h2 id=${id}>${title}</h2>

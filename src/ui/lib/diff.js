@@ -63,6 +63,9 @@ export function compare(before, after) {
 /** @param {string | null | undefined} text */
 const lines = text => (text ? text.replace(/\n$/, '').split('\n') : [])
 
+/** What a change does that has no line of its own. @param {string | null | undefined} before */
+const unseen = before => (before ? 'Only the line break at its end' : 'An empty file')
+
 /**
  * The rows of a change to a file, without what is far from it.
  * @param {{ oldText?: string | null, newText: string }} change
@@ -79,16 +82,31 @@ export function changeRows({ oldText, newText }) {
     else if (kept.at(-1)?.kind !== 'gap' && kept.length > 0) kept.push({ kind: 'gap', text: '⋯' })
   }
   if (kept.at(-1)?.kind === 'gap') kept.pop()
+  if (kept.length === 0 && (oldText ?? null) !== newText) kept.push({ kind: 'gap', text: unseen(oldText) })
   return kept
 }
 
-/** The rows of a unified diff, as it was written. @param {string} text @returns {Row[]} */
-export const patchRows = text =>
-  lines(text).map(line => {
-    const isHeader = /^(\+\+\+|---|@@|diff |index )/.test(line)
-    const kind = isHeader ? 'gap' : line[0] === '+' ? 'add' : line[0] === '-' ? 'del' : 'same'
-    return { kind, text: isHeader ? line : line.slice(1) }
+/** Where a part of a unified diff begins, and how many lines of both sides follow. */
+const PART = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/
+
+/**
+ * The rows of a unified diff, as it was written. In a part every line counts, also one that looks like a heading.
+ * @param {string} text
+ * @returns {Row[]}
+ */
+export function patchRows(text) {
+  let [old, fresh] = [0, 0]
+  return lines(text).map(line => {
+    const part = PART.exec(line)
+    const isInside = old > 0 || fresh > 0
+    if (part && !isInside) [old, fresh] = [Number(part[1] ?? 1), Number(part[2] ?? 1)]
+    if (!isInside && (part || /^(\+\+\+ |--- |@@|diff |index |\\ )/.test(line))) return { kind: 'gap', text: line }
+    if (line[0] !== '+') old--
+    if (line[0] !== '-') fresh--
+    const kind = line[0] === '+' ? 'add' : line[0] === '-' ? 'del' : 'same'
+    return { kind, text: line.slice(1) }
   })
+}
 
 /** How many lines were added and taken away. @param {Row[]} rows */
 export const counts = rows => ({

@@ -17,6 +17,13 @@ export function bind(keys) {
 /** @param {EventTarget | null} target */
 const writes = target => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
+/** Whether a key that moves within a text belongs to one that has the focus and is longer than its box. @param {EventTarget | null} target */
+function scrolls(target) {
+  let box = target instanceof Element ? target.closest('[tabindex="0"]') : null
+  while (box && box.scrollHeight <= box.clientHeight) box = box.parentElement?.closest('[tabindex="0"]') ?? null
+  return box !== null
+}
+
 /** Listens. @param {Record<string, () => void>} places by the key after `g` */
 export function listen(places) {
   document.addEventListener('keydown', event => {
@@ -25,7 +32,7 @@ export function listen(places) {
     if (!isFree || isOpen || writes(event.target)) return void (first = '')
     // End moves within the page; it is no single character, and stays where keys are off.
     if (!singleKeys.value && event.key.length === 1) return
-    if (event.repeat) return
+    if (event.repeat || (event.key === 'End' && scrolls(event.target))) return
     const before = first
     first = event.key === 'g' ? 'g' : ''
     if (before === 'g' && places[event.key]) return places[event.key]()

@@ -1,6 +1,7 @@
 // A stream that is held for as long as it is wanted: it comes back after every break, sleeps while nobody looks, and
 // says how it is.
 import { backoff, isPassing } from './api.js'
+import { takePlace } from './places.js'
 import { follow } from './stream.js'
 import { signal } from '../vendor/ui.js'
 
@@ -10,6 +11,8 @@ const SLOW = 25000
 const DEAD = 40000
 /** After so long unseen, in milliseconds, a tab holds no stream. */
 const UNSEEN = 30000
+/** How often a tab asks that finds no place for a stream, in milliseconds. */
+const ASKS = 2000
 
 /**
  * How the connection is. `asleep` is a hidden tab; `ended` has the server's reason.
@@ -23,7 +26,9 @@ const UNSEEN = 30000
  * @property {string} path
  * @property {() => string | null} position where to go on
  * @property {(events: any[], position?: string) => void} heard
- * @property {(wasLive: boolean) => void} [opened]
+ * @property {(wasLive: boolean, wasAsleep: boolean) => void} [opened]
+ * @property {() => Promise<void>} [poll] asks for what is new; for a stream that is one of many, and counted
+ * @property {boolean} [isKept] it is held while nobody looks, too
  * @property {(reason: string) => Promise<void> | void} [reset] the server has another history: load it again
  * @property {(error: import('./api.js').Failure) => void} failed there is no use in trying again
  */
@@ -36,6 +41,8 @@ export class Live {
   #hurry = () => {}
   #drop = () => {}
   #unseen = 0
+  #isAsleep = false
+  #others = new BroadcastChannel('wardroom streams')
 
   /** @param {Source} source */
   constructor(source) {
@@ -45,10 +52,19 @@ export class Live {
   /** Begins; returns at once. */
   start() {
     const { signal } = this.#stop
-    document.addEventListener('visibilitychange', () => this.#look(), { signal })
+    if (!this.source.isKept) {
+      document.addEventListener('visibilitychange', () => this.#look(), { signal })
+      // Another tab is looked at and needs a connection: this one has nobody to hold one for.
+      this.#others.addEventListener('message', () => document.hidden && this.#sleep(), { signal })
+      this.#look()
+      this.#isAsleep = document.hidden
+    }
     addEventListener('online', () => this.#hurry(), { signal })
     addEventListener('offline', () => this.#drop(), { signal })
-    this.#run().catch(error => this.source.failed(error))
+    this.#run().catch(error => {
+      this.state.value = { name: 'ended', reason: 'refused' }
+      this.source.failed(error)
+    })
     return this
   }
 
@@ -56,6 +72,7 @@ export class Live {
   stop() {
     clearTimeout(this.#unseen)
     this.#stop.abort()
+    this.#others.close()
     this.#drop()
     this.#hurry()
   }
@@ -67,34 +84,71 @@ export class Live {
 
   #look() {
     clearTimeout(this.#unseen)
-    if (document.hidden) this.#unseen = setTimeout(() => this.#drop(), UNSEEN)
-    else this.#hurry()
+    if (document.hidden) return void (this.#unseen = setTimeout(() => this.#sleep(), UNSEEN))
+    this.#isAsleep = false
+    this.#others.postMessage('seen')
+    this.#hurry()
+  }
+
+  #sleep() {
+    this.#isAsleep = true
+    this.#drop()
+    this.#hurry()
   }
 
   async #run() {
-    for (let attempt = 0, wasLive = false; !this.#stop.signal.aborted; ) {
+    for (let attempt = 0, wasLive = false, wasAsleep = false; !this.#stop.signal.aborted; ) {
+      if (this.#isAsleep) {
+        await this.#wait({ name: 'asleep' })
+        wasAsleep = true
+        continue
+      }
       const opened = () => {
         this.state.value = { name: 'live' }
-        this.source.opened?.(wasLive)
+        this.source.opened?.(wasLive, wasAsleep)
         wasLive = true
+        wasAsleep = false
         attempt = 0
       }
       const last = await this.#once(opened)
       if (this.#stop.signal.aborted) return
-      if (last?.type === 'reset') await this.source.reset?.(last.payload.reason)
       const reason = last?.type === 'end' && last.payload.reason
       if (reason && reason !== 'shutdown') {
         this.state.value = { name: 'ended', reason }
         return
       }
-      if (last?.type !== 'reset') await this.#rest(attempt++)
+      if (last?.type !== 'reset' && last?.type !== 'asked') await this.#rest(attempt++)
     }
   }
 
-  /** One connection, to its end. @param {() => void} opened */
+  /** One connection, to its end; asks for once where this browser holds enough streams. @param {() => void} opened */
   async #once(opened) {
+    try {
+      const leave = this.source.poll ? await takePlace() : () => {}
+      if (!leave) return await this.#ask(opened)
+      const last = await this.#follow(opened).finally(leave)
+      if (last?.type === 'reset') await this.source.reset?.(last.payload.reason)
+      return last
+    } catch (error) {
+      const failure = /** @type {import('./api.js').Failure} */ (error)
+      if (isPassing(failure) || failure.status === 429 || failure.status === 500) return null
+      throw failure
+    }
+  }
+
+  /** Asks now and then, until a stream can be held. @param {() => void} opened */
+  async #ask(opened) {
+    await this.source.poll?.()
+    if (this.state.peek().name !== 'live') opened()
+    await this.#wait({ name: 'live' }, ASKS)
+    return { type: 'asked' }
+  }
+
+  /** A stream, to its end. @param {() => void} opened */
+  async #follow(opened) {
     const broken = new AbortController()
     this.#drop = () => broken.abort()
+    if (this.#isAsleep || this.#stop.signal.aborted) return null
     let slow = 0
     let dead = 0
     const stirred = () => {
@@ -106,29 +160,30 @@ export class Live {
     }
     stirred()
     const { path, position, heard } = this.source
-    try {
-      return await follow(path, position(), { opened, stirred, heard }, broken.signal)
-    } catch (error) {
-      const failure = /** @type {import('./api.js').Failure} */ (error)
-      if (isPassing(failure) || failure.status === 429 || failure.status === 500) return null
-      throw failure
-    } finally {
+    return await follow(path, position(), { opened, stirred, heard }, broken.signal).finally(() => {
       clearTimeout(slow)
       clearTimeout(dead)
-    }
+    })
   }
 
   /** Waits until it is worth trying again. @param {number} attempt */
   async #rest(attempt) {
-    const sleeps = document.hidden && attempt === 0
-    const pause = navigator.onLine === false || sleeps ? null : backoff(attempt)
-    if (pause !== null) this.state.value = { name: 'reconnecting', attempt: attempt + 1, at: Date.now() + pause }
-    else this.state.value = { name: navigator.onLine === false ? 'offline' : 'asleep' }
+    if (this.#isAsleep) return
+    if (navigator.onLine === false) return this.#wait({ name: 'offline' })
+    const pause = backoff(attempt)
+    await this.#wait({ name: 'reconnecting', attempt: attempt + 1, at: Date.now() + pause }, pause)
+  }
+
+  /** Says how it is, until something makes it hurry or the time is over. @param {State} state @param {number} [ms] */
+  async #wait(state, ms) {
+    this.state.value = state
+    let timer = 0
     await new Promise(done => {
       this.#hurry = () => done(undefined)
-      if (pause !== null) setTimeout(done, pause)
+      if (ms !== undefined) timer = setTimeout(done, ms)
     })
+    clearTimeout(timer)
     this.#hurry = () => {}
-    if (this.state.value.name !== 'reconnecting') this.state.value = { name: 'connecting' }
+    if (state.name === 'asleep' || state.name === 'offline') this.state.value = { name: 'connecting' }
   }
 }

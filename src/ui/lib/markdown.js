@@ -44,6 +44,8 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   if (node.tagName === 'INPUT') node.setAttribute('disabled', '')
   const href = node.tagName === 'A' && node.getAttribute('href')
   if (!href) return
+  // What leads nowhere is no link.
+  if (!URL.canParse(href, location.origin)) return void node.removeAttribute('href')
   node.setAttribute('rel', 'noopener noreferrer nofollow')
   node.setAttribute('target', '_blank')
   // Where it leads, for who only sees what it says; what leads nowhere is no link.

@@ -25,10 +25,16 @@ const SPELLING = /(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}]
 /** Spaces that are not plain ones, and plain ones where a line ends. */
 const SPACES = /(?! )\p{Zs}|(?<! ) +(?=\n|$)/u
 
+/** Line feeds at the very end, where nobody sees that there is another line. */
+const LAST = /\n(?=\n*$)/
+
+/** A word that mixes letters which look alike: Latin ones with Cyrillic or Greek. */
+const MIXED = /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u
+
 /** @param {RegExp[]} fine */
 const except = (...fine) => `(?!${fine.map(it => it.source).join('|')})${UNSEEN.source}|${STACKED.source}`
 const HIDDEN = new RegExp(except(...ORDINARY, SPELLING), 'gu')
-const EXACT = new RegExp(`${except(...ORDINARY)}|${SPACES.source}`, 'gu')
+const EXACT = new RegExp(`${except(...ORDINARY)}|${SPACES.source}|${LAST.source}`, 'gu')
 
 /** What is shown in the place of a hidden character, or of spaces. @param {string} text */
 function sign(text) {
@@ -48,20 +54,21 @@ export const json = value => JSON.stringify(value, null, 2) ?? String(value)
 /**
  * A text for those who decide: its parts, those that stand for something hidden marked as such.
  * @param {string} text
- * @returns {{ parts: { text: string, isSign: boolean }[], hidden: number }} and how many characters hide in it
+ * @returns {{ parts: { text: string, isSign: boolean }[], hidden: number, isMixed: boolean }} and how many characters hide
+ *   in it, and whether words of it mix letters that look alike
  */
 export function exact(text) {
   const parts = []
   let past = 0
   let hidden = 0
   for (const { 0: found, index } of text.matchAll(EXACT)) {
-    if (found[0] !== ' ') hidden++
+    if (found[0] !== ' ' && found !== '\n') hidden++
     if (index > past) parts.push({ text: text.slice(past, index), isSign: false })
     parts.push({ text: sign(found), isSign: true })
     past = index + found.length
   }
   if (past < text.length) parts.push({ text: text.slice(past), isSign: false })
-  return { parts, hidden }
+  return { parts, hidden, isMixed: MIXED.test(text) }
 }
 
 /** The same as one text. @param {string} text */

@@ -14,6 +14,12 @@ const LOOKING = ['read', 'search']
 
 const ENDED = ['completed', 'failed']
 
+/** The update that an event brings, if it is text that flows. @param {any} event */
+export function flowOf({ type, payload }) {
+  const update = type === 'host_session_update' && (payload.notification.params?.update ?? payload.notification.update)
+  return update && update.sessionUpdate in FLOWS && typeof update.content?.text === 'string' ? update : null
+}
+
 /** The updates of an agent, as items of the timeline. */
 export class AgentItems {
   /** The life of the agent session as the last event told it. */
@@ -46,6 +52,7 @@ export class AgentItems {
       item.version.value++
     }
     this.#tools.clear()
+    this.timeline.tool.value = ''
   }
 
   /** Marks the tool call that an approval is about, if it was shown. @param {Schemas['Approval']} approval */
@@ -91,6 +98,8 @@ export class AgentItems {
     item.call = { ...item.call, ...given, toolCallId }
     if (given.content) this.#count(item)
     item.version.value++
+    const now = [...this.#tools.values()].findLast(it => it.call.status === 'in_progress')
+    this.timeline.tool.value = now ? now.call.title ?? 'a tool' : ''
   }
 
   /** @param {string} id @param {any} call */
@@ -107,7 +116,7 @@ export class AgentItems {
       last.version.value++
     } else if (looks && last?.kind === 'tool' && LOOKING.includes(last.call.kind) && block) {
       item = this.timeline.item('tool', { call })
-      const group = { ...this.timeline.item('group', { calls: [last, item] }), id: `g${last.id}` }
+      const group = { ...this.timeline.item('group', { calls: [last, item] }), id: `g${last.id}`, seq: last.seq }
       block.items[block.items.length - 1] = group
       block.changed()
     } else item = this.timeline.add('tool', { call })

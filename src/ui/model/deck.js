@@ -1,12 +1,15 @@
 // The cards that wait on a page: which one is current, and what becomes of those that were decided.
 import { batch, signal } from '../vendor/ui.js'
 
-/** For so long after the current card changed, a key or a click was meant for what stood there before, in milliseconds. */
+/** For so long after the current card changed, a key was meant for what stood there before, in milliseconds. */
 const STILL = 400
 /** How long an outcome stays to be read, in milliseconds. */
 const READ = 6000
 
-/** @typedef {{ approval: Schemas['Approval'], wasFirst: boolean }} Settled */
+/**
+ * How a card ended. `wasFirst`: somebody else decided it before. `stays`: it may be asked again, so that it is not over.
+ * @typedef {{ approval: Schemas['Approval'], wasFirst: boolean, stays: boolean }} Settled
+ */
 
 /** A deck of cards. New ones go below; none moves another. */
 export class Deck {
@@ -16,9 +19,15 @@ export class Deck {
   current = signal(null)
   /** @type {import('../vendor/ui.js').Signal<Map<string, Settled>>} */
   settled = signal(new Map())
+  /** Whether cards have just moved up, so that a pointer is over another one than a moment ago. */
+  isMoving = signal(false)
   /** What the keys do, by card. @type {Map<string, Record<string, () => void>>} */
   keys = new Map()
-  #movedAt = 0
+  #movedAt = -Infinity
+  #moving = 0
+  #isPointedAt = false
+  /** What goes away as soon as no pointer is over the cards. @type {Set<string>} */
+  #due = new Set()
   #clock
 
   /** @param {() => number} [clock] */
@@ -31,8 +40,17 @@ export class Deck {
     return this.#clock() - this.#movedAt > STILL
   }
 
-  #moved() {
+  /** Another card is current than a moment ago. */
+  #changed() {
     this.#movedAt = this.#clock()
+  }
+
+  /** What is below has moved up. */
+  #shrunk() {
+    this.#changed()
+    this.isMoving.value = true
+    clearTimeout(this.#moving)
+    this.#moving = setTimeout(() => (this.isMoving.value = false), STILL)
   }
 
   /**
@@ -40,14 +58,25 @@ export class Deck {
    * @param {string[]} waiting
    */
   deal(waiting) {
-    const stays = this.order.peek().filter(id => waiting.includes(id) || this.settled.peek().has(id))
+    const before = this.order.peek()
+    const stays = before.filter(id => waiting.includes(id) || this.settled.peek().has(id))
     const fresh = waiting.filter(id => !stays.includes(id))
-    if (fresh.length === 0 && stays.length === this.order.peek().length) return
-    if (stays.length < this.order.peek().length) this.#moved()
+    if (fresh.length === 0 && stays.length === before.length) return
+    this.#place([...stays, ...fresh])
+    if (stays.length < before.length) this.#shrunk()
+  }
+
+  /** Shows these and no others, in this order: somebody asked for it. @param {string[]} waiting */
+  sort(waiting) {
+    const rest = this.order.peek().filter(id => this.settled.peek().has(id) && !waiting.includes(id))
+    this.#place([...rest, ...waiting])
+  }
+
+  /** @param {string[]} order */
+  #place(order) {
     batch(() => {
-      this.order.value = [...stays, ...fresh]
-      const { value } = this.current
-      if (!value || !this.order.value.includes(value)) this.#choose(this.#open[0] ?? null)
+      this.order.value = order
+      if (!this.#open.includes(this.current.peek() ?? '')) this.#choose(this.#open[0] ?? null)
     })
   }
 
@@ -59,39 +88,63 @@ export class Deck {
   #choose(id) {
     if (id === this.current.peek()) return
     this.current.value = id
-    this.#moved()
+    this.#changed()
   }
 
   /** Makes another card current. @param {1 | -1} step @returns {string | null} which */
   step(step) {
     const open = this.#open
     const at = open.indexOf(this.current.peek() ?? '')
-    if (open.length > 0) this.#choose(open[(at + step + open.length) % open.length])
+    if (open.length > 0) this.#choose(open[(Math.max(at, 0) + step + open.length) % open.length])
     return this.current.peek()
   }
 
   /** Somebody looks at this card. @param {string} id */
   choose(id) {
-    if (this.#open.includes(id)) this.current.value = id
+    if (this.#open.includes(id)) this.#choose(id)
   }
 
-  /** Shows how it ended, for a while. @param {Schemas['Approval']} approval @param {boolean} [wasFirst] somebody else did it */
-  settle(approval, wasFirst = false) {
+  /**
+   * Shows how it ended: for a while, or for as long as it may be asked again.
+   * @param {Schemas['Approval']} approval
+   * @param {{ wasFirst?: boolean, stays?: boolean }} [how]
+   */
+  settle(approval, { wasFirst = false, stays = false } = {}) {
     const { id } = approval
-    if (!this.order.peek().includes(id) || this.settled.peek().has(id)) return
+    const known = this.settled.peek().get(id)
+    if (!this.order.peek().includes(id) || (known && (stays || !known.stays))) return
     batch(() => {
-      this.settled.value = new Map(this.settled.value).set(id, { approval, wasFirst })
+      this.settled.value = new Map(this.settled.value).set(id, { approval, wasFirst, stays })
       if (this.current.value === id) this.#choose(this.#open[0] ?? null)
     })
-    setTimeout(() => this.drop(id), READ)
+    if (!known) this.#shrunk()
+    if (!stays) setTimeout(() => this.drop(id), READ)
   }
 
-  /** Takes a card away. @param {string} id */
+  /** A pointer is over the cards, or not any more: while it is, none goes away under it. @param {boolean} isOver */
+  point(isOver) {
+    this.#isPointedAt = isOver
+    if (isOver) return
+    for (const id of this.#due) this.drop(id)
+    this.#due.clear()
+  }
+
+  /** Takes a settled card away. @param {string} id */
   drop(id) {
+    if (this.#isPointedAt) return void this.#due.add(id)
     const rest = new Map(this.settled.peek())
-    rest.delete(id)
-    this.settled.value = rest
-    this.deal(this.order.peek().filter(it => it !== id && !rest.has(it)))
+    if (!rest.delete(id)) return
+    batch(() => {
+      this.settled.value = rest
+      this.order.value = this.order.peek().filter(it => it !== id)
+    })
+    this.#shrunk()
+  }
+
+  /** Somebody has read how it ended. @param {string} id */
+  dismiss(id) {
+    this.#isPointedAt = false
+    this.drop(id)
   }
 
   /** A key for the current card. @param {string} key @returns {boolean} whether there was something to do */

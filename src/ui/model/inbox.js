@@ -1,15 +1,13 @@
-// What waits for me, in all sessions. One tab of a browser holds the stream and tells the others: a browser has few
-// connections to a server. The tab that is looked at is that one; where nobody looks, one of them asks now and then.
+// What waits for me, in all sessions. One tab of a browser holds the stream and tells the others, seen or unseen: a browser
+// has few connections to a server. When it is closed, another takes over.
 import { api } from '../lib/api.js'
 import { Live } from '../lib/live.js'
 import { notify } from '../lib/notify.js'
+import { isSeen, showWhetherSeen } from '../lib/places.js'
 import { notifications } from '../lib/prefs.js'
 import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
-import { computed, signal } from '../vendor/ui.js'
-
-/** How often it is asked while nobody looks, in milliseconds. */
-const UNSEEN = 30000
+import { batch, computed, effect, signal } from '../vendor/ui.js'
 
 /** @typedef {{ approvals: Schemas['Approval'][], dispatches: Schemas['Dispatch'][] }} Waiting */
 
@@ -21,6 +19,12 @@ const merge = (list, changed, gone) => {
   return [...rows.values()]
 }
 
+/** Whether an agent waits for it. @param {Schemas['Approval']} it */
+const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
+
+/** @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
+
 /** The inbox of this browser. */
 class Inbox {
   /** @type {import('../vendor/ui.js').Signal<Schemas['Me'] | null>} */
@@ -28,18 +32,20 @@ class Inbox {
   /** @type {import('../vendor/ui.js').Signal<Waiting>} */
   waiting = signal({ approvals: [], dispatches: [] })
   isLoaded = signal(false)
-  /** What waits for me, what blocks an agent first. */
+  /** What was decided last, by anybody, as the server told it. @type {import('../vendor/ui.js').Signal<Schemas['Approval'][]>} */
+  decided = signal([])
+  /** What waits for me, what blocks an agent first, then what waits longest. */
   mine = computed(() => {
     const { approvals, dispatches } = this.waiting.value
-    const isPrompt = (/** @type {Schemas['Approval']} */ it) => Number(it.kind === 'prompt')
-    const asked = approvals.filter(it => it.status === 'pending').toSorted((a, b) => isPrompt(a) - isPrompt(b))
+    const asked = approvals.filter(it => it.status === 'pending').toSorted(inOrder)
     return [...asked, ...dispatches]
   })
-  /** The connection, in the tab that holds it. @type {import('../vendor/ui.js').Signal<Live | null>} */
-  live = signal(null)
-  #others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('wardroom inbox') : null
+  /** How the connection is, whichever tab holds it. */
+  connection = { state: signal(/** @type {import('../lib/live.js').State} */ ({ name: 'connecting' })), now: () => this.#hurry() }
+  /** @type {Live | null} */
+  #live = null
+  #others = new BroadcastChannel('wardroom inbox')
   #known = new Set()
-  #poll = 0
   #isStarted = false
   /** What came of an inbox that is not complete yet. @type {Waiting} */
   #begun = { approvals: [], dispatches: [] }
@@ -47,48 +53,59 @@ class Inbox {
   /** Begins. @param {Schemas['Me'] | null} me */
   start(me) {
     this.me.value = me
+    // The tab that holds the stream tells what it knows; whose stream has ended begins anew, as whoever is signed in now.
+    this.#others.postMessage({ hello: true })
+    this.#renew()
     if (this.#isStarted) return
     this.#isStarted = true
-    this.#others?.addEventListener('message', ({ data }) => {
-      if (data.waiting) this.#take(data.waiting)
-      else if (this.live.peek()) this.#tell()
+    this.#others.addEventListener('message', ({ data }) => this.#told(data))
+    showWhetherSeen()
+    // Where the browser has no locks, each tab that is looked at holds one for itself.
+    if (!navigator.locks) return this.#hold()
+    void navigator.locks.request('wardroom inbox', () => {
+      this.#hold()
+      return new Promise(() => {})
     })
-    this.#others?.postMessage({ hello: true })
-    document.addEventListener('visibilitychange', () => this.#lead())
-    this.#lead()
   }
 
-  /** The tab that is looked at leads. Where the browser has no locks, each tab that is looked at does. */
-  #lead() {
-    if (document.hidden && navigator.locks) return
-    if (!navigator.locks) return document.hidden ? this.#follow() : this.#hold()
-    navigator.locks
-      .request('wardroom inbox', { steal: true }, () => {
-        this.#hold()
-        return new Promise(() => {})
-      })
-      .catch(() => this.#follow())
+  /** What another tab says. @param {any} data */
+  #told({ waiting, over, state, hello, hurry }) {
+    if (waiting) this.#take(waiting, over)
+    if (state) this.connection.state.value = state
+    if (!this.#live) return
+    if (hello) {
+      this.#renew()
+      if (this.isLoaded.peek()) this.#tell()
+      this.#others.postMessage({ state: this.#live.state.peek() })
+    }
+    if (hurry) this.#live.now()
   }
 
+  #hurry() {
+    if (this.#live) this.#live.now()
+    else this.#others.postMessage({ hurry: true })
+  }
+
+  /** Holds the stream, until this tab is closed; then another does. */
   #hold() {
-    if (this.live.peek()) return
-    const live = new Live({
+    this.#live = new Live({
       path: '/api/inbox/stream',
       position: () => null,
       heard: frames => frames.forEach(it => this.#hear(it)),
       opened: () => (this.#begun = { approvals: [], dispatches: [] }),
-      failed: () => this.#follow(),
+      failed: () => {},
+      isKept: Boolean(navigator.locks),
     })
-    this.live.value = live.start()
-    clearInterval(this.#poll)
-    // A hidden tab holds no stream for long, so it asks.
-    this.#poll = setInterval(() => document.hidden && this.ask(), UNSEEN)
+    this.#live.start()
+    const { state } = this.#live
+    effect(() => {
+      this.connection.state.value = state.value
+      this.#others.postMessage({ state: state.value })
+    })
   }
 
-  #follow() {
-    clearInterval(this.#poll)
-    this.live.peek()?.stop()
-    this.live.value = null
+  #renew() {
+    if (this.#live?.state.peek().name === 'ended') this.#hold()
   }
 
   /** Asks once. */
@@ -113,14 +130,15 @@ class Inbox {
     if (type === 'inbox') {
       this.#begun.approvals.push(...payload.approvals)
       this.#begun.dispatches.push(...payload.dispatches)
-      if (payload.complete) this.#set(this.#begun)
+      if (payload.complete !== false) this.#set(this.#begun)
     }
     if (type !== 'inbox_changed') return
     const { approvals, dispatches } = this.waiting.peek()
-    this.#set({
+    const now = {
       approvals: merge(approvals, payload.approvals, payload.gone),
       dispatches: merge(dispatches, payload.dispatches, payload.gone),
-    })
+    }
+    this.#set(now, payload.approvals.filter((/** @type {Schemas['Approval']} */ it) => it.status !== 'pending'))
   }
 
   /** What the server said of one of them, before the stream says it. @param {Schemas['Approval']} approval */
@@ -130,24 +148,28 @@ class Inbox {
     this.#set({ approvals: merge(approvals, isOver ? [] : [approval], isOver ? [approval.id] : []), dispatches })
   }
 
-  /** @param {Waiting} waiting */
-  #set({ approvals, dispatches }) {
-    this.#take({ approvals, dispatches })
-    this.#tell()
-    for (const it of approvals) {
-      if (document.hidden && this.isLoaded.peek() && !this.#known.has(it.id)) this.#notify(it)
-    }
-    for (const it of approvals) this.#known.add(it.id)
+  /** @param {Waiting} waiting @param {Schemas['Approval'][]} [over] what does not wait any more */
+  #set({ approvals, dispatches }, over = []) {
+    const fresh = approvals.filter(it => this.isLoaded.peek() && !this.#known.has(it.id))
+    this.#take({ approvals, dispatches }, over)
+    this.#tell(over)
+    // Only the tab that holds the stream comes here first; it tells when no tab is looked at.
+    if (fresh.length > 0) void isSeen().then(isSeen => isSeen || fresh.forEach(it => this.#notify(it)))
   }
 
-  /** @param {Waiting} waiting */
-  #take(waiting) {
-    this.waiting.value = waiting
-    this.isLoaded.value = true
+  /** @param {Waiting} waiting @param {Schemas['Approval'][]} [over] */
+  #take(waiting, over = []) {
+    for (const it of waiting.approvals) this.#known.add(it.id)
+    batch(() => {
+      if (over.length > 0) this.decided.value = over
+      this.waiting.value = waiting
+      this.isLoaded.value = true
+    })
   }
 
-  #tell() {
-    this.#others?.postMessage({ waiting: this.waiting.peek() })
+  /** @param {Schemas['Approval'][]} [over] */
+  #tell(over) {
+    this.#others.postMessage({ waiting: this.waiting.peek(), over })
   }
 
   /** @param {Schemas['Approval']} it */

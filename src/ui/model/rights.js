@@ -47,8 +47,7 @@ export function mayWrite(what, mine, session, { life, completing, allowHumanInpu
 
 /**
  * Whether somebody may decide; the author of a prompt never, unless they are the host.
- * @param {Schemas['Approval']} approval
  * @param {Schemas['Participant'] | undefined} mine
+ * @param {boolean} isAuthor
  */
-export const mayDecide = (approval, mine) =>
-  mine?.role === 'host' || Boolean(mine?.canDecide && approval.participantId !== mine.id)
+export const mayDecide = (mine, isAuthor) => mine?.role === 'host' || Boolean(mine?.canDecide && !isAuthor)

@@ -1,19 +1,28 @@
 // A session as this reader may know it: what it is, who takes part, what waits, what happened. The server decides what
 // anybody may do; this only hides what it would refuse.
+import { Table } from '../lib/table.js'
 import { batch, signal } from '../vendor/ui.js'
+import { flowOf } from './agent.js'
+import { meet } from './hosts.js'
 import { mayDecide, mayWrite } from './rights.js'
 import { Timeline } from './timeline.js'
 
 /**
  * @template T
- * @param {import('../vendor/ui.js').Signal<Map<string, T>>} map
- * @param {string} key
- * @param {T} value
+ * @param {Table<T>} table
+ * @param {string} id
+ * @param {T} row
  */
-const put = (map, key, value) => (map.value = new Map(map.value).set(key, value))
+const put = (table, id, row) => table.put(id, row)
 
 /** The number of an event in a position. @param {string} position */
 export const seqOf = position => Number(position.split('.')[0])
+
+/** Whether two approvals ask the same: of a tool call, its id says so. @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+function isSame(a, b) {
+  const [one, other] = [a, b].map(it => /** @type {any} */ (it.details)?.toolCall?.toolCallId)
+  return a.kind === b.kind && (one === undefined ? a.digest === b.digest : one === other)
+}
 
 /** A session, from its snapshot on. */
 export class SharedSession {
@@ -21,16 +30,18 @@ export class SharedSession {
   session
   /** @type {import('../vendor/ui.js').Signal<Schemas['AgentSession']>} */
   agentSession
-  /** @type {import('../vendor/ui.js').Signal<Map<string, Schemas['Participant']>>} */
+  /** @type {Table<Schemas['Participant']>} */
   people
-  /** @type {import('../vendor/ui.js').Signal<Map<string, Schemas['Approval']>>} */
+  /** @type {Table<Schemas['Approval']>} */
   approvals
-  /** @type {import('../vendor/ui.js').Signal<Map<string, Schemas['Dispatch']>>} */
-  dispatches = signal(new Map())
-  /** What people do right now: @type {import('../vendor/ui.js').Signal<Map<string, { state: string, at: number }>>} */
-  presence = signal(new Map())
+  /** @type {Table<Schemas['Dispatch']>} */
+  dispatches = new Table()
+  /** What people do right now: @type {Table<{ state: string, at: number }>} */
+  presence = new Table()
   /** Who closed it, where that was a person. @type {import('../vendor/ui.js').Signal<string | null>} */
   closedBy = signal(null)
+  /** The computer of the agent and since when it is so, as the log told it last. @type {import('../vendor/ui.js').Signal<{ name: string, at: string } | null>} */
+  machine = signal(null)
   /** The position up to which everything was heard. */
   position
   /** The first event that was loaded; 1 where nothing came before. */
@@ -43,28 +54,46 @@ export class SharedSession {
     this.me = me
     this.session = signal(snapshot.session)
     this.agentSession = signal(snapshot.agentSession)
-    this.people = signal(new Map(snapshot.participants.map(it => [it.id, it])))
-    this.approvals = signal(new Map(snapshot.approvals.map(it => [it.id, it])))
+    this.people = new Table(snapshot.participants.map(it => [it.id, it]))
+    this.approvals = new Table(snapshot.approvals.map(it => [it.id, it]))
     this.position = snapshot.asOf
     this.timeline = new Timeline(this)
     this.#takeDispatches()
   }
 
+  /**
+   * An agent session that nobody shares yet: its owner is alone in it.
+   * @param {Schemas['AgentSession']} agentSession
+   * @param {Schemas['Me']} me
+   */
+  static alone(agentSession, me) {
+    const host = { id: 'me', userId: me.user?.id, displayName: me.user?.name, role: 'host', leftAt: null }
+    const session = { id: '', title: '', status: 'active', mode: 'prompt_with_approval' }
+    const snapshot = { session, participants: [host], approvals: [], agentSession, asOf: '0' }
+    return new SharedSession(/** @type {any} */ (snapshot), me)
+  }
+
   /** What approvals know of their dispatches. */
   #takeDispatches() {
-    const known = [...this.approvals.value.values()].flatMap(it => it.dispatch ?? [])
-    this.dispatches.value = new Map([...this.dispatches.value, ...known.map(it => /** @type {const} */ ([it.id, it]))])
+    for (const { dispatch } of this.approvals.peek().values()) if (dispatch) put(this.dispatches, dispatch.id, dispatch)
   }
 
   /** Draws what happened before the snapshot, from an event on. @param {Schemas['Event'][]} events, in order, no gap */
   replay(events) {
-    const earlier = events.filter(it => it.seq < (this.#events[0]?.seq ?? Infinity))
-    this.#events = [...earlier, ...this.#events]
+    const known = this.#events
+    const earlier = events.filter(it => it.seq < (known[0]?.seq ?? Infinity))
+    this.#events = []
+    for (const event of earlier) this.#keep(event)
+    this.#events.push(...known)
     this.first = this.#events[0]?.seq ?? seqOf(this.position) + 1
     batch(() => {
-      for (const { payload } of /** @type {any[]} */ (earlier)) {
-        const { approval, dispatch } = payload
-        if (approval && !this.approvals.value.has(approval.id)) put(this.approvals, approval.id, approval)
+      const told = /** @type {any} */ (earlier.findLast(it => 'host' in it.payload))
+      this.machine.value ??= told && { name: told.payload.host.name, at: told.timestamp }
+      for (const { type, payload } of /** @type {any[]} */ (earlier)) {
+        if (type === 'session_closed') this.closedBy.value = payload.by
+        const { approval, dispatch, host } = payload
+        if (host) meet(host)
+        if (approval && !this.approvals.peek().has(approval.id)) put(this.approvals, approval.id, approval)
         if (dispatch) put(this.dispatches, dispatch.id, dispatch)
       }
       this.#takeDispatches()
@@ -86,38 +115,68 @@ export class SharedSession {
       for (const frame of frames) if (frame.type === 'presence') this.#meet(frame.payload)
       for (const event of fresh) {
         this.#take(event)
-        this.#events.push(event)
         this.timeline.draw(event)
+        this.#keep(event)
       }
     })
     this.position = position ?? this.position
     return fresh.length
   }
 
-  /** @param {{ participantId: string, state: string }} presence */
+  /** Keeps an event to draw it again. Text that flows is kept as one, in however many chunks it came. @param {Schemas['Event']} event */
+  #keep(event) {
+    const last = this.#events.at(-1)
+    const [before, flow] = [last && flowOf(last), flowOf(event)]
+    const goesOn = before && flow && before.sessionUpdate === flow.sessionUpdate && before.messageId === flow.messageId
+    if (goesOn) before.content = { ...before.content, text: before.content.text + flow.content.text }
+    else this.#events.push(event)
+  }
+
+  /** Who tells what they do is here. @param {{ participantId: string, state: string }} presence */
   #meet({ participantId, state }) {
     put(this.presence, participantId, { state, at: Date.now() })
+    const person = this.people.peek().get(participantId)
+    if (person && !person.online) put(this.people, participantId, { ...person, online: true })
+  }
+
+  /** Takes over who is here, which events do not tell. @param {Schemas['Participant'][]} participants */
+  count(participants) {
+    batch(() => {
+      for (const { id, online } of participants) {
+        const known = this.people.peek().get(id)
+        if (known && known.online !== online) put(this.people, id, { ...known, online })
+      }
+    })
+  }
+
+  /** What somebody is, by an event, which does not know whether they are here. @param {Schemas['Participant']} person */
+  #place(person) {
+    const online = !person.leftAt && (this.people.peek().get(person.id)?.online ?? false)
+    put(this.people, person.id, { ...person, online })
   }
 
   /** @param {Schemas['Event']} event */
   #take(event) {
-    const { approval, dispatch, participant, session, agentSession, artifact } = /** @type {any} */ (event.payload)
+    const { approval, dispatch, participant, session, agentSession, artifact, host } = /** @type {any} */ (event.payload)
+    if (host) meet(host)
     if (approval) put(this.approvals, approval.id, approval)
     if (dispatch) put(this.dispatches, dispatch.id, dispatch)
-    if (participant) put(this.people, participant.id, participant)
+    if (participant) this.#place(participant)
+    if ('message' in event.payload && participant) put(this.presence, participant.id, { state: 'watching', at: Date.now() })
     if (agentSession) this.agentSession.value = agentSession
     if (session) this.session.value = session
+    if (host) this.machine.value = { name: host.name, at: event.timestamp }
     if (event.type === 'artifact_decided') this.#judge(event.payload.approvalId, artifact)
     if (event.type === 'host_changed') this.#handOver(participant)
     if (event.type === 'session_closed') {
-      this.session.value = { ...this.session.value, status: event.payload.status }
+      this.session.value = { ...this.session.value, status: event.payload.status, closedAt: event.timestamp }
       this.closedBy.value = event.payload.by
     }
   }
 
   /** What was said of an artifact of a draft. @param {string} id @param {Schemas['Artifact']} artifact */
   #judge(id, artifact) {
-    const approval = this.approvals.value.get(id)
+    const approval = this.approvals.peek().get(id)
     if (!approval?.draft) return
     const artifacts = approval.draft.artifacts.map(it => (it.uri === artifact.uri ? { ...it, ...artifact } : it))
     put(this.approvals, id, { ...approval, draft: { ...approval.draft, artifacts } })
@@ -125,13 +184,30 @@ export class SharedSession {
 
   /** Who was host takes part like others. @param {Schemas['Participant']} host */
   #handOver(host) {
-    for (const it of this.people.value.values()) {
+    for (const it of this.people.peek().values()) {
       if (it.role === 'host' && it.id !== host.id) put(this.people, it.id, { ...it, role: 'collaborator' })
     }
   }
 
   get isOpen() {
     return this.session.value.status === 'active'
+  }
+
+  /** The server says how an approval is, and no event does. @param {Schemas['Approval']} approval */
+  learn(approval) {
+    put(this.approvals, approval.id, approval)
+  }
+
+  /** The approval by which an agent asked the same again, after it was gone. @param {Schemas['Approval']} old */
+  askedAgain(old) {
+    if (old.status !== 'expired') return undefined
+    return [...this.approvals.value.values()].find(it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old))
+  }
+
+  /** The approval of the prompt that the agent is at, which led to what it asks. */
+  get cause() {
+    const { running } = this
+    return running && this.approvals.value.get(running.approvalId)
   }
 
   /** What waits for a decision, the oldest first. */
@@ -187,7 +263,14 @@ export class SharedSession {
 
   /** Whether I may decide an approval. @param {Schemas['Approval']} approval */
   mayDecide(approval) {
-    return mayDecide(approval, this.mine)
+    return mayDecide(this.mine, this.isMine(approval))
+  }
+
+  /** Whether I asked for it, also from an earlier seat of mine. @param {Schemas['Approval']} approval */
+  isMine(approval) {
+    const author = this.person(approval.participantId)
+    const isSeat = this.me.seats.some(it => it.participantId === approval.participantId)
+    return isSeat || Boolean(author && author.userId === (this.mine?.userId ?? this.me.user?.id))
   }
 
   /** @param {string | null | undefined} id */

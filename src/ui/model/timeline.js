@@ -6,6 +6,8 @@ import { HANDLERS } from './drawing.js'
 
 /** A block goes on in another one beyond so many items: drawing one stays cheap. */
 const FULL = 80
+/** So many lines of the system's stand together at most. */
+const TOGETHER = 12
 /** As many of the last turns stand open. */
 const OPEN = 20
 
@@ -51,6 +53,14 @@ export class Timeline {
   files = signal(new Map())
   /** What the agent understands behind a slash. @type {import('../vendor/ui.js').Signal<{ name: string, description?: string }[]>} */
   commands = signal([])
+  /** The tool that is running, in the agent's words; empty if none is. */
+  tool = signal('')
+  /** How many items were added, ever. */
+  count = 0
+  /** Turns that somebody has opened or folded, by their dispatch: they stay so. @type {Map<string, boolean>} */
+  #chosen = new Map()
+  /** @type {Block[]} */
+  #turns = []
   /** What was last said to those who do not look. */
   milestone = signal('')
   /** Prompts by their approval. @type {Map<string, Item>} */
@@ -68,6 +78,7 @@ export class Timeline {
 
   clear() {
     this.blocks = []
+    this.#turns = []
     this.prompts.clear()
     this.messages.clear()
     this.agent = new AgentItems(this)
@@ -105,6 +116,7 @@ export class Timeline {
   /** Puts an item at the end. @param {string} kind @param {object} [data] */
   add(kind, data = {}) {
     const item = this.item(kind, data)
+    this.count++
     // A turn and what follows it are two blocks, though what comes late still belongs to the turn.
     const block = this.#last()
     if (block.items.at(-1)?.id === item.id) item.id += `-${block.items.length}`
@@ -139,8 +151,32 @@ export class Timeline {
     const turn = this.begin('turn')
     turn.head = prompt ?? null
     turn.dispatch = dispatch
-    const turns = this.blocks.filter(it => it.kind === 'turn')
-    for (const old of turns.slice(-OPEN - 5, -OPEN)) old.open.value = false
+    turn.open.value = this.#chosen.get(dispatch.id) ?? true
+    this.#turns.push(turn)
+    const old = this.#turns.at(-OPEN - 1)
+    if (old) old.open.value = this.#chosen.get(old.dispatch?.id ?? '') ?? false
+  }
+
+  /** Opens or folds a turn for good. @param {Block} turn @param {boolean} isOpen */
+  fold(turn, isOpen) {
+    turn.open.value = isOpen
+    if (turn.dispatch) this.#chosen.set(turn.dispatch.id, isOpen)
+  }
+
+  /**
+   * Where an event stands, or what it went into; what is folded is opened. Null where nothing is that old.
+   * @param {number} seq
+   * @returns {string | null} the id of the element
+   */
+  find(seq) {
+    let found = null
+    for (const block of this.blocks) {
+      for (const item of [block.head, ...block.items]) {
+        if (item && item.seq <= seq && (!found || item.seq >= found.item.seq)) found = { item, block }
+      }
+    }
+    if (found?.block.turn) this.fold(found.block.turn, true)
+    return found && found.item.id
   }
 
   /** The turn of a dispatch goes on otherwise, or ends. @param {Schemas['Dispatch']} dispatch */
@@ -152,8 +188,16 @@ export class Timeline {
     return turn
   }
 
-  /** A line of the system's; those that come together stand together. @param {string} text @param {object} [data] */
+  /** A line of the system's; plain ones that come together stand together. @param {string} text @param {{ who?: string | null, [key: string]: any }} [data] */
   line(text, data = {}) {
-    this.add('line', { text, ...data })
+    const said = { text, seq: this.seq, ...data }
+    const block = this.blocks.at(-1)
+    const last = block?.turn === (this.turn ?? undefined) ? block?.items.at(-1) : undefined
+    const isPlain = Object.keys(data).every(it => it === 'who')
+    if (last?.kind === 'line' && last.isPlain && isPlain && last.said.length < TOGETHER) {
+      last.said = [...last.said, said]
+      last.at = this.at
+      last.version.value++
+    } else this.add('line', { said: [said], isPlain })
   }
 }

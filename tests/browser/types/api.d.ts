@@ -113,6 +113,11 @@ export interface components {
              * @description How its agent ended last.
              */
             exitCode: number | null;
+            /**
+             * Format: int64
+             * @description How long its agent may be idle before its process is closed; absent: for ever.
+             */
+            idleTimeoutSeconds: number | null;
             sharedSessionId: components["schemas"]["SessionId"] | null;
             /** @description The end of what its agent wrote to stderr then. */
             stderr: string | null;
@@ -389,8 +394,10 @@ export interface components {
             decidedAt: components["schemas"]["Timestamp"] | null;
             decidedBy: components["schemas"]["ParticipantId"] | null;
             decision: components["schemas"]["ArtifactDecision"] | null;
-            /** @description The change, as a unified diff. */
-            diff: string;
+            /** @description The change, as a unified diff; null where drafts are listed: the whole is at the approval's own address. */
+            diff: string | null;
+            /** @description How long the diff is, in bytes. */
+            diffBytes: number;
             /** @description Why. */
             reason: string | null;
             /** @description One line about it. */
@@ -597,6 +604,11 @@ export interface components {
          * @description Identifies a [`Draft`](super::Draft).
          */
         DraftId: string;
+        DraftList: {
+            /** @description Each with its artifacts, as `draft`. */
+            approvals: components["schemas"]["Approval"][];
+            nextCursor: string | null;
+        };
         /** @description Artifacts are there to be reviewed; the approval came before. */
         DraftReadyEvent: {
             /** @description Artifacts are there to be reviewed; the approval came before. */
@@ -645,7 +657,7 @@ export interface components {
             requestId: string;
         };
         /** @description An event of a session's log. There will be more types: read unknown ones as news that you do not need. Fields that are newer than an event may be absent in it. */
-        Event: components["schemas"]["SharedSessionCreatedEvent"] | components["schemas"]["SessionUpdatedEvent"] | components["schemas"]["SessionClosedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["ParticipantUpdatedEvent"] | components["schemas"]["ParticipantRemovedEvent"] | components["schemas"]["HostChangedEvent"] | components["schemas"]["InviteCreatedEvent"] | components["schemas"]["InviteRevokedEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["PromptPendingApprovalEvent"] | components["schemas"]["PromptApprovedEvent"] | components["schemas"]["PromptRejectedEvent"] | components["schemas"]["ApprovalRequestedEvent"] | components["schemas"]["ApprovalResolvedEvent"] | components["schemas"]["ApprovalExpiredEvent"] | components["schemas"]["ApprovalWithdrawnEvent"] | components["schemas"]["ApprovalSuggestedEvent"] | components["schemas"]["ApprovalExtendedEvent"] | components["schemas"]["PromptDispatchStartedEvent"] | components["schemas"]["PromptDispatchCompletedEvent"] | components["schemas"]["PromptDispatchFailedEvent"] | components["schemas"]["PromptDispatchCancelledEvent"] | components["schemas"]["PromptDispatchUnknownEvent"] | components["schemas"]["PromptDispatchSettledEvent"] | components["schemas"]["HostSessionUpdateEvent"] | components["schemas"]["AgentSessionUpdatedEvent"] | components["schemas"]["DraftReadyEvent"] | components["schemas"]["ArtifactDecidedEvent"] | components["schemas"]["AgentOutputEvent"] | components["schemas"]["GoalCompleteEvent"] | components["schemas"]["WaitingForInputEvent"] | components["schemas"]["StatusUpdateEvent"] | components["schemas"]["HostConnectedEvent"] | components["schemas"]["HostDisconnectedEvent"];
+        Event: components["schemas"]["SharedSessionCreatedEvent"] | components["schemas"]["SessionUpdatedEvent"] | components["schemas"]["SessionClosedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["ParticipantUpdatedEvent"] | components["schemas"]["ParticipantRemovedEvent"] | components["schemas"]["HostChangedEvent"] | components["schemas"]["InviteCreatedEvent"] | components["schemas"]["InviteRevokedEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["PromptPendingApprovalEvent"] | components["schemas"]["PromptApprovedEvent"] | components["schemas"]["PromptRejectedEvent"] | components["schemas"]["ApprovalRequestedEvent"] | components["schemas"]["ApprovalResolvedEvent"] | components["schemas"]["ApprovalExpiredEvent"] | components["schemas"]["ApprovalWithdrawnEvent"] | components["schemas"]["ApprovalSuggestedEvent"] | components["schemas"]["ApprovalExtendedEvent"] | components["schemas"]["PromptDispatchStartedEvent"] | components["schemas"]["PromptDispatchCompletedEvent"] | components["schemas"]["PromptDispatchFailedEvent"] | components["schemas"]["PromptDispatchCancelledEvent"] | components["schemas"]["PromptDispatchUnknownEvent"] | components["schemas"]["PromptDispatchSettledEvent"] | components["schemas"]["HostSessionUpdateEvent"] | components["schemas"]["UpdatesDroppedEvent"] | components["schemas"]["AgentSessionUpdatedEvent"] | components["schemas"]["DraftReadyEvent"] | components["schemas"]["ArtifactDecidedEvent"] | components["schemas"]["AgentOutputEvent"] | components["schemas"]["GoalCompleteEvent"] | components["schemas"]["WaitingForInputEvent"] | components["schemas"]["StatusUpdateEvent"] | components["schemas"]["HostConnectedEvent"] | components["schemas"]["HostDisconnectedEvent"];
         EventAnswer: {
             /** @description Always true. */
             added: boolean;
@@ -885,14 +897,23 @@ export interface components {
             /** @enum {string} */
             type: "inbox_changed";
         };
-        /** @description All of an inbox. */
+        /** @description A part of an inbox; with the one that says `complete` all of it is told. */
         InboxFrame: {
-            /** @description All of an inbox. */
-            payload: components["schemas"]["Inbox"];
+            /** @description A part of an inbox; with the one that says `complete` all of it is told. */
+            payload: components["schemas"]["InboxPart"];
             /** @enum {string} */
             type: "inbox";
         };
-        /** @description What the stream of an inbox carries: all of it first, then what changes. */
+        /** @description A part of an inbox. */
+        InboxPart: {
+            /** @description What the caller may decide, oldest first in each part. */
+            approvals: components["schemas"]["Approval"][];
+            /** @description Whether this is the last part: with it and those before it the inbox is told whole. */
+            complete: boolean;
+            /** @description Dispatches of their sessions whose outcome nobody knows. */
+            dispatches: components["schemas"]["Dispatch"][];
+        };
+        /** @description What the stream of an inbox carries: all of it first, in parts, then what changes. */
         InboxStreamFrame: components["schemas"]["ConnectedFrame"] | components["schemas"]["InboxFrame"] | components["schemas"]["InboxChangedFrame"] | components["schemas"]["EndFrame"];
         /** @description Something that somebody says to an agent session. */
         Input: {
@@ -903,6 +924,8 @@ export interface components {
         } | {
             /** @description Which artifact of it; absent: all that are open. */
             artifactUri?: string | null;
+            /** @description The `digest` of its approval as it was shown. */
+            digest?: string | null;
             /** @description Which draft. */
             draftId: components["schemas"]["DraftId"];
             /** @description Why. */
@@ -912,12 +935,25 @@ export interface components {
         } | {
             /** @description Which artifact of it; absent: all that are open. */
             artifactUri?: string | null;
+            /** @description The `digest` of its approval as it was shown. */
+            digest?: string | null;
             /** @description Which draft. */
             draftId: components["schemas"]["DraftId"];
             /** @description Why. */
             reason?: string | null;
             /** @enum {string} */
             type: "reject";
+        } | {
+            /** @description Which artifact of it. */
+            artifactUri?: string | null;
+            /** @description The `digest` of its approval as it was shown. */
+            digest?: string | null;
+            /** @description Which draft. */
+            draftId: components["schemas"]["DraftId"];
+            /** @description Why. */
+            reason?: string | null;
+            /** @enum {string} */
+            type: "discuss";
         } | {
             /** @enum {string} */
             type: "abort";
@@ -2006,6 +2042,28 @@ export interface components {
         TokenLogin: {
             /** @description A user token of scope full. */
             token: string;
+        };
+        /** @description So many of its updates before the session, the oldest, were not kept. */
+        UpdatesDroppedEvent: {
+            /** @description So many of its updates before the session, the oldest, were not kept. */
+            payload: {
+                /** Format: int64 */
+                count: number;
+            };
+            /**
+             * Format: int64
+             * @description Its position in the session.
+             */
+            seq: number;
+            /** @description The session. */
+            sharedSessionId: components["schemas"]["SessionId"];
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "updates_dropped";
         };
         /** @description A person with an account. */
         User: {

@@ -14,7 +14,7 @@ const read = file => readFileSync(file, 'utf8')
 
 /** The modules that one loads before it runs. */
 function imports(file) {
-  const found = read(file).matchAll(/^(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]/gm)
+  const found = read(file).matchAll(/^(?:import|export)\b[^'"(]*?['"](\.[^'"]+)['"]/gm)
   return Array.from(found, ([, path]) => join(dirname(file), path))
 }
 

@@ -148,6 +148,21 @@ fn a_question_is_answered_field_by_field() {
 }
 
 #[test]
+fn a_draft_that_waits_when_the_view_begins_is_loaded_before_it_is_decided() {
+    let world = World::serving(false);
+    let ana = world.admin();
+    let session = ana.share(&["demo"])["session"]["id"].as_str().unwrap().to_owned();
+    ana.run(&["prompt", &session, "-w", "draft"]).ok();
+    ana.waiting("draft");
+    let mut watch = Terminal::open(&world, &ana, "watch", &["watch", &session]);
+    let screen = watch.sees("│ +    settled.sort_unstable();");
+    assert!(!screen.contains("not loaded"), "{screen}");
+    watch.sees("[a]");
+    watch.decides("a");
+    watch.sees("approved by you");
+}
+
+#[test]
 fn what_somebody_else_has_decided_is_gone_and_a_reason_that_was_being_typed_goes_nowhere() {
     let world = World::serving(false);
     let ana = world.admin();

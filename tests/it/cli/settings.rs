@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::world::{Person, World, until};
 
 /// A server whose admin has these settings for an agent of their own, which is the demo agent by another name.
-fn configured(settings: &str) -> (World, Person) {
+pub(super) fn configured(settings: &str) -> (World, Person) {
     let mut world = World::empty();
     let ana = world.admin();
     let dir = ana.home.join(".config/wardroom");

@@ -62,6 +62,13 @@ impl World {
         server.wait().unwrap();
     }
 
+    /// Tells the server to stop, and waits until it has; its exit code.
+    pub(super) fn stop_server(&mut self) -> i32 {
+        let mut server = Running(self.server.take().unwrap());
+        server.signal(Signal::TERM);
+        server.ended()
+    }
+
     /// `kill -9` for the server's own host; its keeper ends the agents.
     pub(super) fn kill_host(&self) {
         end(&self.data().join("host.lock"), Signal::KILL);

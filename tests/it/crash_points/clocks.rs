@@ -90,7 +90,7 @@ async fn yes_and_close(world: &World) -> (Room, Value, Work, Work) {
     let approved = approval["id"].as_str().unwrap().parse().unwrap();
     let yes = serde_json::from_value(json!({"action": "approve"})).unwrap();
     let (app, by) = (world.app().clone(), hana.clone());
-    let yes = work(async move { app.decide(&by, Some(id), approved, yes).await });
+    let yes = work(async move { app.decide(&by, Some(id), approved, yes, None).await });
     let app = world.app().clone();
     (room, approval, yes, work(async move { app.close_session(&hana, id).await }))
 }

@@ -53,6 +53,7 @@ samples! { events: EventBody {
     PromptDispatchUnknown { approval_id: id(7), dispatch: dispatch() },
     PromptDispatchSettled { approval_id: id(7), dispatch: dispatch(), retry: Some(dispatch()) },
     HostSessionUpdate { notification: raw(r#"{"sessionId":"s","update":{"new":1.50,"new":2}}"#) },
+    UpdatesDropped { count: 3 },
     AgentSessionUpdated { agent_session: agent_session() },
     DraftReady { draft_id: id(16), summary: "Sort the orders".to_owned(), artifact_count: 2 },
     ArtifactDecided {

@@ -168,8 +168,11 @@ async fn what_holds_for_every_write_is_said_of_each() {
     /api/agent-sessions/{id}/drafts
     /api/agent-sessions/{id}/events
     /api/agent-sessions/{id}/input
+    /api/approvals/{id}
     /api/demo
     /api/shared-sessions
+    /api/shared-sessions/{id}/approvals/{approval}
+    /api/shared-sessions/{id}/dispatches/{dispatch}
     /api/shared-sessions/{id}/invites
     /api/shared-sessions/{id}/join
     /api/shared-sessions/{id}/messages

@@ -197,7 +197,8 @@ pub(super) fn artifact() -> Artifact {
     Artifact {
         uri: "src/a.rs".to_owned(),
         summary: "Sorts them".to_owned(),
-        diff: "-old\n+new\n".to_owned(),
+        diff: Some("-old\n+new\n".to_owned()),
+        diff_bytes: 10,
         decision: Some(ArtifactDecision::Rejected),
         reason: Some("too clever".to_owned()),
         decided_by: Some(id(4)),
@@ -206,7 +207,14 @@ pub(super) fn artifact() -> Artifact {
 }
 
 pub(super) fn bare_artifact() -> Artifact {
-    Artifact { decision: None, reason: None, decided_by: None, decided_at: None, ..artifact() }
+    Artifact {
+        diff: None,
+        decision: None,
+        reason: None,
+        decided_by: None,
+        decided_at: None,
+        ..artifact()
+    }
 }
 
 pub(super) fn draft() -> Draft {

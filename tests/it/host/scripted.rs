@@ -41,6 +41,12 @@ impl Scripted {
                 id,
                 &json!({"protocolVersion": 1, "agentCapabilities": {"loadSession": true}}),
             ),
+            (Some("initialize"), "lists") => answer(
+                id,
+                &json!({"protocolVersion": 1, "agentCapabilities":
+                    {"sessionCapabilities": {"list": {}, "resume": {}}}}),
+            ),
+            (Some("session/list"), _) => list(id, &message["params"]),
             (Some("initialize"), "huge") => answer(
                 id,
                 &json!({"protocolVersion": 1, "agentInfo": {"name": huge(), "version": huge()}}),
@@ -78,6 +84,24 @@ impl Scripted {
             _ => {}
         }
     }
+}
+
+/// Three pages of what is remembered, and some of it odd.
+fn list(id: &Value, params: &Value) {
+    let cwd = &params["cwd"];
+    let page = match params["cursor"].as_str() {
+        None => json!({"sessions": [
+            {"sessionId": "new", "cwd": cwd, "title": "The new\u{1b}[2J one", "updatedAt": "2026-01-02T00:00:00Z"},
+            {"cwd": cwd, "title": "without an id"},
+            {"sessionId": huge(), "cwd": cwd},
+            {"sessionId": 7, "cwd": cwd},
+        ], "nextCursor": "2"}),
+        Some("2") => json!({"sessions": [], "nextCursor": "3"}),
+        Some(_) => {
+            json!({"sessions": [{"sessionId": "old", "cwd": cwd, "title": null, "of": "the future"}]})
+        }
+    };
+    answer(id, &page);
 }
 
 fn prompt(name: &str, id: &Value) {

@@ -43,6 +43,12 @@ struct Sent {
     key: String,
 }
 
+impl Sent {
+    fn new(by: Caller, method: Method, path: String, body: Value) -> Self {
+        Self { by, method, path, body, key: Uuid::now_v7().to_string() }
+    }
+}
+
 impl Driver {
     pub(super) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -86,7 +92,8 @@ impl Room {
     async fn follow(&mut self, model: &Model) {
         let Step { act, it, .. } = model.did;
         match act {
-            Act::Ask => self.hands.ask(model, it),
+            Act::Ask { question } => self.hands.ask(model, it, question),
+            Act::Offer { host: true } => self.hands.offer(it).await,
             Act::End(how) => self.hands.report(it, how).await,
             Act::Lose => self.hands.lose(&self.world).await,
             Act::Restart => self.hands.restart(&mut self.world).await,
@@ -131,10 +138,11 @@ impl Room {
                 (Method::POST, "/prompts".into(), json!({"prompt": text}))
             }
             Act::Decide { yes, edit } => {
-                let is_prompt = model.approvals.get(it).is_some_and(|it| it.author.is_some());
-                let edited = (edit && yes && is_prompt).then_some("edited");
+                let kind = model.approvals.get(it).map(|it| it.kind);
+                let edited = (edit && yes && kind == Some("prompt")).then_some("edited");
+                let answer = (yes && kind == Some("question")).then(|| json!({"colour": "red"}));
                 let action = if yes { "approve" } else { "reject" };
-                let body = json!({"action": action, "editedPrompt": edited});
+                let body = json!({"action": action, "editedPrompt": edited, "answer": answer});
                 (Method::POST, format!("/approvals/{}", self.id("approvals", it)), body)
             }
             Act::Suggest { yes } => {
@@ -144,6 +152,26 @@ impl Room {
             }
             Act::Withdraw => {
                 (Method::DELETE, format!("/approvals/{}", self.id("approvals", it)), json!({}))
+            }
+            Act::Judge { word, part } => {
+                let uri = ["a.md", "b.md", "c.md"][part];
+                let body = json!({"action": word, "artifactUri": uri});
+                (Method::POST, format!("/approvals/{}", self.id("approvals", it)), body)
+            }
+            Act::Extend { minutes } => {
+                let path = format!("/api/approvals/{}", self.id("approvals", it));
+                return Sent::new(by, Method::PATCH, path, json!({"expiresInMinutes": minutes}));
+            }
+            Act::Live { life, stop } => {
+                let agent = self.hands.agents[model.sessions[at].agent];
+                let path = format!("/api/agent-sessions/{agent}");
+                return Sent::new(by, Method::PATCH, path, json!({"life": life, "stopTurn": stop}));
+            }
+            Act::Offer { .. } => {
+                let path = format!("/api/agent-sessions/{}/drafts", self.hands.agents[it]);
+                let artifacts = json!([{"uri": "a.md"}, {"uri": "b.md"}]);
+                let body = json!({"summary": "Letters", "artifacts": artifacts});
+                return Sent::new(self.hana.clone(), Method::POST, path, body);
             }
             Act::Join { account } => {
                 by = if account { self.hana.clone() } else { Caller::Nobody };
@@ -179,7 +207,7 @@ impl Room {
             Act::Share { mode } => return self.sharing(it, mode),
             other => panic!("{other:?} is no request"),
         };
-        Sent { by, method, path: session + &path, body, key: Uuid::now_v7().to_string() }
+        Sent::new(by, method, session + &path, body)
     }
 
     fn sharing(&self, agent: usize, mode: &str) -> Sent {
@@ -188,7 +216,7 @@ impl Room {
             "hostSessionId": self.hands.agents[agent], "mode": mode, "expiresInMinutes": 2 * 24 * 60, "invite": invite,
         });
         let (by, path) = (self.hana.clone(), "/api/shared-sessions".to_owned());
-        Sent { by, method: Method::POST, path, body, key: Uuid::now_v7().to_string() }
+        Sent::new(by, Method::POST, path, body)
     }
 
     /// Keeps what only this answer had.
@@ -222,6 +250,7 @@ impl Room {
                 Act::Prompt => ("prompt", json!("another prompt")),
                 Act::Invite { .. } => ("maxUses", json!(9)),
                 Act::Join { .. } => ("displayName", json!("somebody else")),
+                Act::Offer { .. } => ("summary", json!("Other letters")),
                 _ => ("title", json!("another title")),
             };
             sent.body[field] = value;
@@ -263,12 +292,16 @@ impl Room {
             all.lines().map(str::to_owned).collect()
         };
         let found = lines(
-            "select 'session ' || mode || ' ' || status as line from (select * from sessions order by n)
+            "select 'agent ' || life || ' ' || completing as line from (select * from agent_sessions order by n)
+             union all select 'session ' || mode || ' ' || status from (select * from sessions order by n)
              union all select 'person ' || role || ' ' || can_decide || ' ' || coalesce(left_reason, '-')
                from (select * from participants order by n)
              union all select 'invite ' || uses || ' ' || (revoked_at is not null) from (select * from invites order by n)
              union all select kind || ' ' || status || ' ' || (edited_prompt is not null) || ' '
-               || (select count(*) from suggestions s where s.approval_id = a.id) from (select * from approvals order by n) a
+               || (select count(*) from suggestions s where s.approval_id = a.id) || ' '
+               || coalesce((select group_concat(coalesce(f.decision, '-'), ' ')
+                    from (select * from artifacts order by place) f join drafts d on d.id = f.draft_id
+                    where d.approval_id = a.id), '') from (select * from approvals order by n) a
              union all select 'dispatch ' || state from (select * from dispatches order by n)",
         );
         assert_eq!(found, model.picture());

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use wardroom::{
-    domain::AgentSessionId,
-    rpc::calls::{Accepted, HostCall, Outcome, PermissionRequest, Prompt, ServerCall, TurnState},
+    domain::{AgentSessionId, RequestId},
+    rpc::calls::{Accepted, HostCall, Outcome, Prompt, ServerCall, TurnState},
 };
 
 use super::state::Model;
-use crate::world::{Caller, Machine, World, permission};
+use crate::world::{Caller, Machine, World, letter, permission, question};
 
 pub(super) struct Hands {
     laptop: Machine,
@@ -22,7 +22,9 @@ pub(super) struct Hands {
 
 /// A request of an agent, and the call that waits for its answer.
 struct Asked {
-    request: PermissionRequest,
+    request: HostCall,
+    id: RequestId,
+    agent: AgentSessionId,
     call: u64,
     /// The approval that it is; none where nobody can be asked.
     approval: Option<usize>,
@@ -37,12 +39,25 @@ impl Hands {
         Self { laptop, agents, prompts, asked, is_asked_again: false }
     }
 
-    /// An agent asks for leave in a turn.
-    pub(super) fn ask(&mut self, model: &Model, turn: usize) {
-        let request = permission(&self.prompts[&turn]);
-        let approval = (model.said == Ok(1)).then(|| model.approvals.len() - 1);
-        let call = self.laptop.begin(&HostCall::Permission(request.clone()));
-        self.asked.push(Asked { request, call, approval });
+    /// An agent asks for leave in a turn, or what it wants to know.
+    pub(super) fn ask(&mut self, model: &Model, turn: usize, is_question: bool) {
+        let prompt = &self.prompts[&turn];
+        let (agent, approval) = (prompt.agent_session_id, model.approvals.len() - 1);
+        let (id, request) = if is_question {
+            let request = question(prompt);
+            (request.request_id, HostCall::Question(request))
+        } else {
+            let request = permission(prompt);
+            (request.request_id, HostCall::Permission(request))
+        };
+        let approval = (model.said == Ok(1)).then_some(approval);
+        let call = self.laptop.begin(&request);
+        self.asked.push(Asked { request, id, agent, call, approval });
+    }
+
+    /// An agent offers a draft.
+    pub(super) async fn offer(&mut self, agent: usize) {
+        self.laptop.call::<()>(letter(self.agents[agent], "Letters")).await.unwrap();
     }
 
     pub(super) async fn report(&mut self, turn: usize, how: &str) {
@@ -70,7 +85,7 @@ impl Hands {
         self.laptop.connect(world).await;
         self.is_asked_again = true;
         for asked in &mut self.asked {
-            asked.call = self.laptop.begin(&HostCall::Permission(asked.request.clone()));
+            asked.call = self.laptop.begin(&asked.request);
         }
     }
 
@@ -120,15 +135,17 @@ impl Hands {
             let outcome: Outcome = self.laptop.end(asked.call).await.unwrap();
             let said = match &outcome {
                 Outcome::Selected { option_id } => option_id.as_str(),
-                _ => "nothing",
+                Outcome::Answered { answer } => answer["colour"].as_str().unwrap(),
+                Outcome::Declined => "declined",
+                Outcome::Cancelled => "nothing",
             };
+            let is_question = matches!(asked.request, HostCall::Question(_));
             match status {
-                Some("approved") => assert_eq!(said, "yes"),
-                Some("rejected") => assert_eq!(said, "no"),
-                _ => assert_ne!(said, "yes", "nobody said yes"),
+                Some("approved") => assert_eq!(said, if is_question { "red" } else { "yes" }),
+                Some("rejected") => assert_eq!(said, if is_question { "declined" } else { "no" }),
+                _ => assert!(matches!(said, "nothing" | "no"), "nobody said {said}"),
             }
-            let (agent, request) = (asked.request.agent_session_id, asked.request.request_id);
-            self.laptop.delivers(agent, request).await;
+            self.laptop.delivers(asked.agent, asked.id).await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     rules::{DAY, GONE, NOT_HOST, TOO_OFTEN},
-    state::{Invite, Kept, Model, No, Person, Said, Session},
+    state::{Dispatch, Invite, Kept, Model, No, Person, Said, Session},
     steps::Act,
 };
 
@@ -85,9 +85,16 @@ impl Model {
             (Act::Remove, None) => {
                 self.people[it].gone = Some("removed");
                 self.log(at, "participant_removed");
-                for prompt in self.pending(|prompt| prompt.author == Some(it)) {
+                for prompt in self.pending(|prompt| self.is_author(it, prompt)) {
                     self.resolve_as(prompt, "withdrawn", None);
                     self.log(at, "approval_withdrawn");
+                }
+                for waiting in 0..self.dispatches.len() {
+                    let Dispatch { approval, state, .. } = self.dispatches[waiting];
+                    if state == "queued" && self.is_author(it, &self.approvals[approval]) {
+                        self.dispatches[waiting].state = "cancelled";
+                        self.log(at, "prompt_dispatch_cancelled");
+                    }
                 }
                 // They know the secrets of those that they made, too.
                 for invite in 0..self.invites.len() {
@@ -123,6 +130,7 @@ impl Model {
     }
 
     pub(super) fn share(&mut self, agent: usize, mode: &'static str) -> Said {
+        self.takes_prompts(agent)?;
         let shared = |it: &Session| it.agent == agent && it.status == "active";
         if let Some(at) = self.sessions.iter().position(shared) {
             if self.sessions[at].ends > self.now {
@@ -137,6 +145,7 @@ impl Model {
         let (role, most, by) = ("collaborator", 3, self.people.len());
         self.seat_one(session, "host", true, None);
         self.invites.push(Invite { session, role, uses: 0, most, ends, revoked: false, by });
+        self.show_kept(agent, session);
         Ok(self.keep(session, 201))
     }
 
@@ -189,6 +198,8 @@ impl Model {
                 self.check_failures()?;
                 is_used = !account && self.people[made].known;
             }
+            // Whose agent session it is may always do so.
+            Act::Offer { .. } => {}
             Act::Share { .. } => is_used = self.is_used(self.sessions[made].invite),
             act => {
                 self.people[by].known = true;

@@ -5,16 +5,16 @@ use super::{
     steps::{Act, Step},
 };
 
-const ENDED: No = (409, "SESSION_INACTIVE");
+pub(super) const ENDED: No = (409, "SESSION_INACTIVE");
 pub(super) const GONE: No = (409, "PARTICIPANT_INACTIVE");
 pub(super) const NOT_HOST: No = (403, "HOST_REQUIRED");
 const NO_COMMENT: No = (403, "COMMENT_NOT_ALLOWED");
-const NO_DECISION: No = (403, "DECISION_NOT_ALLOWED");
-const RESOLVED: No = (409, "APPROVAL_ALREADY_RESOLVED");
+pub(super) const NO_DECISION: No = (403, "DECISION_NOT_ALLOWED");
+pub(super) const RESOLVED: No = (409, "APPROVAL_ALREADY_RESOLVED");
 pub(super) const TOO_OFTEN: No = (429, "RATE_LIMITED");
 
 pub(super) const DAY: u64 = 24 * 60;
-/// How many prompts of one author may wait: few, so that it happens.
+/// How many prompts of one author may wait, for a yes or for the agent: few, so that it happens.
 pub(super) const MAX_PENDING: i64 = 2;
 
 impl Model {
@@ -25,7 +25,9 @@ impl Model {
             Act::Share { mode } => return self.share(it, mode),
             Act::Join { account } => return self.join(at, it, account),
             Act::Again { same } => return self.again(it, same),
-            Act::Ask => return Ok(self.ask(it)),
+            Act::Offer { host: true } => self.keep_offer(it),
+            Act::Offer { host: false } => return self.offer(it),
+            Act::Ask { question } => return Ok(self.ask(it, question)),
             Act::End(how) => self.settle(it, how),
             Act::Lose => self.lose(),
             Act::Pass { minutes, swept } => self.pass(minutes, swept),
@@ -40,11 +42,17 @@ impl Model {
     }
 
     fn request(&mut self, Step { act, at, it, .. }: Step) -> Said {
+        match act {
+            Act::Live { life, stop } => return self.live(self.sessions[at].agent, life, stop),
+            Act::Extend { minutes } => return self.extend(it, minutes),
+            _ => {}
+        }
         let seat = self.seat(at, self.by)?;
         match act {
             Act::Comment => self.comment(at, seat),
             Act::Prompt => self.prompt(at, seat),
             Act::Decide { yes, edit } => self.decide(at, seat, it, (yes, edit)),
+            Act::Judge { word, part } => self.judge(at, seat, it, (word, part)),
             Act::Suggest { yes } => self.suggest(at, seat, it, yes),
             Act::Withdraw => self.withdraw(at, seat, it),
             Act::Leave { close } => self.leave(at, seat, close),
@@ -87,12 +95,12 @@ impl Model {
         }
     }
 
-    fn check_pending(&self, it: usize) -> Result<(), No> {
+    pub(super) fn check_pending(&self, it: usize) -> Result<(), No> {
         let Approval { status, ends, .. } = self.approvals[it];
         if status == "pending" && ends > self.now { Ok(()) } else { Err(RESOLVED) }
     }
 
-    fn approval(&self, at: usize, it: usize) -> Result<&Approval, No> {
+    pub(super) fn approval(&self, at: usize, it: usize) -> Result<&Approval, No> {
         let here = self.approvals.get(it).filter(|it| it.session == at);
         here.ok_or((404, "APPROVAL_NOT_FOUND"))
     }
@@ -116,13 +124,16 @@ impl Model {
             ("collaborator", "prompt_with_approval") => true,
             _ => return Err((403, "PROMPT_NOT_ALLOWED")),
         };
+        self.takes_prompts(self.sessions[at].agent)?;
         let made = self.approvals.len();
-        let own = |it: &&Approval| it.author == Some(seat) && it.status == "pending";
-        let pending = i64::try_from(self.approvals.iter().filter(own).count()).unwrap();
-        if waits && pending >= MAX_PENDING {
+        let is_own = |it: &Approval| self.is_author(seat, it);
+        let pending = self.pending(is_own).len();
+        let queued = self.dispatches.iter().filter(|it| it.state == "queued");
+        let queued = queued.filter(|it| is_own(&self.approvals[it.approval])).count();
+        if i64::try_from(pending + queued).unwrap() >= MAX_PENDING {
             return Err(TOO_OFTEN);
         }
-        self.hold(at, Some(seat), None);
+        self.hold("prompt", at, Some(seat), None);
         if waits {
             self.log(at, "prompt_pending_approval");
             return Ok(self.keep(made, 202));
@@ -133,15 +144,34 @@ impl Model {
         Ok(self.keep(made, 200))
     }
 
-    pub(super) fn hold(&mut self, session: usize, author: Option<usize>, turn: Option<usize>) {
-        let ends = self.sessions[session].ends.min(self.now + DAY);
-        let (by, edited, advice) = (None, false, Vec::new());
-        let status = "pending";
-        self.approvals.push(Approval { session, author, turn, status, by, edited, ends, advice });
+    pub(super) fn hold(
+        &mut self,
+        kind: &'static str,
+        session: usize,
+        author: Option<usize>,
+        turn: Option<usize>,
+    ) {
+        let ends = self.sessions.get(session).map_or(u64::MAX, |it| it.ends.min(self.now + DAY));
+        self.approvals.push(Approval {
+            kind,
+            session,
+            unshared: None,
+            author,
+            turn,
+            status: "pending",
+            by: None,
+            over: 0,
+            edited: false,
+            ends,
+            advice: Vec::new(),
+            parts: [None; 2],
+        });
     }
 
     pub(super) fn resolve_as(&mut self, it: usize, status: &'static str, by: Option<usize>) {
-        (self.approvals[it].status, self.approvals[it].by) = (status, by);
+        let now = self.now;
+        let it = &mut self.approvals[it];
+        (it.status, it.by, it.over) = (status, by, now);
     }
 
     pub(super) fn queue(&mut self, approval: usize) {
@@ -150,11 +180,10 @@ impl Model {
     }
 
     fn decide(&mut self, at: usize, seat: usize, it: usize, (yes, edit): (bool, bool)) -> Said {
-        let Approval { author, status, by, edited, .. } = *self.approval(at, it)?;
-        let person = &self.people[seat];
-        let may = person.role == "collaborator" && person.decides && author != Some(seat);
-        if !may && !self.is_host(seat) {
-            return Err(NO_DECISION);
+        let Approval { kind, author, status, by, edited, .. } = *self.approval(at, it)?;
+        self.may_decide(seat, it)?;
+        if kind == "draft" {
+            return self.judge_whole(at, seat, it, if yes { "approved" } else { "rejected" });
         }
         let wanted = if yes { "approved" } else { "rejected" };
         let edit = edit && yes && author.is_some();
@@ -176,6 +205,13 @@ impl Model {
         Ok(200)
     }
 
+    pub(super) fn may_decide(&self, seat: usize, it: usize) -> Result<(), No> {
+        let person = &self.people[seat];
+        let is_author = self.is_author(seat, &self.approvals[it]);
+        let may = person.role == "collaborator" && person.decides && !is_author;
+        if may || self.is_host(seat) { Ok(()) } else { Err(NO_DECISION) }
+    }
+
     fn suggest(&mut self, at: usize, seat: usize, it: usize, yes: bool) -> Said {
         self.approval(at, it)?;
         self.may_comment(at, seat)?;
@@ -190,13 +226,23 @@ impl Model {
     }
 
     fn withdraw(&mut self, at: usize, seat: usize, it: usize) -> Said {
-        if self.approval(at, it)?.author != Some(seat) {
+        if !self.is_author(seat, self.approval(at, it)?) {
             return Err(NO_DECISION);
         }
         self.check_pending(it)?;
         self.resolve_as(it, "withdrawn", None);
         self.log(at, "approval_withdrawn");
         Ok(200)
+    }
+
+    /// Whether it is the prompt of who sits here, also from an earlier seat of their account.
+    pub(super) fn is_author(&self, seat: usize, it: &Approval) -> bool {
+        let person = &self.people[seat];
+        let same = |author: usize| {
+            let other = &self.people[author];
+            author == seat || person.account && other.account && person.session == other.session
+        };
+        it.author.is_some_and(same)
     }
 
     pub(super) fn pending(&self, which: impl Fn(&Approval) -> bool) -> Vec<usize> {

@@ -45,18 +45,39 @@ pub(super) struct Invite {
 }
 
 #[derive(Debug, Clone)]
+pub(super) struct Agent {
+    pub(super) life: &'static str,
+    /// Whether it is completed as soon as its queue is empty.
+    pub(super) completing: bool,
+}
+
+/// No session at all.
+pub(super) const NOWHERE: usize = usize::MAX;
+
+/// What was said last about an artifact, by whom and when.
+pub(super) type Judged = (&'static str, usize, u64);
+
+#[derive(Debug, Clone)]
 pub(super) struct Approval {
+    pub(super) kind: &'static str,
+    /// [`NOWHERE`] while nobody shares the agent that offered it.
     pub(super) session: usize,
-    /// Whose prompt it is; nobody's: an agent asks.
+    /// The agent whose owner it waits for.
+    pub(super) unshared: Option<usize>,
+    /// Whose prompt it is; nobody's: an agent asks, or offers.
     pub(super) author: Option<usize>,
     /// The turn in which an agent asks.
     pub(super) turn: Option<usize>,
     pub(super) status: &'static str,
     pub(super) by: Option<usize>,
+    /// When it was decided, or ended.
+    pub(super) over: u64,
     pub(super) edited: bool,
     pub(super) ends: u64,
     /// Who would say what.
     pub(super) advice: Vec<(usize, bool)>,
+    /// What was said about the two artifacts of a draft.
+    pub(super) parts: [Option<Judged>; 2],
 }
 
 #[derive(Debug, Clone)]
@@ -84,6 +105,7 @@ pub(super) struct Kept {
 pub(super) struct Model {
     /// Minutes since the beginning.
     pub(super) now: u64,
+    pub(super) agents: [Agent; 2],
     pub(super) sessions: Vec<Session>,
     pub(super) people: Vec<Person>,
     pub(super) invites: Vec<Invite>,
@@ -114,6 +136,7 @@ impl Model {
         };
         let mut model = Self {
             now: 0,
+            agents: [(); 2].map(|()| Agent { life: "active", completing: false }),
             sessions: Vec::new(),
             people: Vec::new(),
             invites: Vec::new(),
@@ -159,7 +182,13 @@ impl Model {
             if step.open && !some.is_empty() { some } else { here }
         };
         let (things, none): (Vec<usize>, usize) = match step.act {
-            Act::Decide { .. } | Act::Suggest { .. } | Act::Withdraw => {
+            Act::Judge { .. } => {
+                let len = self.approvals.len();
+                let mut drafts = all(len, &|it| self.approvals[it].session);
+                drafts.retain(|it| self.approvals[*it].kind == "draft");
+                (open(drafts, &|it| self.approvals[it].status == "pending"), len)
+            }
+            Act::Decide { .. } | Act::Suggest { .. } | Act::Withdraw | Act::Extend { .. } => {
                 let len = self.approvals.len();
                 let here = all(len, &|it| self.approvals[it].session);
                 (open(here, &|it| self.approvals[it].status == "pending"), len)
@@ -176,11 +205,11 @@ impl Model {
                     |it: usize| matches!(self.dispatches[it].state, "succeeded" | "failed");
                 (open(all(len, &|it| self.session_of(it)), &|it| !is_over(it)), len)
             }
-            Act::Ask | Act::End(_) => {
+            Act::Ask { .. } | Act::End(_) => {
                 let len = self.dispatches.len();
                 ((0..len).filter(|it| self.dispatches[*it].state == "running").collect(), len)
             }
-            Act::Share { .. } => (vec![0, 1], 2),
+            Act::Share { .. } | Act::Offer { .. } => (vec![0, 1], 2),
             Act::Again { .. } => {
                 let valid = |it: &usize| self.kept[*it].until > self.now;
                 ((0..self.kept.len()).filter(valid).collect(), self.kept.len())
@@ -192,7 +221,10 @@ impl Model {
             len => things[from_newest(step.it, len)],
         };
         self.did = Step { at, it, ..step };
-        let needs_one = matches!(step.act, Act::Ask | Act::End(_) | Act::Again { .. });
+        let needs_one = matches!(
+            step.act,
+            Act::Ask { .. } | Act::End(_) | Act::Again { .. } | Act::Judge { .. }
+        );
         if things.is_empty() && (needs_one || matches!(step.act, Act::Join { .. })) {
             self.did.act = Act::Nothing;
         }
@@ -228,6 +260,9 @@ impl Model {
     /// All rows as they ought to be, a line for each.
     pub(super) fn picture(&self) -> Vec<String> {
         let mut lines = Vec::new();
+        lines.extend(
+            self.agents.iter().map(|it| format!("agent {} {}", it.life, u8::from(it.completing))),
+        );
         lines.extend(self.sessions.iter().map(|it| format!("session {} {}", it.mode, it.status)));
         lines.extend(self.people.iter().map(|it| {
             let gone = it.gone.unwrap_or("-");
@@ -237,8 +272,10 @@ impl Model {
             self.invites.iter().map(|it| format!("invite {} {}", it.uses, u8::from(it.revoked))),
         );
         lines.extend(self.approvals.iter().map(|it| {
-            let kind = if it.turn.is_some() { "permission" } else { "prompt" };
-            format!("{kind} {} {} {}", it.status, u8::from(it.edited), it.advice.len())
+            let parts = it.parts.map(|part| part.map_or("-", |it| it.0));
+            let parts = if it.kind == "draft" { parts.join(" ") } else { String::new() };
+            let (edited, advice) = (u8::from(it.edited), it.advice.len());
+            format!("{} {} {edited} {advice} {parts}", it.kind, it.status)
         }));
         lines.extend(self.dispatches.iter().map(|it| format!("dispatch {}", it.state)));
         lines

@@ -45,6 +45,24 @@ pub(super) enum Act {
         yes: bool,
     },
     Withdraw,
+    /// Gives an approval more time.
+    Extend {
+        minutes: u64,
+    },
+    /// Hana, or the host process of her agents, offers a draft of two artifacts.
+    Offer {
+        host: bool,
+    },
+    /// What one may say of an artifact: `approve`, `reject`, `discuss`; beyond the second there is none.
+    Judge {
+        word: &'static str,
+        part: usize,
+    },
+    /// The life of an agent session goes on otherwise.
+    Live {
+        life: &'static str,
+        stop: bool,
+    },
     /// Without a credential, or with Hana's account.
     Join {
         account: bool,
@@ -71,8 +89,10 @@ pub(super) enum Act {
     },
     /// What one may do to a dispatch: `cancel`, `retry`, `mark_done`, `drop`.
     Dispatch(&'static str),
-    /// The agent of a running turn asks for leave.
-    Ask,
+    /// The agent of a running turn asks for leave, or what it wants to know.
+    Ask {
+        question: bool,
+    },
     /// The host process reports how a running turn ended.
     End(&'static str),
     /// The host process is killed, and another one comes.
@@ -104,6 +124,8 @@ fn act() -> BoxedStrategy<Act> {
     let roles = || proptest::sample::select(vec!["collaborator", "viewer"]);
     let role = prop_oneof![3 => Just("collaborator"), 1 => Just("viewer")];
     let dispatch = proptest::sample::select(vec!["cancel", "retry", "mark_done", "drop"]);
+    let part = prop_oneof![8 => 0..2_usize, 1 => Just(2)];
+    let life = prop_oneof![9 => Just("paused"), 9 => Just("active"), 1 => Just("completed"), 1 => Just("aborted")];
     let minutes = proptest::sample::select(vec![1, 1, 61, 61, 1500]);
     prop_oneof![
         6 => Just(Act::Comment),
@@ -111,6 +133,10 @@ fn act() -> BoxedStrategy<Act> {
         14 => (any::<bool>(), any::<bool>()).prop_map(|(yes, edit)| Act::Decide { yes, edit }),
         5 => any::<bool>().prop_map(|yes| Act::Suggest { yes }),
         4 => Just(Act::Withdraw),
+        3 => proptest::sample::select(vec![30, 2000]).prop_map(|minutes| Act::Extend { minutes }),
+        4 => any::<bool>().prop_map(|host| Act::Offer { host }),
+        9 => (words(["approve", "reject", "discuss"]), part).prop_map(|(word, part)| Act::Judge { word, part }),
+        5 => (life, any::<bool>()).prop_map(|(life, stop)| Act::Live { life, stop: stop && life == "paused" }),
         10 => proptest::bool::weighted(0.2).prop_map(|account| Act::Join { account }),
         4 => (role, 1..=2_u64).prop_map(|(role, uses)| Act::Invite { role, uses }),
         1 => Just(Act::Revoke),
@@ -123,7 +149,7 @@ fn act() -> BoxedStrategy<Act> {
         1 => Just(Act::Close),
         3 => mode().prop_map(|mode| Act::Share { mode }),
         6 => dispatch.prop_map(Act::Dispatch),
-        5 => Just(Act::Ask),
+        5 => any::<bool>().prop_map(|question| Act::Ask { question }),
         8 => words(["succeeded", "failed", "cancelled"]).prop_map(Act::End),
         2 => Just(Act::Lose),
         3 => (minutes, proptest::bool::weighted(0.6))

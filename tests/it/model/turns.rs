@@ -1,6 +1,7 @@
 //! What comes of what agents do, hosts report, time brings, and people do about turns.
 
 use super::{
+    lives::ILLEGAL,
     rules::NOT_HOST,
     state::{Model, Said},
 };
@@ -14,9 +15,14 @@ impl Model {
             if own.clone().any(|it| self.dispatches[it].state == "running") {
                 continue;
             }
-            if let Some(next) = own.find(|it| self.dispatches[*it].state == "queued") {
-                self.dispatches[next].state = "running";
-                self.log(self.session_of(next), "prompt_dispatch_started");
+            let next = own.find(|it| self.dispatches[*it].state == "queued");
+            match next {
+                Some(next) if self.agents[agent].life == "active" => {
+                    self.dispatches[next].state = "running";
+                    self.log(self.session_of(next), "prompt_dispatch_started");
+                }
+                None if self.agents[agent].completing => self.complete(agent),
+                _ => {}
             }
         }
     }
@@ -29,10 +35,10 @@ impl Model {
         if matches!(action, "cancel" | "retry") {
             self.check_active(at)?;
         }
-        let author = self.approvals[self.dispatches[it].approval].author;
+        let approval = &self.approvals[self.dispatches[it].approval];
         let is_own = self.sessions[at].mode == "prompt_direct"
             && self.people[seat].role == "collaborator"
-            && author == Some(seat);
+            && self.is_author(seat, approval);
         if !(is_host || is_own && action == "cancel") {
             return Err(NOT_HOST);
         }
@@ -44,6 +50,7 @@ impl Model {
         }
         match action {
             "retry" => {
+                self.takes_prompts(self.agent_of(it))?;
                 self.dispatches[it].retried = true;
                 self.queue(self.dispatches[it].approval);
             }
@@ -65,18 +72,18 @@ impl Model {
                 self.expire(|asked| asked.turn == Some(it));
             }
             "cancelled" => {}
-            _ => return Err((409, "ILLEGAL_TRANSITION")),
+            _ => return Err(ILLEGAL),
         }
         Ok(200)
     }
 
     /// An agent asks those who can answer, if there is anybody; how many approvals that makes.
-    pub(super) fn ask(&mut self, turn: usize) -> u16 {
+    pub(super) fn ask(&mut self, turn: usize, question: bool) -> u16 {
         let at = self.session_of(turn);
         if self.check_active(at).is_err() || self.dispatches[turn].stopped {
             return 0;
         }
-        self.hold(at, None, Some(turn));
+        self.hold(if question { "question" } else { "permission" }, at, None, Some(turn));
         self.log(at, "approval_requested");
         1
     }

@@ -116,3 +116,30 @@ async fn a_wrong_token_in_the_body_is_told_as_that_and_changes_nothing() {
     assert_eq!(world.transcript(&room).await, before);
     world.verify().await;
 }
+
+#[tokio::test]
+async fn an_approval_by_its_own_path_is_decided_and_extended_so_too() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let (sam, tess) = (joined(&world, &room, "Sam").await, joined(&world, &room, "Tess").await);
+    world.sql("update participants set can_decide = 1 where display_name = 'Tess'").unwrap();
+    let body = with(&sam, &json!({"prompt": "run the tests"}));
+    let sent = ask(&world, Method::POST, &room.path("prompts"), &body).await.ok(202);
+    let path = format!("/api/approvals/{}", sent["approval"]["id"].as_str().unwrap());
+    let yes = json!({"action": "approve"});
+    let longer = json!({"expiresInMinutes": 2880});
+    for (method, fields) in [(Method::POST, &yes), (Method::PATCH, &longer)] {
+        let own = ask(&world, method.clone(), &path, &with(&sam, fields)).await;
+        own.refused(403, "DECISION_NOT_ALLOWED");
+        let mixed = json!({"participantId": tess["participantId"], "participantToken": sam["participantToken"]});
+        let wrong = ask(&world, method.clone(), &path, &with(&mixed, fields)).await;
+        wrong.refused(403, "INVALID_PARTICIPANT_TOKEN");
+        ask(&world, method, &path, fields).await.refused(401, "UNAUTHENTICATED");
+    }
+    world.patch(&room.hana, &room.path(""), json!({"expiresInMinutes": 4320})).await.ok(200);
+    let extended = ask(&world, Method::PATCH, &path, &with(&tess, &longer)).await.ok(200);
+    assert_eq!(extended["approval"]["expiresAt"], "2026-01-03T00:00:00.000Z");
+    let decided = ask(&world, Method::POST, &path, &with(&tess, &yes)).await.ok(200);
+    assert_eq!(decided["approval"]["resolvedByParticipantId"], tess["participantId"]);
+    world.verify().await;
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use wardroom::{app::Settings, live::Limits};
 
 use crate::world::{Caller, Room, World};
 
@@ -113,8 +114,9 @@ async fn only_the_host_and_who_was_granted_it_decide_and_never_the_author() {
 async fn who_became_host_decides_also_about_their_own_prompt_of_before() {
     let world = World::new().await;
     let (room, sam, approval) = held(&world).await;
-    world.sql("update participants set role = 'collaborator', can_decide = 0").unwrap();
-    world.sql("update participants set role = 'host' where display_name = 'Sam'").unwrap();
+    let heir = world.participant(&room, "Sam").await;
+    let to = json!({"participantId": heir["id"]});
+    world.post(&room.hana, &room.path("host"), to).await.ok(200);
     let yes = json!({"action": "approve"});
     let answer = world.decide(&room, &room.hana, &approval, yes.clone()).await;
     answer.refused(403, "DECISION_NOT_ALLOWED");
@@ -153,7 +155,8 @@ async fn the_first_decision_wins_and_the_same_again_is_no_error() {
 
 #[tokio::test]
 async fn of_many_who_decide_withdraw_and_close_at_once_one_wins() {
-    let world = World::new().await;
+    let settings = Settings { pending_of_author: 100, ..Settings::default() };
+    let world = World::with(settings, Limits::default()).await;
     let (room, sam, _) = held(&world).await;
     for round in 0..20_usize {
         world.pass(Duration::from_secs(3)).await;

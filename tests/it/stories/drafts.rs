@@ -32,7 +32,13 @@ impl World {
     }
 
     /// Decides one artifact.
-    async fn judge(&self, room: &Room, draft: &Value, action: &str, uri: &str) -> Answer {
+    pub(super) async fn judge(
+        &self,
+        room: &Room,
+        draft: &Value,
+        action: &str,
+        uri: &str,
+    ) -> Answer {
         let decision = json!({"action": action, "artifactUri": uri, "digest": draft["digest"],
             "reason": if action == "approve" { "" } else { "too long" }});
         self.decide(room, &room.hana, draft, decision).await

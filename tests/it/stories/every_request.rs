@@ -35,11 +35,52 @@ async fn paths_that_lead_nowhere_and_methods_that_do_not_fit_are_told_in_json() 
         (Method::POST, "/"),
         (Method::TRACE, "/livez"),
     ] {
-        let request = world.request(&world.ada, method.clone(), path).text("{}");
-        let answer = request.send().await;
-        answer.refused(405, "METHOD_NOT_ALLOWED");
-        assert!(answer.header("allow").is_some_and(|allow| !allow.contains(method.as_str())));
+        for media in ["application/json", "text/plain", ""] {
+            let request = world.request(&world.ada, method.clone(), path).text("{}");
+            let answer = request.header("content-type", media).send().await;
+            answer.refused(405, "METHOD_NOT_ALLOWED");
+            assert!(answer.header("allow").is_some_and(|allow| !allow.contains(method.as_str())));
+        }
     }
+    for path in ["/nowhere", "/api", "/api/shared-sessions/1/2/3", "/api/approvals/1/2"] {
+        for (method, media) in [
+            (Method::POST, "application/json"),
+            (Method::POST, "text/plain"),
+            (Method::PATCH, ""),
+            (Method::PUT, "multipart/form-data"),
+        ] {
+            let request = world.request(&Caller::Nobody, method, path).text("{}");
+            request.header("content-type", media).send().await.refused(404, "NOT_FOUND");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_route_takes_a_body_of_another_form_whatever_its_method() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let browser = world.browser(&room.hana).await;
+    let before = world.transcript(&room).await;
+    let (any, session) = ("01890000-0000-7000-8000-000000000000", room.path(""));
+    let document = world.get(&Caller::Nobody, "/api/openapi.json").await.ok(200);
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.replace("/api/shared-sessions/{id}", &session);
+        let mut words: Vec<_> = path.split('/').map(str::to_owned).collect();
+        for word in words.iter_mut().filter(|it| it.starts_with('{')) {
+            any.clone_into(word);
+        }
+        for method in [Method::POST, Method::PUT, Method::PATCH] {
+            if operations.get(method.as_str().to_ascii_lowercase()).is_some() {
+                let request = world.request(&browser, method, &words.join("/")).text("{}");
+                let answer = request.header("content-type", "text/plain").send().await;
+                answer.refused(415, "UNSUPPORTED_MEDIA_TYPE");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 25, "{tried}");
+    assert_eq!(world.transcript(&room).await, before);
 }
 
 #[tokio::test]
@@ -127,7 +168,7 @@ async fn a_body_is_json_and_says_so() {
         "text/json",
         "application/json-patch+json",
     ] {
-        for path in ["/api/login", "/api/tokens", "/api/logout", "/nowhere"] {
+        for path in ["/api/login", "/api/tokens", "/api/logout"] {
             let request = world.request(&world.ada, Method::POST, path).text("{}");
             let answer = request.header("content-type", media).send().await;
             answer.refused(415, "UNSUPPORTED_MEDIA_TYPE");

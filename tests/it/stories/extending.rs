@@ -104,5 +104,32 @@ async fn an_approval_waits_for_ever_only_where_its_session_lives_for_ever() {
     world.patch(&room.hana, &of(&approval), endless).await.refused(400, "INVALID_EXPIRY");
     world.pass(Duration::from_hours(87600)).await;
     assert_eq!(world.approval(&room, &approval).await["status"], "pending");
+    // Its session is given an end after all, and with it all that waits there.
+    let end = json!({"expiresInMinutes": 5});
+    let changed = world.patch(&room.hana, &room.path(""), end).await.ok(200);
+    let bound = world.approval(&room, &approval).await["expiresAt"].take();
+    assert_eq!((&bound, bound.is_null()), (&changed["session"]["expiresAt"], false));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn who_gives_more_time_again_and_again_is_asked_to_wait() {
+    let world = World::new().await;
+    let room = world.room_with(json!({"expiresInMinutes": 2880})).await;
+    let sam = world.join(&room, "Sam").await;
+    let approval = world.prompt(&room, &sam, "run the tests").await;
+    let minutes = |n: u64| json!({"expiresInMinutes": 1440 + n});
+    for n in 1..=20 {
+        world.patch(&room.hana, &of(&approval), minutes(n)).await.ok(200);
+    }
+    let before = world.transcript(&room).await;
+    let refused = world.patch(&room.hana, &of(&approval), minutes(21)).await;
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    refused.refused(429, "RATE_LIMITED");
+    // What is no more time is refused as such, and a suggestion is another matter.
+    world.patch(&room.hana, &of(&approval), minutes(20)).await.refused(400, "INVALID_EXPIRY");
+    assert_eq!(world.transcript(&room).await, before);
+    world.pass(Duration::from_mins(1)).await;
+    world.patch(&room.hana, &of(&approval), minutes(21)).await.ok(200);
     world.verify().await;
 }

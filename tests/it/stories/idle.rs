@@ -174,3 +174,121 @@ async fn an_agent_that_takes_no_input_of_people_is_commented_and_not_prompted_by
     assert!(room.laptop.waiting().is_empty());
     world.verify().await;
 }
+
+/// Agents at a machine that are idle for too long in the order in which they were made.
+async fn idle_agents(world: &World, at: &mut Machine, owner: &Caller, count: usize) -> Vec<String> {
+    let mut made = Vec::new();
+    for _ in 0..count {
+        made.push(world.agent(owner, at).await.to_string());
+        world.pass(Duration::from_secs(1)).await;
+    }
+    made
+}
+
+/// The calls to close an agent that a machine has not answered, and whose they are.
+async fn closing(world: &World, at: &mut Machine) -> Vec<(u64, String)> {
+    world.settle().await;
+    let mut calls = Vec::new();
+    while !at.waiting().is_empty() {
+        match at.next().await {
+            (id, ServerCall::Close { agent_session_id, .. }) => {
+                calls.push((id, agent_session_id.to_string()));
+            }
+            (_, other) => panic!("not agent_session.close but {other:?}"),
+        }
+    }
+    calls
+}
+
+#[tokio::test]
+async fn a_host_closes_a_few_agents_at_once_the_longest_idle_first_until_none_is_left() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let (mut laptop, mut tower) = (Machine::new(&hana), Machine::new(&hana));
+    for machine in [&mut laptop, &mut tower] {
+        machine.idle_timeout_ms = Some(300_000);
+        machine.connect(&world).await;
+    }
+    let agents = idle_agents(&world, &mut laptop, &hana, 10).await;
+    let other = idle_agents(&world, &mut tower, &hana, 1).await;
+    world.pass(Duration::from_mins(6)).await;
+    let mut open = closing(&world, &mut laptop).await;
+    let mut asked: Vec<String> = open.iter().map(|(_, id)| id.clone()).collect();
+    asked.sort_unstable();
+    assert_eq!(asked, agents[..4], "a few, the oldest");
+    // However slow one host is, another is asked.
+    let (call, id) = closing(&world, &mut tower).await.remove(0);
+    assert_eq!(id, other[0]);
+    tower.answer(call, &());
+    // Each that is closed makes room for the next, without anything else happening.
+    for next in &agents[4..] {
+        let (call, _) = open.remove(0);
+        laptop.answer(call, &());
+        let more = closing(&world, &mut laptop).await;
+        assert_eq!(more.iter().map(|(_, id)| id).collect::<Vec<_>>(), [next]);
+        open.extend(more);
+    }
+    for (call, _) in open {
+        laptop.answer(call, &());
+    }
+    assert_eq!(closing(&world, &mut laptop).await, []);
+    assert_eq!(world.look::<i64>("select count(open_instance) from agent_sessions"), 0);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn agents_that_cannot_be_closed_keep_none_of_the_others_alive() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut laptop = Machine::new(&hana);
+    laptop.idle_timeout_ms = Some(300_000);
+    laptop.connect(&world).await;
+    let agents = idle_agents(&world, &mut laptop, &hana, 6).await;
+    world.pass(Duration::from_mins(6)).await;
+    // Two have something to do that only their host knows of, and two fail.
+    let busy = Error::with(Code::IllegalTransition, "a turn is running");
+    for (n, (call, _)) in closing(&world, &mut laptop).await.into_iter().enumerate() {
+        if n < 2 {
+            laptop.refuse(call, &busy);
+        }
+    }
+    let mut next: Vec<_> =
+        closing(&world, &mut laptop).await.into_iter().map(|(_, id)| id).collect();
+    next.sort_unstable();
+    assert_eq!(next, agents[4..]);
+    // Who has something to do is idle anew for as long as its settings say, and is not asked without end.
+    let later = "select count(*) from agent_sessions where idle_until > '2026-01-01T00:11'";
+    assert_eq!(world.look::<i64>(later), 2);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn an_ended_agent_that_a_host_fails_to_close_makes_room_for_others_and_is_tried_again() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut laptop = Machine::new(&hana);
+    laptop.connect(&world).await;
+    let agents = idle_agents(&world, &mut laptop, &hana, 5).await;
+    for id in &agents {
+        let path = format!("/api/agent-sessions/{id}");
+        world.patch(&hana, &path, json!({"life": "aborted"})).await.ok(200);
+    }
+    let failed = Error::internal("its process does not end");
+    let first = closing(&world, &mut laptop).await;
+    assert_eq!(first.len(), 4);
+    for (call, _) in first {
+        laptop.refuse(call, &failed);
+    }
+    let (call, fifth) = closing(&world, &mut laptop).await.remove(0);
+    assert_eq!(fifth, agents[4]);
+    laptop.answer(call, &());
+    let mut again = Vec::new();
+    while again.len() < 4 {
+        let (call, _) = laptop.next().await;
+        again.push(call);
+        laptop.answer(call, &());
+    }
+    world.settle().await;
+    assert_eq!(world.look::<i64>("select count(open_instance) from agent_sessions"), 0);
+    world.verify().await;
+}

@@ -9,7 +9,7 @@ use wardroom::{
     rpc::calls::{HostCall, TurnState},
 };
 
-use crate::world::{Caller, Follower, World, permission};
+use crate::world::{Caller, Follower, Machine, Room, World, letter, permission};
 
 const PATH: &str = "/api/inbox/stream";
 
@@ -85,7 +85,9 @@ async fn the_whole_inbox_comes_first_and_then_what_changes_across_sessions() {
     assert_eq!(told(&world, &mut again).await, ["inbox | third: pending"]);
     let listed = world.get(&hana, "/api/approvals").await.ok(200);
     let whole = again.frames.iter().find(|it| it.json["type"] == "inbox").unwrap();
-    assert_eq!(whole.json["payload"], listed, "as it is listed");
+    for rows in ["approvals", "dispatches"] {
+        assert_eq!(whole.json["payload"][rows], listed[rows], "as it is listed");
+    }
     world.approve(&one, &third).await;
     assert_eq!(told(&world, &mut again).await, ["inbox_changed | third: approved | -1"]);
     world.verify().await;
@@ -195,5 +197,103 @@ async fn an_inbox_lives_as_its_credential_does_and_shows_that_it_lives() {
     world.restart().await;
     let mut back = follow(&world, &room.hana).await;
     assert_eq!(told(&world, &mut back).await, ["inbox | one: pending"]);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn what_waits_is_told_again_when_an_artifact_of_it_is_decided_or_its_session_is_shortened() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let draft = world.letters(&room).await;
+    let mut stream = follow(&world, &room.hana).await;
+    assert_eq!(told(&world, &mut stream).await, ["inbox | Letters: pending"]);
+    let one = json!({"action": "approve", "artifactUri": "b.md", "digest": draft["digest"]});
+    world.decide(&room, &room.hana, &draft, one).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | Letters: pending"]);
+    let last = &stream.frames.last().unwrap().json["payload"]["approvals"][0];
+    assert_eq!(last["draft"]["artifacts"][1]["decision"], "approved");
+
+    let shorter = json!({"expiresInMinutes": 5});
+    let session = world.patch(&room.hana, &room.path(""), shorter).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | Letters: pending"]);
+    let last = &stream.frames.last().unwrap().json["payload"]["approvals"][0];
+    assert_eq!(last["expiresAt"], session["session"]["expiresAt"]);
+    world.patch(&room.hana, &room.path(""), json!({"title": "Other"})).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, [""; 0], "a title is nothing that waits");
+    let rest = json!({"action": "approve", "digest": draft["digest"]});
+    world.decide(&room, &room.hana, &draft, rest).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | Letters: approved | -1"]);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_browser_is_told_of_the_seats_that_it_gains_and_of_what_becomes_of_them() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let one = world.room_of(&hana, json!({})).await;
+    let two = world.room_of(&hana, json!({})).await;
+    let body = |room: &Room| json!({"inviteToken": room.invite, "displayName": "Sam", "credential": "cookie"});
+    let joined = world.post(&Caller::Nobody, &one.path("join"), body(&one)).await;
+    let browser = joined.cookie().unwrap();
+    let tess = world.join(&two, "Tess").await;
+    world.prompt(&two, &tess, "tests").await;
+    let mut stream = follow(&world, &browser).await;
+    assert_eq!(told(&world, &mut stream).await, ["inbox"]);
+
+    // The same browser joins in another tab; there it may decide nothing yet.
+    world.post(&browser, &two.path("join"), body(&two)).await.ok(201);
+    assert_eq!(told(&world, &mut stream).await, [""; 0]);
+    let seat = world.participant(&two, "Sam").await["id"].as_str().unwrap().to_owned();
+    let path = two.path(&format!("participants/{seat}"));
+    let gone = ["inbox_changed | tests: pending | -1"];
+    let there = ["inbox_changed | tests: pending"];
+    for (granted, words) in [(true, &there), (false, &gone), (true, &there)] {
+        world.patch(&hana, &path, json!({"canDecide": granted})).await.ok(200);
+        assert_eq!(told(&world, &mut stream).await, words);
+    }
+    let roles = [
+        (json!({"role": "viewer"}), &gone),
+        (json!({"role": "collaborator", "canDecide": true}), &there),
+    ];
+    for (role, words) in roles {
+        world.patch(&hana, &path, role).await.ok(200);
+        assert_eq!(told(&world, &mut stream).await, words);
+    }
+    // As host it decides what it asks for itself too.
+    world.prompt(&two, &browser, "mine").await;
+    assert_eq!(told(&world, &mut stream).await, [""; 0]);
+    world.post(&hana, &two.path("host"), json!({"participantId": seat})).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | mine: pending"]);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_draft_that_nobody_shares_comes_to_its_owner_and_stays_when_it_is_shared() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut laptop = Machine::new(&hana);
+    laptop.connect(&world).await;
+    let agent = world.agent(&hana, &mut laptop).await;
+    let mut stream = follow(&world, &hana).await;
+    let mut other = follow(&world, &world.ada).await;
+    assert_eq!(told(&world, &mut stream).await, ["inbox"]);
+    assert_eq!(told(&world, &mut other).await, ["inbox"]);
+    for summary in ["one", "two"] {
+        laptop.call::<()>(letter(agent, summary)).await.unwrap();
+        let waits = format!("inbox_changed | {summary}: pending");
+        assert_eq!(told(&world, &mut stream).await, [waits]);
+    }
+    let mut late = follow(&world, &hana).await;
+    assert_eq!(told(&world, &mut late).await, ["inbox | one: pending | two: pending"]);
+    let inbox = world.get(&hana, "/api/approvals").await.ok(200);
+    let path = format!("/api/approvals/{}", inbox["approvals"][0]["id"].as_str().unwrap());
+    world.post(&hana, &path, json!({"action": "reject"})).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | one: rejected | -1"]);
+    let room = world.share(hana, laptop, agent, json!({})).await;
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | two: pending"]);
+    let two = json!({"id": inbox["approvals"][1]["id"]});
+    world.decide(&room, &room.hana, &two, json!({"action": "approve"})).await.ok(200);
+    assert_eq!(told(&world, &mut stream).await, ["inbox_changed | two: approved | -1"]);
+    assert_eq!(told(&world, &mut other).await, [] as [&str; 0]);
     world.verify().await;
 }

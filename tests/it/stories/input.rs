@@ -69,6 +69,42 @@ async fn a_draft_is_approved_and_rejected_by_the_rules_of_decisions() {
 }
 
 #[tokio::test]
+async fn a_draft_is_discussed_too_and_a_word_about_another_one_than_was_shown_is_refused() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let shown = world.letters(&room).await;
+    let before = world.transcript(&room).await;
+    let say = async |kind: &str, uri: Value, digest: Value| {
+        let draft = &shown["draft"]["id"];
+        let body = json!({"type": kind, "draftId": draft, "artifactUri": uri, "digest": digest, "reason": "hm"});
+        world.input(&room, &room.hana, body).await
+    };
+    let stale = json!("0".repeat(64));
+    for kind in ["approve", "reject", "discuss"] {
+        let refused = say(kind, json!("a.md"), stale.clone()).await;
+        let row = refused.refused(409, "DIGEST_MISMATCH")["details"]["approval"].take();
+        assert_eq!(row["digest"], shown["digest"]);
+    }
+    say("discuss", json!(null), json!(null)).await.refused(400, "INVALID_ACTION");
+    assert_eq!(world.transcript(&room).await, before);
+    for _ in 0..2 {
+        let said = say("discuss", json!("a.md"), shown["digest"].clone()).await.ok(200);
+        let artifact = &said["approval"]["draft"]["artifacts"][0];
+        assert_eq!(
+            (&said["status"], &artifact["decision"]),
+            (&json!("pending"), &json!("discuss"))
+        );
+    }
+    let done = say("approve", json!(null), shown["digest"].clone()).await.ok(200);
+    assert_eq!(done["status"], "approved");
+    insta::assert_snapshot!(world.transcript_after(&room, 4).await, @"
+    5 0s artifact_decided Hana a.md discuss hm
+    6 0s approval_resolved Hana draft approved hm
+    ");
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn to_abort_is_the_end_for_those_who_may_change_its_life() {
     let world = World::new().await;
     let mut room = world.room("prompt_direct").await;
@@ -102,7 +138,8 @@ async fn other_forms_strangers_and_what_nobody_shares_are_refused() {
         json!({"type": "message", "text": "hello", "draftId": room.agent}),
         json!({"type": "approve"}),
         json!({"type": "approve", "draftId": "1"}),
-        json!({"type": "discuss", "draftId": room.agent}),
+        json!({"type": "postpone", "draftId": room.agent}),
+        json!({"type": "discuss", "artifactUri": "a.md"}),
         json!({"type": "abort", "reason": "x"}),
     ] {
         world.input(&room, &room.hana, body).await.refused(400, "INVALID_BODY");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use wardroom::rpc::calls::{HostCall, Outcome, TurnState};
 
-use crate::world::{Answer, Caller, Room, World, permission};
+use crate::world::{Answer, Caller, Room, World, permission, question};
 use crate::world::{running, states};
 
 impl World {
@@ -258,17 +258,47 @@ async fn its_owner_and_the_host_of_its_session_change_a_life_and_nobody_else() {
 
     // The host of its session need not own it.
     let body = json!({"inviteToken": room.invite});
-    world.post(&stranger, &room.path("join"), body).await.ok(201);
-    let swap = "update participants set role = iif(role = 'host', 'collaborator', role) where session_id = ";
-    world.sql(&format!("{swap} '{}'", room.id)).unwrap();
-    let make =
-        "update participants set role = 'host' where display_name = 'Mallory' and session_id = ";
-    world.sql(&format!("{make} '{}'", room.id)).unwrap();
+    let joined = world.post(&stranger, &room.path("join"), body).await.ok(201);
+    let to = json!({"participantId": joined["participant"]["id"]});
+    world.post(&room.hana, &room.path("host"), to).await.ok(200);
     world.change(&room, &stranger, pause.clone()).await.ok(200);
     world.goes(&room, "active").await;
     // Once it is shared by nobody, its owner alone.
     world.delete(&stranger, &room.path("")).await.ok(200);
     world.change(&room, &stranger, pause.clone()).await.refused(404, "HOST_SESSION_NOT_FOUND");
     world.goes(&room, "paused").await;
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn what_an_agent_asks_whose_agent_session_has_ended_is_answered_at_once_and_nothing_waits() {
+    let world = World::new().await;
+    for life in ["aborted", "completed"] {
+        let owner = world.user(&format!("Hana {life}")).await;
+        let mut room = world.room_of(&owner, json!({"mode": "prompt_direct"})).await;
+        world.prompt(&room, &room.hana, "run the tests").await;
+        let prompt = room.laptop.accepts().await;
+        room.laptop.succeeds(&prompt).await;
+        // Asked outside of any turn, as a sub-agent may.
+        let asked = || {
+            let (mut may_i, mut which) = (permission(&prompt), question(&prompt));
+            (may_i.dispatch_id, which.dispatch_id) = (None, None);
+            [HostCall::Permission(may_i), HostCall::Question(which)]
+        };
+        let early: Vec<_> = asked().iter().map(|it| room.laptop.begin(it)).collect();
+        world.settle().await;
+        let pending = "select count(*) from approvals where status = 'pending'";
+        assert_eq!(world.look::<i64>(pending), 2);
+        world.goes(&room, life).await;
+        assert_eq!(world.look::<i64>(pending), 0);
+        let late: Vec<_> = asked().iter().map(|it| room.laptop.begin(it)).collect();
+        for call in early.into_iter().chain(late) {
+            assert_eq!(room.laptop.end::<Outcome>(call).await.unwrap(), Outcome::Cancelled);
+        }
+        assert_eq!(world.look::<i64>(pending), 0);
+        let told = world.transcript_after(&room, 8).await;
+        let times = |it: &str| told.matches(it).count();
+        assert_eq!((times("approval_requested"), times("approval_expired")), (1, 2), "{told}");
+    }
     world.verify().await;
 }

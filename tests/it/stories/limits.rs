@@ -121,7 +121,8 @@ async fn behind_a_listed_proxy_the_address_counts_that_it_names() {
 
 #[tokio::test]
 async fn somebody_sends_twenty_prompts_in_a_minute_and_no_more() {
-    let world = World::new().await;
+    let settings = Settings { pending_of_author: 100, ..Settings::default() };
+    let world = World::with(settings, Limits::default()).await;
     let room = world.room("prompt_direct").await;
     let (sam, kim) = (world.join(&room, "Sam").await, world.join(&room, "Kim").await);
     let body = json!({ "prompt": "again" });
@@ -138,11 +139,61 @@ async fn somebody_sends_twenty_prompts_in_a_minute_and_no_more() {
 
 #[tokio::test]
 async fn where_the_admin_sets_no_limit_prompts_have_none() {
-    let settings = Settings { prompts_a_minute: 0, ..Settings::default() };
+    let settings = Settings { prompts_a_minute: 0, pending_of_author: 100, ..Settings::default() };
     let world = World::with(settings, Limits::default()).await;
     let room = world.room("prompt_direct").await;
     for _ in 0..25 {
         let body = json!({ "prompt": "again" });
         world.post(&room.hana, &room.path("prompts"), body).await.ok(200);
     }
+}
+
+#[tokio::test]
+async fn a_burst_of_guesses_gets_no_further_than_guesses_one_after_the_other() {
+    let world = World::new().await;
+    world.post(&world.ada, "/api/me/password", json!({"password": "correct horse"})).await;
+    let right = json!({"name": "Ada", "password": "correct horse"});
+    for _ in 0..7 {
+        from(&world, "192.0.2.2", "/api/login", &right).await.ok(200);
+    }
+    let guess = |n: usize| {
+        let body = json!({"name": "Ada", "password": format!("guess {n}")});
+        let request = world.request(&Caller::Nobody, Method::POST, "/api/login").json(&body);
+        request.connection(Connection::Network("192.0.2.1".parse().unwrap())).begin()
+    };
+    let burst: Vec<_> = (0..20).map(guess).collect();
+    let mut statuses = Vec::new();
+    for answer in burst {
+        statuses.push(answer.await.unwrap().status);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[401; 5].as_slice(), &[429; 15]].concat());
+    limited(&from(&world, "192.0.2.1", "/api/login", &right).await);
+    world.pass(Duration::from_mins(1)).await;
+    from(&world, "192.0.2.1", "/api/login", &right).await.ok(200);
+}
+
+#[tokio::test]
+async fn a_guess_at_the_password_that_somebody_has_counts_as_a_failed_sign_in() {
+    let world = World::new().await;
+    let choose = async |current: &str, password: &str| {
+        let body = json!({"current": current, "password": password});
+        let request = world.request(&world.ada, Method::POST, "/api/me/password").json(&body);
+        request.connection(Connection::Network("192.0.2.1".parse().unwrap())).send().await
+    };
+    assert_eq!(choose("", "correct horse").await.status, 204, "there was none");
+    for _ in 0..6 {
+        // What was wrong is the new one: that is no guess.
+        choose("correct horse", "short").await.refused(400, "INVALID_BODY");
+    }
+    for guess in ["1", "2", "3", "4", "5"] {
+        choose(guess, "battery staple").await.refused(400, "INVALID_BODY");
+    }
+    assert_eq!(limited(&choose("correct horse", "battery staple").await), 60);
+    let right = json!({"name": "Ada", "password": "correct horse"});
+    limited(&from(&world, "192.0.2.1", "/api/login", &right).await);
+    from(&world, "192.0.2.2", "/api/login", &right).await.ok(200);
+    world.pass(Duration::from_mins(1)).await;
+    assert_eq!(choose("correct horse", "battery staple").await.status, 204);
+    world.verify().await;
 }

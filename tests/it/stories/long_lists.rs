@@ -115,3 +115,79 @@ async fn tokens_invites_and_agents_are_listed_page_by_page_and_none_is_left_out(
     let names = pages(&world, "/api/agents", "agents", "name", 3).await.concat();
     assert!(names.is_sorted_by_key(|it| it.as_str().unwrap().to_owned()), "{names:?}");
 }
+
+/// The pages of a list of approvals, by what they ask.
+async fn asked(world: &World, room: &Room, path: &str) -> Vec<Vec<Value>> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = world.get(&room.hana, &format!("{path}{cursor}")).await.ok(200);
+        let rows = page["approvals"].as_array().unwrap();
+        pages.push(rows.iter().map(|it| it["prompt"].clone()).collect());
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return pages,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_approvals_looks_at_so_many_of_them_and_the_next_one_goes_on_from_there() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let sam = world.join(&room, "Sam").await;
+    let approval = world.prompt(&room, &sam, "long ago").await;
+    let no = json!({"action": "reject"});
+    world.decide(&room, &room.hana, &approval, no).await.ok(200);
+    let resolved = "/api/approvals?status=resolved&limit=50";
+    let rejected = room.path("approvals?status=rejected&kind=prompt&limit=50");
+    for path in [resolved, &rejected] {
+        assert_eq!(asked(&world, &room, path).await, [["long ago"]]);
+    }
+    // So many others since then, which are hers to decide, and so many that are not.
+    for (session, first) in [(format!("'{}'", room.id), 0), ("null".to_owned(), 2500)] {
+        world.script(&format!(
+            "with recursive count (x) as (select {first} union all select x + 1 from count where x < {first} + 2499)
+             insert into approvals (id, kind, session_id, action, shown_digest, status, created_at)
+             select printf('01890000-0000-7000-8000-%012x', x), 'action', {session}, 'x', printf('%064d', 0), 'pending',
+                    '2026-01-01T00:00:00.000Z' from count;
+             update approvals set status = 'approved', resolved_at = created_at where status = 'pending'"
+        ));
+    }
+    assert_eq!(asked(&world, &room, &rejected).await, [vec![], vec![json!("long ago")]]);
+    let pages = asked(&world, &room, resolved).await;
+    assert!(pages[0].is_empty() && pages[1..].iter().all(|page| page.len() <= 50));
+    let all = pages.concat();
+    assert_eq!((all.len(), all.last()), (2501, Some(&json!("long ago"))));
+}
+
+#[tokio::test]
+async fn a_page_of_long_messages_ends_early_and_leaves_none_out() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    for n in 0..40 {
+        world.say(&room, &room.hana, &format!("{n} {}", "x".repeat(60 * 1024))).await.ok(201);
+    }
+    for order in ["asc", "desc"] {
+        let (mut seen, mut pages, mut cursor) = (Vec::new(), 0, String::new());
+        loop {
+            let path = room.path(&format!("messages?limit=500&order={order}{cursor}"));
+            let page = world.get(&room.hana, &path).await;
+            assert!(page.text.len() < 1200 * 1024, "{}", page.text.len());
+            let rows = page["messages"].as_array().unwrap();
+            let number = |it: &Value| {
+                it["text"].as_str().unwrap().split_once(' ').unwrap().0.parse::<usize>()
+            };
+            seen.extend(rows.iter().map(|it| number(it).unwrap()));
+            pages += 1;
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        let mut wanted: Vec<usize> = (0..40).collect();
+        if order == "desc" {
+            wanted.reverse();
+        }
+        assert_eq!((seen, pages), (wanted, 3), "{order}");
+    }
+}

@@ -35,8 +35,8 @@ async fn a_comment_is_kept_as_it_was_written_and_told_to_everybody() {
         "anchor": {"toolCallId": "call-1", "path": "src/a.rs", "line": 3}});
     world.post(&room.hana, &room.path("messages"), reply).await.ok(201);
     let list = world.get(&sam, &room.path("messages")).await.ok(200);
-    assert_eq!(list["messages"][0], answer["message"]);
-    assert_eq!(list["messages"][1]["anchor"]["line"], 3);
+    assert_eq!(list["messages"][1], answer["message"], "behind that Sam joined");
+    assert_eq!(list["messages"][2]["anchor"]["line"], 3);
     assert_eq!(list["nextCursor"], json!(null));
     insta::assert_snapshot!(world.transcript(&room).await, @"
     1 0s shared_session_created - comment_only
@@ -217,5 +217,92 @@ async fn a_comment_is_about_what_happened_in_its_own_session() {
     );
     about(&room.hana, json!({"toolCallId": "trimmed"})).await.ok(201);
     about(&room.hana, json!({"seq": 2})).await.ok(201);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn the_server_writes_a_line_about_who_comes_and_goes_and_what_changes_once_for_each() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let sam = world.join(&room, "Sam").await;
+    let tess = world.join(&room, "Tess").await;
+    let vic = world.join_as(&room, json!({"role": "viewer", "displayName": "Vic"})).await;
+    // Who is there already comes no second time, and what changes nothing is no change.
+    let body = json!({"inviteToken": room.invite});
+    world.post(&room.hana, &room.path("join"), body).await.ok(201);
+    let of = async |name: &str| {
+        let id = world.participant(&room, name).await["id"].as_str().unwrap().to_owned();
+        room.path(&format!("participants/{id}"))
+    };
+    for _ in 0..2 {
+        world.patch(&room.hana, &room.path(""), json!({"mode": "view_only"})).await.ok(200);
+        world.patch(&room.hana, &of("Sam").await, json!({"role": "viewer"})).await.ok(200);
+        world.delete(&room.hana, &of("Vic").await).await.ok(200);
+    }
+    world.patch(&room.hana, &room.path(""), json!({"title": "Other"})).await.ok(200);
+    world.patch(&room.hana, &of("Tess").await, json!({"canDecide": true})).await.ok(200);
+    world.post(&sam, &room.path("leave"), json!({})).await.ok(200);
+    let heir = world.participant(&room, "Tess").await["id"].take();
+    world.post(&room.hana, &room.path("host"), json!({"participantId": heir})).await.ok(200);
+    world.say(&room, &tess, "Well.").await.ok(201);
+    world.get(&vic, &room.path("messages")).await.refused(409, "PARTICIPANT_INACTIVE");
+    let list = world.get(&tess, &room.path("messages")).await.ok(200)["messages"].take();
+    let lines: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            let (kind, text) = (it["kind"].as_str().unwrap(), it["text"].as_str().unwrap());
+            assert_eq!(it["participantId"].is_null(), kind == "system", "{it}");
+            assert_eq!(it["authorUserId"].is_null(), kind == "system", "{it}");
+            format!("{kind} {text}")
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    system Sam joined as collaborator.
+    system Tess joined as collaborator.
+    system Vic joined as viewer.
+    system The mode is now view only.
+    system Sam is now a viewer.
+    system Vic was removed.
+    system Tess is now a collaborator who may decide.
+    system Sam left.
+    system Hana handed over to Tess, who is host now.
+    comment Well.
+    ");
+    assert_eq!(world.look::<i64>("select count(*) from events where type = 'message_created'"), 1);
+    let path = format!("/api/agent-sessions/{}/transcript?format=md", room.agent);
+    let told = world.get(&room.hana, &path).await.text;
+    insta::assert_snapshot!(told, @"
+    # Fix the tests
+
+    **Hana** joined.
+
+    **Sam** joined.
+
+    **Tess** joined.
+
+    **Vic** joined.
+
+    The mode is now view only.
+
+    **Sam** is now a viewer.
+
+    **Vic** was removed.
+
+    **Tess** is now a collaborator who may decide.
+
+    **Sam** left.
+
+    **Hana** is now a collaborator.
+
+    **Tess** is host now.
+
+    **Tess** commented
+
+    ```
+    Well.
+    ```
+    ");
     world.verify().await;
 }

@@ -69,7 +69,7 @@ async fn a_held_prompt_is_stored_with_its_message_and_the_digest_of_what_is_show
     let text = "Run the tests.\nAll of them.";
     let digest = shown_digest(ApprovalKind::Prompt, text, &[], &json!({})).unwrap();
     assert_eq!(approval["digest"], digest);
-    let message = world.get(&sam, &room.path("messages")).await.ok(200)["messages"][0].take();
+    let message = world.get(&sam, &room.path("messages")).await.ok(200)["messages"][1].take();
     assert_eq!((&message["kind"], &message["text"]), (&json!("prompt"), &json!(text)));
     assert_eq!(message["approvalId"], approval["id"]);
     insta::assert_snapshot!(world.transcript(&room).await, @"

@@ -7,6 +7,7 @@ use tokio::time;
 use wardroom::{
     app::{StreamEnd, StreamItem},
     live::Limits,
+    store,
 };
 
 use crate::world::{Caller, Follower, Room, World};
@@ -101,7 +102,11 @@ async fn a_log_of_long_texts_is_read_in_pages_that_a_stalled_reader_may_keep() {
     let mut reads = world.store().read().await.unwrap();
     let page = reads.page(room.session(), 0, 256, 64 * 1024).await.unwrap();
     assert_eq!(page.len(), 4, "two short events, and the two long ones that fill the page");
-    assert_eq!(reads.frames(room.session(), 0, 256).await.unwrap().len(), 12, "used again");
+    assert_eq!(
+        reads.page(room.session(), 0, 256, store::PAGE_BYTES).await.unwrap().len(),
+        12,
+        "used again"
+    );
     drop(reads);
     let mut all = world.follow(&room.hana, &room.id, Some("0")).await;
     world.settle().await;

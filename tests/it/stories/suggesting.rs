@@ -1,5 +1,7 @@
 //! What people who may not decide say about an approval, and authors who take theirs back.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use wardroom::rpc::calls::HostCall;
 
@@ -172,5 +174,29 @@ async fn an_author_takes_a_prompt_back_whatever_they_are_by_then_and_nobody_else
     13 0s host_changed Sam host
     14 0s approval_withdrawn Sam prompt withdrawn withdrawn
     ");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn who_changes_their_mind_all_the_time_is_asked_to_wait_and_to_say_the_same_again_is_nothing()
+{
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let (sam, tess) = (world.join(&room, "Sam").await, world.join(&room, "Tess").await);
+    let approval = world.prompt(&room, &sam, "run the tests").await;
+    let before: i64 = world.look("select last_seq from sessions");
+    let no = |n: usize| json!({"action": "reject", "note": format!("reason {n}")});
+    for n in 0..20 {
+        suggest(&world, &room, &tess, &approval, no(n)).await.ok(200);
+        suggest(&world, &room, &tess, &approval, no(n)).await.ok(200);
+    }
+    let refused = suggest(&world, &room, &tess, &approval, no(20)).await;
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    refused.refused(429, "RATE_LIMITED");
+    suggest(&world, &room, &tess, &approval, no(19)).await.ok(200);
+    assert_eq!(world.look::<i64>("select last_seq from sessions"), before + 20);
+    suggest(&world, &room, &sam, &approval, no(0)).await.ok(200);
+    world.pass(Duration::from_mins(1)).await;
+    suggest(&world, &room, &tess, &approval, no(20)).await.ok(200);
     world.verify().await;
 }

@@ -91,3 +91,55 @@ async fn only_a_rejection_with_a_reason_tells_the_agent_anything() {
     assert_eq!(states(&world), "running");
     world.verify().await;
 }
+
+#[tokio::test]
+async fn a_rejection_that_told_the_agent_nothing_does_not_become_one_that_does() {
+    let world = World::new().await;
+    let (room, _, _, approval) = asked(&world).await;
+    let quiet = json!({"action": "reject", "reason": "use cargo nextest"});
+    world.decide(&room, &room.hana, &approval, quiet.clone()).await.ok(200);
+    let late = world.decide(&room, &room.hana, &approval, no("use cargo nextest")).await;
+    let refused = late.refused(409, "APPROVAL_ALREADY_RESOLVED");
+    assert_eq!(refused["details"]["approval"]["reason"], "use cargo nextest");
+    world.decide(&room, &room.hana, &approval, quiet).await.ok(200);
+    assert_eq!(states(&world), "running");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn of_what_the_agent_was_told_another_reason_is_another_decision() {
+    let world = World::new().await;
+    let (room, _, _, approval) = asked(&world).await;
+    world.decide(&room, &room.hana, &approval, no("use cargo nextest")).await.ok(200);
+    world.pass(std::time::Duration::from_secs(1)).await;
+    let other = world.decide(&room, &room.hana, &approval, no("use make")).await;
+    other.refused(409, "APPROVAL_ALREADY_RESOLVED");
+    // The same, or no wish to tell, is what was done.
+    world.decide(&room, &room.hana, &approval, no(" use cargo nextest\n")).await.ok(200);
+    let quiet = json!({"action": "reject"});
+    world.decide(&room, &room.hana, &approval, quiet).await.ok(200);
+    assert_eq!(states(&world), "running queued");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_decision_that_tells_the_agent_why_is_repeated_with_its_key() {
+    let world = World::new().await;
+    let (room, _, _, approval) = asked(&world).await;
+    for path in [room.path("approvals"), "/api/approvals".to_owned()] {
+        let path = format!("{path}/{}", approval["id"].as_str().unwrap());
+        let send = async |body: Value, key: &str| {
+            let request = world.request(&room.hana, axum::http::Method::POST, &path);
+            request.json(&body).key(key).send().await
+        };
+        let key = format!("key of {path}");
+        let first = send(no("use cargo nextest"), &key).await;
+        assert_eq!(first.header("idempotent-replay"), None);
+        let again = send(no("use cargo nextest"), &key).await;
+        assert_eq!(again.header("idempotent-replay"), Some("true"));
+        assert_eq!(first.ok(200), again.ok(200));
+        send(no("use make"), &key).await.refused(422, "IDEMPOTENCY_MISMATCH");
+    }
+    assert_eq!(states(&world), "running queued");
+    world.verify().await;
+}

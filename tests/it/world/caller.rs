@@ -168,7 +168,7 @@ impl Request<'_> {
     }
 
     /// Sends it and gives the body as it comes.
-    pub(super) async fn stream(self) -> axum::response::Response {
+    pub(crate) async fn stream(self) -> axum::response::Response {
         self.world.running.router.clone().oneshot(self.request).await.unwrap()
     }
 }

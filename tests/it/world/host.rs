@@ -14,8 +14,7 @@ use wardroom::{
         Envelope, Incoming, PROTOCOL_VERSION, RpcError,
         calls::{
             Accepted, AgentStatus, Delivered, EventReport, Hello, HostCall, Open, OpenWork, Opened,
-            PermissionRequest, Prompt, QuestionRequest, Report, RequestOption, ServerCall,
-            StatusReport, TurnState, Updates, Welcome,
+            Prompt, Report, ServerCall, StatusReport, TurnState, Updates, Welcome,
         },
     },
 };
@@ -331,39 +330,6 @@ impl Machine {
     }
 }
 
-/// May the agent run the tests? Asked in a turn.
-pub(crate) fn permission(prompt: &Prompt) -> PermissionRequest {
-    let option = |option_id: &str, kind: &str| RequestOption {
-        option_id: option_id.to_owned(),
-        name: kind.to_owned(),
-        kind: kind.to_owned(),
-    };
-    let call = json!({"toolCallId": "call-1", "kind": "execute", "title": "cargo test"});
-    PermissionRequest {
-        request_id: RequestId::new(),
-        agent_session_id: prompt.agent_session_id,
-        dispatch_id: Some(prompt.dispatch_id),
-        tool_call_id: "call-1".to_owned(),
-        tool_call: raw(&call),
-        options: vec![
-            option("yes", "allow_once"),
-            option("ever", "allow_always"),
-            option("no", "reject_once"),
-        ],
-    }
-}
-
-/// Which colour? Asked in a turn.
-pub(crate) fn question(prompt: &Prompt) -> QuestionRequest {
-    QuestionRequest {
-        request_id: RequestId::new(),
-        agent_session_id: prompt.agent_session_id,
-        dispatch_id: Some(prompt.dispatch_id),
-        message: "Which colour?".to_owned(),
-        request: raw(&json!({"message": "Which colour?"})),
-    }
-}
-
 fn opened() -> Opened {
     Opened {
         acp_session_id: "acp".to_owned(),
@@ -374,7 +340,7 @@ fn opened() -> Opened {
     }
 }
 
-fn raw(value: &serde_json::Value) -> Box<RawValue> {
+pub(super) fn raw(value: &serde_json::Value) -> Box<RawValue> {
     RawValue::from_string(value.to_string()).unwrap()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use wardroom::store::Space;
 
 use super::{BEGINNING, Room, World};
 
@@ -23,7 +24,14 @@ impl World {
 
     /// Every event of a session.
     pub(crate) async fn events(&self, room: &Room) -> Vec<Value> {
-        let frames = self.store().frames(room.session(), 0, 100_000).await.unwrap();
+        let (mut frames, mut after) = (Vec::new(), 0);
+        loop {
+            let space = &mut Space::of(i64::MAX);
+            let page = self.store().frames(room.session(), after, space).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            frames.extend(page);
+        }
         let contract = self.contract().await;
         let events = frames.iter().map(|frame| {
             let event = serde_json::from_slice(frame.json()).unwrap();
@@ -85,6 +93,7 @@ fn outcome(kind: &str, it: &Value) -> String {
         "goal_complete" => vec![&it["goalId"]],
         "waiting_for_input" => vec![&it["prompt"]],
         "status_update" => vec![&it["message"]],
+        "updates_dropped" => return it["count"].to_string(),
         "host_session_update" => {
             let update = &it["notification"]["update"];
             vec![&update["sessionUpdate"], &update["content"]["text"]]

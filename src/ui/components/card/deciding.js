@@ -1,48 +1,66 @@
 // Sending a decision. Nothing is shown as decided before the server says so.
 import { api } from '../../lib/api.js'
 import { useRef, useState } from '../../vendor/ui.js'
+import { status } from '../toast.js'
 
 /**
  * @typedef {object} Deciding
- * @property {string | null} doing what the card says meanwhile
  * @property {any} error
  * @property {boolean} isChanged it is not any more what was shown before
- * @property {Schemas['Approval']} approval as it is now
- * @property {(doing: string, decision: object) => void} decide
+ * @property {boolean} isBusy a decision is on its way
+ * @property {(button: string) => string | null} doing what a button says while its decision is on its way
+ * @property {(doing: string, decision: { action: string, [key: string]: any }) => void} decide
  */
 
+/** Which button a decision came by. @param {{ action: string, [key: string]: any }} decision */
+const buttonOf = ({ action, optionId, editedPrompt, artifactUri }) =>
+  optionId ?? `${editedPrompt === undefined ? action : 'edit'}${artifactUri === undefined ? '' : ` ${artifactUri}`}`
+
 /**
- * @param {Schemas['Approval']} given
+ * @param {Schemas['Approval']} approval
  * @param {import('../../model/deck.js').Deck} deck
- * @param {(approval: Schemas['Approval']) => void} [changed] where no stream tells
+ * @param {(approval: Schemas['Approval'], isRefused: boolean) => void} learned told what the server answered
  * @returns {Deciding}
  */
-export function useDeciding(given, deck, changed) {
-  const [doing, setDoing] = useState(/** @type {string | null} */ (null))
+export function useDeciding(approval, deck, learned) {
+  const [pressed, setPressed] = useState(/** @type {{ button: string, doing: string } | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
-  const [newer, setNewer] = useState(/** @type {Schemas['Approval'] | null} */ (null))
+  const first = useRef(approval.digest)
   const busy = useRef(false)
-  const approval = newer ?? given
-  const send = async (/** @type {object} */ decision) => {
-    const { approval: now } = await api(`/api/approvals/${approval.id}`, { ...decision, digest: approval.digest })
-    changed?.(now)
-    if (now.status === 'pending') setDoing(null)
+  const free = () => {
+    busy.current = false
+    setPressed(null)
   }
   const failed = (/** @type {any} */ cause) => {
     const now = cause.details?.approval
-    setDoing(null)
-    if (cause.code === 'APPROVAL_ALREADY_RESOLVED') return deck.settle(now, true)
-    if (cause.code === 'DIGEST_MISMATCH') return setNewer(now)
-    setError(cause)
+    free()
+    if (cause.code === 'APPROVAL_ALREADY_RESOLVED') deck.settle(now, { wasFirst: true })
+    else if (cause.code !== 'DIGEST_MISMATCH') return setError(cause)
+    learned(now, true)
   }
-  const decide = (/** @type {string} */ doingNow, /** @type {object} */ decision) => {
+  const decide = async (/** @type {string} */ doing, /** @type {{ action: string }} */ decision) => {
     if (busy.current) return
     busy.current = true
+    const button = buttonOf(decision)
+    const unsent = () => setPressed({ button, doing: 'Not sent yet…' })
     setError(null)
-    setDoing(doingNow)
-    send(decision)
-      .catch(failed)
-      .finally(() => (busy.current = false))
+    setPressed({ button, doing })
+    status.value = doing
+    try {
+      const body = { ...decision, digest: approval.digest }
+      const { approval: now } = await api(`/api/approvals/${approval.id}`, body, { unsent })
+      learned(now, false)
+      // What is decided stays so until it is told as an event; a part of a draft is decided now.
+      if (now.status === 'pending') free()
+    } catch (cause) {
+      failed(cause)
+    }
   }
-  return { approval, doing, error, isChanged: newer !== null, decide }
+  return {
+    error,
+    isChanged: approval.digest !== first.current,
+    isBusy: pressed !== null,
+    doing: button => (pressed?.button === button ? pressed.doing : null),
+    decide,
+  }
 }

@@ -1,6 +1,6 @@
 // A text for those who decide: all of it, everything in it to be seen, and proof that its end was on the screen.
-import { exact } from '../../lib/text.js'
-import { createContext, html, useContext, useEffect, useRef } from '../../vendor/ui.js'
+import { exact, json } from '../../lib/text.js'
+import { createContext, html, useContext, useLayoutEffect, useRef, useState } from '../../vendor/ui.js'
 
 /** More than this is not seen at once. */
 const LONG = { lines: 40, characters: 4000 }
@@ -15,14 +15,28 @@ export const Reading = createContext({ expect: (/** @type {object} */ _) => {}, 
 function End() {
   const { expect, seen } = useContext(Reading)
   const mark = useRef(/** @type {HTMLElement | null} */ (null))
-  useEffect(() => {
+  useLayoutEffect(() => {
     const id = {}
     expect(id)
     const watcher = new IntersectionObserver(found => found.some(it => it.isIntersecting) && seen(id))
     if (mark.current) watcher.observe(mark.current)
-    return () => watcher.disconnect()
+    return () => {
+      watcher.disconnect()
+      seen(id)
+    }
   }, [])
   return html`<span ref=${mark} class="end" aria-hidden="true"></span>`
+}
+
+/** Something that is still to come: no yes before it is there. */
+export function NotYet() {
+  const { expect, seen } = useContext(Reading)
+  useLayoutEffect(() => {
+    const id = {}
+    expect(id)
+    return () => seen(id)
+  }, [])
+  return null
 }
 
 /**
@@ -38,13 +52,33 @@ export function ToTheEnd({ lines, characters, children }) {
   `
 }
 
+/** What hides in a text, or looks like something else. @param {{ hidden: number, isMixed: boolean }} props */
+export const Hidden = ({ hidden, isMixed }) => html`
+  ${hidden > 0 && html`<p class="warn">⚠ Hidden characters: ${hidden}, shown like ⟨U+202E⟩. This text may look like what it is not.</p>`}
+  ${isMixed && html`<p class="warn">⚠ Letters of different alphabets stand in one word. It may look like what it is not.</p>`}
+`
+
 /** @param {{ label: string, text: string }} props */
 export function Exact({ label, text }) {
-  const { parts, hidden } = exact(text)
+  const { parts, hidden, isMixed } = exact(text)
   return html`
-    ${hidden > 0 && html`<p class="warn">⚠ Hidden characters: ${hidden}, shown like ⟨U+202E⟩. This text may look like what it is not.</p>`}
+    <${Hidden} hidden=${hidden} isMixed=${isMixed} />
     <${ToTheEnd} lines=${text.split('\n').length} characters=${text.length}>
       <pre class="exact" tabindex="0" role="group" aria-label=${label}>${parts.map(it => (it.isSign ? html`<mark>${it.text}</mark>` : it.text))}</pre>
     <//>
   `
+}
+
+/** Nothing of this must be read. */
+const OPTIONAL = { expect: () => {}, seen: () => {} }
+
+/** All that an agent sent, for those who want to see it. @param {{ value: unknown }} props */
+export function Everything({ value }) {
+  const [isOpen, setOpen] = useState(false)
+  const label = 'Everything the agent sent'
+  const toggle = (/** @type {any} */ { currentTarget }) => setOpen(currentTarget.open)
+  return html`<details class="raw" onToggle=${toggle}>
+    <summary>${label}</summary>
+    ${isOpen && html`<${Reading.Provider} value=${OPTIONAL}><${Exact} label=${label} text=${json(value)} /><//>`}
+  </details>`
 }

@@ -1,12 +1,25 @@
-// The form of a question, from its JSON schema.
+// The form of a question, from its JSON schema; of whatever shape an agent sends.
 import { plain } from '../../lib/text.js'
 import { html } from '../../vendor/ui.js'
 
-/** Formats of JSON schema that a browser knows. @type {Record<string, string>} */
-const FORMATS = { email: 'email', uri: 'url', date: 'date', 'date-time': 'datetime-local' }
+/** Formats of JSON schema that a browser knows. */
+const FORMATS = new Map([
+  ['email', 'email'],
+  ['uri', 'url'],
+  ['date', 'date'],
+  ['date-time', 'datetime-local'],
+  ['password', 'password'],
+])
 
-/** @param {any} schema @returns {{ const: any, title?: string }[] | undefined} */
-const choices = schema => schema?.oneOf ?? schema?.anyOf ?? schema?.enum?.map((/** @type {any} */ value) => ({ const: value }))
+/** @param {any} it @returns {any[] | undefined} */
+const list = it => (Array.isArray(it) ? it : undefined)
+
+/** @param {any} it @returns {Record<string, any>} */
+const record = it => (typeof it === 'object' && it !== null && !Array.isArray(it) ? it : {})
+
+/** @param {any} schema @returns {{ const?: any, title?: string }[] | undefined} */
+const choices = schema =>
+  (list(schema?.oneOf) ?? list(schema?.anyOf))?.map(record) ?? list(schema?.enum)?.map(value => ({ const: value }))
 
 /** @param {{ name: string, schema: any, isNeeded: boolean }} props */
 function Field({ name, schema, isNeeded }) {
@@ -31,7 +44,7 @@ function Field({ name, schema, isNeeded }) {
   return html`<label class="field">${label}
     <input
       name=${name}
-      type=${isNumber ? 'number' : (FORMATS[schema.format] ?? 'text')}
+      type=${isNumber ? 'number' : (FORMATS.get(schema.format) ?? (schema.writeOnly === true ? 'password' : 'text'))}
       step=${schema.type === 'number' ? 'any' : undefined}
       min=${minimum} max=${maximum} minlength=${minLength} maxlength=${maxLength} pattern=${pattern}
       required=${isNeeded}
@@ -56,8 +69,10 @@ function read(form, name, schema, isNeeded) {
  * @param {(answer: Record<string, any>) => void} props.answer
  */
 export function SchemaForm({ id, schema, answer }) {
-  const { properties = {}, required = [] } = schema ?? {}
-  const asked = Object.entries(properties).toSorted(([a], [b]) => Number(required.includes(b)) - Number(required.includes(a)))
+  const required = list(schema?.required) ?? []
+  /** @type {[string, any][]} */
+  const properties = Object.entries(record(schema?.properties)).map(([name, it]) => [name, record(it)])
+  const asked = properties.toSorted(([a], [b]) => Number(required.includes(b)) - Number(required.includes(a)))
   const submit = (/** @type {any} */ event) => {
     event.preventDefault()
     const values = asked.map(([name, it]) => [name, read(event.currentTarget, name, it, required.includes(name))])

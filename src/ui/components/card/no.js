@@ -25,7 +25,7 @@ export function Opens({ label, class: kind = '', hotkey, isOpen, setOpen, childr
     setOpen(false)
   }
   return html`<button type="button" class="btn ${kind}" aria-expanded=${isOpen} aria-keyshortcuts=${hotkey} onClick=${() => setOpen(!isOpen)}>
-      ${label}${hotkey && html` <kbd>${hotkey}</kbd>`}
+      ${label}${hotkey && html` <kbd aria-hidden="true">${hotkey}</kbd>`}
     </button>
     ${isOpen && html`<div class="opened" ref=${box} onKeyDown=${keys}>${children}</div>`}`
 }
@@ -34,12 +34,15 @@ export function Opens({ label, class: kind = '', hotkey, isOpen, setOpen, childr
  * @param {object} props
  * @param {boolean} props.mayTell whether the reason can go to the agent, as the next prompt
  * @param {string} props.send what the button says
+ * @param {string | null} props.doing what it says while the decision is on its way
  * @param {(decision: { reason: string | null, tellAgent?: true }) => void} props.reject
  */
-export function Reject({ mayTell, send, reject }) {
+export function Reject({ mayTell, send, doing, reject }) {
   const [reason, setReason] = useState('')
   const [tell, setTell] = useState(false)
-  const go = () => reject({ reason: reason.trim() || null, ...(tell && { tellAgent: /** @type {const} */ (true) }) })
+  // An agent is told why, or nothing.
+  const isOff = tell && !reason.trim()
+  const go = () => isOff || reject({ reason: reason.trim() || null, ...(tell && { tellAgent: /** @type {const} */ (true) }) })
   const keys = (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && go()
   return html`
     <label class="field">Why, if you wish to say
@@ -51,8 +54,8 @@ export function Reject({ mayTell, send, reject }) {
     ${mayTell &&
     html`<label class="check">
       <input type="checkbox" checked=${tell} onChange=${(/** @type {any} */ { target }) => setTell(target.checked)} />
-      Tell the agent why, as the next prompt
+      Tell the agent why, as the next prompt${isOff && ': write a reason'}
     </label>`}
-    <button type="button" class="btn danger" onClick=${go}>${send}</button>
+    <button type="button" class="btn danger" disabled=${isOff} aria-disabled=${doing !== null} onClick=${go}>${doing ?? send}</button>
   `
 }

@@ -2,7 +2,8 @@
 // knows whether it ran.
 import { api } from '../../lib/api.js'
 import { plain } from '../../lib/text.js'
-import { html, useState } from '../../vendor/ui.js'
+import { now } from '../../lib/time.js'
+import { html, useEffect, useState } from '../../vendor/ui.js'
 import { Act, Said, Who } from '../parts.js'
 import { Exact } from './exact.js'
 
@@ -48,13 +49,34 @@ export const Withdraw = ({ approval }) => html`<${Act} class="small" doing="Taki
   Take it back
 <//>`
 
-/** Gives it another day. @param {{ approval: Schemas['Approval'], changed?: (approval: Schemas['Approval']) => void }} props */
-export function Extend({ approval, changed }) {
+/** As long from now on does something wait at most, in milliseconds. */
+const DAY = 86_400_000
+/** Less time than this is not worth a button, in milliseconds. */
+const LITTLE = 60_000
+
+/**
+ * Gives it a day from now on, where that is more than it has; nothing waits for longer than its session lives.
+ * @param {{ approval: Schemas['Approval'], of: any, changed?: (approval: Schemas['Approval']) => void }} props
+ */
+export function Extend({ approval, of, changed }) {
+  const end = of.session.value.expiresAt
+  const until = Math.min(now.value + DAY, end ? Date.parse(end) : Infinity)
+  if (until - Date.parse(approval.expiresAt ?? '') < LITTLE) return null
   const extend = async () => {
-    const { approval: now } = await api(`/api/approvals/${approval.id}`, {}, { method: 'PATCH' })
-    changed?.(now)
+    const answer = await api(`/api/approvals/${approval.id}`, {}, { method: 'PATCH' })
+    changed?.(answer.approval)
   }
   return html`<${Act} class="small" doing="Extending…" work=${extend}>Extend<//>`
+}
+
+/** The approval of a dispatch, asked for where it is not known. @param {Schemas['Dispatch']} dispatch @param {any} of */
+function useApproval({ approvalId }, of) {
+  const [found, setFound] = useState(/** @type {Schemas['Approval'] | null} */ (null))
+  const known = of.approvals.value.get(approvalId)
+  useEffect(() => {
+    if (!known) api(`/api/approvals/${approvalId}`).then(({ approval }) => setFound(approval), () => null)
+  }, [approvalId])
+  return known ?? found
 }
 
 /**
@@ -62,7 +84,7 @@ export function Extend({ approval, changed }) {
  * @param {{ dispatch: Schemas['Dispatch'], of: any, place?: any, changed?: () => void }} props
  */
 export function UnknownCard({ dispatch, of, place, changed }) {
-  const approval = of.approvals.value.get(dispatch.approvalId)
+  const approval = useApproval(dispatch, of)
   const act = (/** @type {string} */ action) => async () => {
     await api(`/api/shared-sessions/${dispatch.sharedSessionId}/dispatches/${dispatch.id}`, { action })
     changed?.()
@@ -71,12 +93,15 @@ export function UnknownCard({ dispatch, of, place, changed }) {
   return html`<section class="card" id=${`a-${dispatch.id}`} tabindex="-1" aria-labelledby=${title}>
     <h2 id=${title}>Nobody knows whether this prompt ran</h2>
     <p>The connection broke while the agent had it. It is not sent again by itself.</p>
-    ${place && html`<p>${place}</p>`}
-    ${approval && html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />`}
+    <dl>
+      ${place && html`<div><dt>Session</dt><dd>${place}</dd></div>`}
+      ${approval && html`<div><dt>Who</dt><dd><${Who} id=${approval.participantId} of=${of} /></dd></div>`}
+    </dl>
+    ${approval ? html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />` : html`<p class="muted">Loading the prompt…</p>`}
     ${dispatch.error && html`<p class="muted">${plain(dispatch.error)}</p>`}
     ${of.isHost
       ? html`<div class="acts">
-          <${Act} doing="Noting…" work=${act('retry')}>Send it again<//>
+          ${approval && html`<${Act} doing="Noting…" work=${act('retry')}>Send it again<//>`}
           <${Act} doing="Noting…" work=${act('mark_done')}>It was done<//>
           <${Act} doing="Noting…" work=${act('drop')}>Drop it<//>
         </div>`

@@ -39,7 +39,7 @@ function Summary({ block, of }) {
     type="button"
     class="fold"
     aria-expanded=${block.open.value}
-    onClick=${() => (block.open.value = !block.open.value)}
+    onClick=${() => of.timeline.fold(block, !block.open.value)}
   >
     <${Icon} name=${block.open.value ? 'chevron-down' : 'chevron-right'} />
     ${!block.open.value && head && html`<${Who} id=${head.approval.participantId} of=${of} />${' · '}`}

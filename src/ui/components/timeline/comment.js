@@ -29,9 +29,12 @@ export function Comment({ item, of, actions }) {
   </div>`
 }
 
-/** What a comment is about, as a link to it. @param {{ anchor: any }} props */
-export function Anchor({ anchor }) {
-  if ('seq' in anchor) return html`<a href=${`#e${anchor.seq}`}>event ${anchor.seq}</a>`
-  const where = anchor.path ? `${anchor.path}${anchor.line ? `:${anchor.line}` : ''}` : 'a tool call'
-  return html`<a href=${`#t-${anchor.toolCallId}`}><code>${plain(where)}</code></a>`
+/** What a comment is about, in words. @param {any} anchor */
+export function placeOf({ seq, path, line }) {
+  if (seq) return `event ${seq}`
+  return path ? `${plain(path)}${line ? `, line ${line} of its change` : ''}` : 'a tool call'
 }
+
+/** What a comment is about, as a link to it. @param {{ anchor: any }} props */
+const Anchor = ({ anchor }) =>
+  html`<a href=${anchor.seq ? `#e${anchor.seq}` : `#t-${anchor.toolCallId}`}>${placeOf(anchor)}</a>`

@@ -40,12 +40,11 @@ function Thought({ item }) {
 
 /** @param {ItemProps} props */
 function Line({ item, of }) {
-  const { text, who, quote, detail, isBad, isAgent } = item
-  return html`<p class="line ${isBad ? 'bad' : ''}">
-    ${who && html`<${Who} id=${who} of=${of} />${' '}`}${isAgent && html`<b class="agent-name">${plain(of.agent)}</b>${': '}`}
+  const said = item.said.map((/** @type {any} */ { text, who, quote, detail, isAgent }, /** @type {number} */ n) => html`
+    ${n > 0 && ' · '}${who && html`<${Who} id=${who} of=${of} />${' '}`}${isAgent && html`<b class="agent-name">${plain(of.agent)}</b>${': '}`}
     ${plain(text)}${quote && html`: “<${Said} text=${quote} />”`}${detail && html`: <${Said} text=${detail} />`}
-    ${' '}<${Time} at=${item.at} />
-  </p>`
+  `)
+  return html`<p class="line ${item.said[0].isBad ? 'bad' : ''}">${said}${' '}<${Time} at=${item.at} /></p>`
 }
 
 /** @param {ItemProps} props */
@@ -57,7 +56,7 @@ function Decision({ item, of }) {
 
 /** @param {ItemProps} props */
 const Draft = ({ item, of }) => html`<p class="line">
-  <b class="agent-name">${plain(of.agent)}</b> offers ${item.artifactCount} artifact${item.artifactCount === 1 ? '' : 's'}
+  <b class="agent-name">${plain(of.agent)}</b> offers ${item.artifactCount} artifact${item.artifactCount === 1 ? '' : 's'}${' '}
   for review: <${Said} text=${item.summary} />${' '}<${Time} at=${item.at} />
 </p>`
 

@@ -1,26 +1,37 @@
 // The timeline of a session: its blocks, the oldest first.
-import { html, useEffect, useLayoutEffect, useRef } from '../../vendor/ui.js'
+import { html, useEffect, useRef } from '../../vendor/ui.js'
 import { TimelineBlock } from './block.js'
 
+/** How long until it is tried again, in milliseconds. */
+const AGAIN = 3000
+
 /**
- * Loads what was before when the beginning comes near, without moving what is read.
+ * Loads what was before when the beginning comes near.
  * @param {{ more: () => Promise<void> }} props
  */
 function Earlier({ more }) {
   const mark = useRef(/** @type {HTMLElement | null} */ (null))
   useEffect(() => {
     let isBusy = false
+    let again = 0
     const load = async (/** @type {IntersectionObserverEntry[]} */ seen) => {
       if (isBusy || !seen.some(it => it.isIntersecting)) return
       isBusy = true
-      const below = document.documentElement.scrollHeight - scrollY
-      await more()
-      requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight - below, behavior: 'instant' }))
+      const pause = await more().then(() => 100, () => AGAIN)
       isBusy = false
+      // Observed anew, it says again where it is: it may still be near, or nothing have come.
+      again = setTimeout(() => {
+        if (!mark.current) return
+        watcher.unobserve(mark.current)
+        watcher.observe(mark.current)
+      }, pause)
     }
     const watcher = new IntersectionObserver(load, { rootMargin: '400px' })
     if (mark.current) watcher.observe(mark.current)
-    return () => watcher.disconnect()
+    return () => {
+      clearTimeout(again)
+      watcher.disconnect()
+    }
   }, [more])
   return html`<p ref=${mark} class="muted centre">Loading what was before…</p>`
 }
@@ -34,12 +45,6 @@ function Earlier({ more }) {
 export function TimelineView({ of, more, actions }) {
   const { timeline } = of
   const hasMore = timeline.version.value >= 0 && of.first > 1
-  // What is linked to by #e123 is shown when it is there.
-  useLayoutEffect(() => {
-    const wanted = location.hash.match(/^#e\d+/)?.[0]
-    const node = wanted && document.querySelector(`${wanted}, [data-from="${wanted.slice(2)}"]`)
-    if (node) node.scrollIntoView({ block: 'center' })
-  }, [of])
   return html`
     ${hasMore && html`<${Earlier} more=${more} />`}
     <ol class="timeline" id="timeline" aria-label="Timeline">

@@ -1,6 +1,6 @@
 // Why nothing moves, and what helps.
 import { plain } from '../../lib/text.js'
-import { clock } from '../../lib/time.js'
+import { clock, moment } from '../../lib/time.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { api } from '../../lib/api.js'
 import { Act, Said, Who } from '../../components/parts.js'
@@ -18,15 +18,15 @@ function Held({ of }) {
 function Crash({ of }) {
   const { id } = of.agentSession.value
   const [details, setDetails] = useState(/** @type {any} */ (null))
-  useEffect(() => void api(`/api/agent-sessions/${id}`).then(setDetails, () => null), [id])
-  const { exitCode, stderr } = details?.details ?? details ?? {}
+  useEffect(() => void api(`/api/agent-sessions/${id}`).then(it => setDetails(it.agentSession), () => null), [id])
+  const { exitCode, stderr } = details ?? {}
   return html`${exitCode != null && html`<p>It ended with code ${exitCode}.</p>`}
-    ${stderr && html`<pre class="out" tabindex="0">${plain(Array.isArray(stderr) ? stderr.join('\n') : stderr)}</pre>`}`
+    ${stderr && html`<pre class="out" tabindex="0">${plain(stderr)}</pre>`}`
 }
 
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
 export function Banner({ of, actions }) {
-  const { status, life, completing, lastActivityAt } = of.agentSession.value
+  const { status, life, completing } = of.agentSession.value
   if (!of.isOpen) return null
   if (life !== 'active' || completing) {
     return html`<div id="banner" class="banner">
@@ -35,8 +35,9 @@ export function Banner({ of, actions }) {
     </div>`
   }
   if (status === 'away') {
+    const { name, at } = of.machine.value ?? {}
     return html`<div id="banner" class="banner">
-      <p>The computer of the agent is not connected${lastActivityAt && ` since ${clock(lastActivityAt)}`}. Decisions are kept.</p>
+      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${at && ` since ${clock(at)}`}. Decisions are kept.</p>
     </div>`
   }
   if (status === 'errored' || status === 'needs_login') {
@@ -50,15 +51,17 @@ export function Banner({ of, actions }) {
   return null
 }
 
-/** How a session ended. @param {{ of: import('../../model/session.js').SharedSession }} props */
+/** How a session ended, in words. @param {{ of: import('../../model/session.js').SharedSession }} props */
+export function Ending({ of }) {
+  const by = of.closedBy.value
+  if (of.session.value.status === 'expired') return 'The time of this session is up'
+  return by ? html`<${Who} id=${by} of=${of} /> closed this session` : 'This session was closed'
+}
+
+/** How a session ended, and when. @param {{ of: import('../../model/session.js').SharedSession }} props */
 export function Ended({ of }) {
   if (of.isOpen) return null
-  const { closedAt, status } = of.session.value
-  const by = of.closedBy.value
-  return html`<div id="ended" class="banner">
-    <p>
-      ${status === 'expired' ? 'The time of this session is up' : by ? html`<${Who} id=${by} of=${of} /> closed this session` : 'This session was closed'}${closedAt && `, ${new Date(closedAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}`}.
-      It can still be read.
-    </p>
-  </div>`
+  const { closedAt, expiresAt, status } = of.session.value
+  const at = status === 'expired' ? expiresAt : closedAt
+  return html`<div id="ended" class="banner"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}.</p></div>`
 }

@@ -4,9 +4,8 @@ import { keep, recall } from '../../lib/prefs.js'
 import { plain } from '../../lib/text.js'
 import { html, signal, useEffect, useRef, useState } from '../../vendor/ui.js'
 import { Act, Icon, Said, Trouble, Who } from '../../components/parts.js'
-
-/** How often it is told that I write, in milliseconds. */
-const TELLS = 4000
+import { placeOf } from '../../components/timeline/comment.js'
+import { Ending } from './banner.js'
 
 /** The text of a session's composer, kept in this browser. @param {string} id */
 export function keptText(id) {
@@ -15,27 +14,27 @@ export function keptText(id) {
   return text
 }
 
-/** Tells the others, now and then, that I write; and that I do not any more. @param {string} base */
-function useTyping(base) {
-  const last = useRef(0)
-  const tell = (/** @type {string} */ state) => void api(`${base}/signals`, { state }).catch(() => null)
-  return (/** @type {boolean} */ isTyping) => {
-    const now = Date.now()
-    if (isTyping && now - last.current < TELLS) return
-    if (!isTyping && last.current === 0) return
-    last.current = isTyping ? now : 0
-    tell(isTyping ? 'typing' : 'watching')
-  }
+/** Tells the styles how high the composer is: what stands above it must not hide below it. @param {boolean} mayWrite */
+function useFoot(mayWrite) {
+  useEffect(() => {
+    const { style } = document.documentElement
+    const node = document.getElementById('composer')
+    const watcher = new ResizeObserver(() => style.setProperty('--foot', `${node?.offsetHeight ?? 0}px`))
+    if (node) watcher.observe(node)
+    return () => {
+      watcher.disconnect()
+      style.removeProperty('--foot')
+    }
+  }, [mayWrite])
 }
 
 /** What a comment is about. @param {{ actions: import('./actions.js').Actions }} props */
 function About({ actions }) {
   const { replyTo, anchor } = actions.about.value
   if (!replyTo && !anchor) return null
-  const where = anchor && ('seq' in anchor ? `event ${anchor.seq}` : anchor.path ? `${anchor.path}${anchor.line ? `, line ${anchor.line} of its change` : ''}` : 'a tool call')
   return html`<p class="about">
     ${replyTo && html`<${Icon} name="reply" /> <${Who} id=${replyTo.participantId} of=${actions.of} />: <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`}
-    ${anchor && html`<${Icon} name="anchor" /> on ${plain(where)}`}
+    ${anchor && html`<${Icon} name="anchor" /> on ${placeOf(anchor)}`}
     <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}><${Icon} name="x" /></button>
   </p>`
 }
@@ -54,8 +53,8 @@ const NotSent = ({ unsent, again, drop }) => html`<ul class="unsent">
   )}
 </ul>`
 
-/** Keeps what is not sent yet over a reload, and sends each thing once. @param {string} id @param {string} base @param {(text: string) => void} giveBack */
-function useUnsent(id, base, giveBack) {
+/** Keeps what is not sent yet over a reload, and sends each thing once. @param {string} id @param {string} base @param {boolean} isLive @param {(text: string) => void} giveBack */
+function useUnsent(id, base, isLive, giveBack) {
   const [unsent, setUnsent] = useState(/** @type {Unsent[]} */ (recall(`unsent ${id}`, [])))
   const change = (/** @type {(list: Unsent[]) => Unsent[]} */ by) =>
     setUnsent(list => {
@@ -86,23 +85,29 @@ function useUnsent(id, base, giveBack) {
   useEffect(() => {
     for (const it of unsent) go(it).catch(() => null)
   }, [])
+  // What could not be sent goes when the server is there again.
+  useEffect(() => {
+    for (const it of unsent) if (isLive && it.error) go(it).catch(() => null)
+  }, [isLive])
   return { unsent, send, drop, again: (/** @type {Unsent} */ it) => void go(it).catch(() => null) }
 }
 
-/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, id: string }} props */
-export function Composer({ of, actions, id }) {
+/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, id: string, live: import('../../lib/live.js').Live }} props */
+export function Composer({ of, actions, id, live }) {
   const { base, text, kind } = actions
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
-  const typing = useTyping(base)
-  const { unsent, send, drop, again } = useUnsent(id, base, back => (text.value ||= back))
+  const typing = (/** @type {boolean} */ isTyping) => actions.followed.presence.tell(isTyping ? 'typing' : 'watching')
+  const { unsent, send, drop, again } = useUnsent(id, base, live.state.value.name === 'live', back => (text.value ||= back))
   const may = { prompts: of.may('prompts'), messages: of.may('messages') }
+  useFoot(may.prompts || may.messages)
   const now = may.prompts && (kind.value === 'prompts' || !may.messages) ? 'prompts' : 'messages'
   useEffect(() => {
     if (area.current && area.current.value !== text.value) area.current.value = text.value
   })
   if (!may.prompts && !may.messages) {
-    return html`<div id="composer" tabindex="-1" class="composer"><p id="watching" class="muted">${of.isOpen ? 'You watch this session.' : 'This session has ended. It can still be read.'}</p></div>`
+    const why = of.isOpen ? 'You watch this session.' : html`<${Ending} of=${of} />. It can still be read.`
+    return html`<div id="composer" tabindex="-1" class="composer"><p id="watching" class="muted">${why}</p></div>`
   }
   const submit = async (/** @type {'prompts' | 'messages'} */ as) => {
     const written = text.value.trim()

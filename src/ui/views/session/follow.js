@@ -1,9 +1,9 @@
 // Following the end of the timeline without stealing the scroll of somebody who reads.
-import { html, useEffect, useState } from '../../vendor/ui.js'
 import { Icon } from '../../components/parts.js'
+import { html, useEffect, useState } from '../../vendor/ui.js'
 
 /** So near to the end, in pixels, is at the end. */
-const NEAR = 120
+const NEAR = 40
 
 const toEnd = () => scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })
 const isAtEnd = () => scrollY + innerHeight > document.documentElement.scrollHeight - NEAR
@@ -12,28 +12,29 @@ const isAtEnd = () => scrollY + innerHeight > document.documentElement.scrollHei
 export const goLive = () => toEnd()
 
 /**
- * Stays at the end, unless somebody has scrolled up to read; then a button says how much is new.
+ * Stays at the end, unless somebody has scrolled up to read; then a button leads back, and says how much is new.
  * @param {{ fresh: import('../../vendor/ui.js').Signal<number> }} props
  */
 export function Follow({ fresh }) {
   const [isPinned, setPinned] = useState(true)
   useEffect(() => {
     let pinned = !location.hash.startsWith('#e')
-    setPinned(pinned)
-    let height = 0
-    const look = () => {
-      // What grows by itself is no scrolling of anybody's.
-      const grew = document.documentElement.scrollHeight !== height
-      height = document.documentElement.scrollHeight
-      if (grew && pinned) return toEnd()
-      pinned = isAtEnd()
-      setPinned(pinned)
-      if (pinned) fresh.value = 0
-    }
+    let [height, top] = [0, scrollY]
     const fit = () => {
-      height = document.documentElement.scrollHeight
       if (pinned) toEnd()
+      if (pinned) fresh.value = 0
+      height = document.documentElement.scrollHeight
+      top = scrollY
     }
+    const look = () => {
+      // What shrinks by itself moves up as well, and then it was nobody who did that.
+      const isUp = scrollY < top - 1 && document.documentElement.scrollHeight >= height
+      if (isUp) pinned = false
+      else if (isAtEnd()) pinned = true
+      setPinned(pinned)
+      fit()
+    }
+    setPinned(pinned)
     addEventListener('scroll', look, { passive: true })
     const watcher = new ResizeObserver(fit)
     watcher.observe(document.body)
@@ -45,8 +46,9 @@ export function Follow({ fresh }) {
       watcher.disconnect()
     }
   }, [fresh])
-  if (isPinned || fresh.value === 0) return null
+  if (isPinned) return null
+  const count = fresh.value
   return html`<button type="button" id="newer" class="btn newer" aria-keyshortcuts="End" onClick=${toEnd}>
-    <${Icon} name="arrow-down" /> ${fresh.value} new, jump to live
+    <${Icon} name="arrow-down" /> ${count > 0 && `${count} new, `}${count > 0 ? 'jump' : 'Jump'} to live
   </button>`
 }

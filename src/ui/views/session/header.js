@@ -22,8 +22,8 @@ export function doing(of) {
   const asks = of.waiting.find(it => it.kind !== 'prompt')
   if (asks) return of.mayDecide(asks) ? 'waiting for you' : `waiting for ${decider}`
   if (!of.running) return 'idle'
-  const tool = of.timeline.version.value >= 0 && of.timeline.turn ? 'working' : 'thinking'
-  return tool
+  const tool = of.timeline.tool.value
+  return tool ? `running ${plain(tool)}` : 'thinking'
 }
 
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
@@ -61,7 +61,7 @@ export function Header({ of, actions, live }) {
   return html`<div id="bar">
     <div class="states">
       <${Pill} live=${live} isOpen=${of.isOpen} />
-      ${does && html`<span id="doing" class="pill ${does.startsWith('waiting') ? 'waits' : ''}">${does}</span>`}
+      ${does && html`<span id="doing" class="pill clip ${does.startsWith('waiting') ? 'waits' : ''}" title=${does}>${does}</span>`}
       <button type="button" class="pill wide" onClick=${open(isLead ? 'mode' : 'matrix')}>${MODES[session.value.mode].name}</button>
     </div>
     <${Here} of=${of} actions=${actions} />

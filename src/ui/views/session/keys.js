@@ -1,4 +1,5 @@
 // What the keys do in a session.
+import { cardKeys } from '../../components/card/keys.js'
 import { goLive } from './follow.js'
 
 /** Moves the focus to another turn. @param {1 | -1} step */
@@ -9,6 +10,9 @@ function turn(step) {
   next?.focus()
   next?.scrollIntoView({ block: 'start' })
 }
+
+/** Whether a key scrolls something of its own. @param {EventTarget | null} target */
+const isScrolled = target => target instanceof Element && target.closest('.scrolls') !== null
 
 /** How long a stop may be taken for meant, in milliseconds. */
 const TWICE = 1500
@@ -21,10 +25,6 @@ const TWICE = 1500
  */
 export function sessionKeys(actions, deck, say) {
   let stopAt = -Infinity
-  const step = (/** @type {1 | -1} */ by) => () => {
-    const id = deck.step(by)
-    document.getElementById(`a-${id}`)?.focus()
-  }
   const write = (/** @type {string} */ kind) => (/** @type {KeyboardEvent} */ event) => {
     event.preventDefault()
     actions.kind.value = kind
@@ -37,17 +37,13 @@ export function sessionKeys(actions, deck, say) {
     say('Press . again to stop the turn')
   }
   return {
-    a: () => deck.press('a'),
-    e: event => deck.press('e') && event.preventDefault(),
-    r: event => deck.press('r') && event.preventDefault(),
-    j: step(1),
-    k: step(-1),
+    ...cardKeys(deck),
     p: write('prompts'),
     c: write('messages'),
     '[': () => turn(-1),
     ']': () => turn(1),
     '.': stop,
     '?': () => void (actions.dialog.value = 'keys'),
-    End: event => (event.preventDefault(), goLive()),
+    End: event => isScrolled(event.target) || (event.preventDefault(), goLive()),
   }
 }

@@ -1,13 +1,20 @@
 // A session that is loaded and then followed.
+import { say } from '../../components/toast.js'
 import { api, isPassing } from '../../lib/api.js'
 import { Live } from '../../lib/live.js'
 import { SharedSession, seqOf } from '../../model/session.js'
 import { signal } from '../../vendor/ui.js'
-import { say } from '../../components/toast.js'
+import { keepPlace } from './place.js'
+import { Presence } from './presence.js'
 
 /** So many events are loaded at once, and shown at first. */
 const PAGE = 500
 const FIRST = 1000
+/** When nothing came for so long, all that was missed has come, in milliseconds; and that is not waited for much longer. */
+const QUIET = 300
+const LONGEST = 3000
+/** How long until it is loaded again that could not be, in milliseconds. */
+const AGAIN = 3000
 
 /**
  * Events behind a position, up to another.
@@ -33,67 +40,122 @@ export class Followed {
   of = signal(null)
   /** @type {import('../../vendor/ui.js').Signal<any>} */
   error = signal(null)
-  /** How many events came while somebody read what was before. */
+  /** How many items came while somebody read what was before. */
   fresh = signal(0)
+  #missed = 0
+  #openedAt = 0
+  #isAwake = false
+  #saying = 0
+  #again = 0
+  #isStopped = false
 
   /** @param {string} id @param {Schemas['Me']} me */
   constructor(id, me) {
     this.id = id
     this.me = me
     this.base = `/api/shared-sessions/${id}`
+    this.presence = new Presence(this.base, () => this.of.peek())
     this.live = new Live({
       path: `${this.base}/stream`,
       position: () => this.of.peek()?.position ?? null,
-      heard: (frames, position) => {
-        const count = this.of.peek()?.hear(frames, position) ?? 0
-        this.fresh.value += count
-        this.#caughtUp += count
-      },
-      opened: wasLive => {
-        this.#caughtUp = 0
-        if (wasLive) setTimeout(() => say(this.#caughtUp > 0 ? `Caught up, ${this.#caughtUp} events` : 'Connected again'), 300)
-      },
+      heard: (frames, position) => this.#hear(frames, position),
+      opened: (wasLive, wasAsleep) => this.#opened(wasLive, wasAsleep),
+      poll: () => this.#poll(),
       reset: async () => {
-        await this.load()
+        await keepPlace(() => this.load())
         say('Reloaded the timeline')
       },
       failed: error => (this.error.value = error),
     })
   }
 
-  #caughtUp = 0
+  /** @param {any[]} frames @param {string} [position] */
+  #hear(frames, position) {
+    const of = this.of.peek()
+    if (!of) return
+    const before = of.timeline.count
+    const count = of.hear(frames, position)
+    this.fresh.value += of.timeline.count - before
+    if (frames.some(it => it.type === 'participant_joined' || (it.type === 'presence' && it.payload.state === 'idle'))) this.presence.ask()
+    if (!this.#saying || count === 0) return
+    this.#missed += count
+    this.#saySoon()
+  }
+
+  /** @param {boolean} wasLive @param {boolean} wasAsleep */
+  #opened(wasLive, wasAsleep) {
+    this.presence.open()
+    if (!wasLive) return
+    this.#missed = 0
+    this.#openedAt = Date.now()
+    this.#isAwake = wasAsleep
+    this.#saySoon()
+  }
+
+  /** Says how much was missed, when all of it has come. */
+  #saySoon() {
+    clearTimeout(this.#saying)
+    const rest = Math.max(0, this.#openedAt + LONGEST - Date.now())
+    this.#saying = setTimeout(() => {
+      this.#saying = 0
+      if (this.#missed > 0) say(`Caught up, ${this.#missed} event${this.#missed === 1 ? '' : 's'}`)
+      else if (!this.#isAwake) say('Connected again')
+    }, Math.min(QUIET, rest))
+  }
+
+  /** What is new, without a stream. */
+  async #poll() {
+    for (let length = PAGE; length === PAGE; ) {
+      const position = this.of.peek()?.position ?? '0'
+      const page = await api(`${this.base}/events?limit=${PAGE}&after=${position}`)
+      this.#hear(page.events, page.nextAfter)
+      length = page.events.length
+    }
+  }
 
   /** Loads it, and begins to follow. */
   async start() {
     try {
       await this.load()
-      this.live.start()
+      if (!this.#isStopped) this.live.start()
     } catch (error) {
       this.error.value = error
-      if (!isPassing(error)) return
-      setTimeout(() => this.of.peek() ?? this.start(), 3000)
+      if (isPassing(error) && !this.#isStopped) this.#again = setTimeout(() => this.start(), AGAIN)
     }
   }
 
-  /** The snapshot, and what happened last before it. */
+  /** The snapshot, and what happened last before it; as much as was there already. */
   async load() {
     const snapshot = await api(this.base)
     const to = seqOf(snapshot.asOf)
+    const from = Math.min(this.of.peek()?.first ?? Infinity, to - FIRST + 1)
     const of = new SharedSession(snapshot, this.me)
-    of.replay(await events(this.base, Math.max(0, to - FIRST), to))
+    of.replay(await events(this.base, Math.max(0, from - 1), to))
     this.error.value = null
     this.of.value = of
   }
 
-  /** What happened before what is there. */
-  more = async () => {
+  /** What happened before what is there, as far back as an event if there is one to show. @param {number} [seq] */
+  more = async seq => {
     const of = this.of.peek()
     if (!of || of.first <= 1) return
     const to = of.first - 1
-    of.replay(await events(this.base, Math.max(0, to - FIRST), to))
+    const after = Math.min(to - FIRST, (seq ?? Infinity) - PAGE / 10)
+    const earlier = await events(this.base, Math.max(0, after), to)
+    await keepPlace(async () => of.replay(earlier))
+  }
+
+  /** Makes sure that an event is there. @param {number} seq @returns {Promise<string | null>} the id of the element it is in */
+  async find(seq) {
+    const of = this.of.peek()
+    if (of && of.first > seq) await this.more(seq)
+    return of?.timeline.find(seq) ?? null
   }
 
   stop() {
+    this.#isStopped = true
+    clearTimeout(this.#again)
+    this.presence.stop()
     this.live.stop()
   }
 }

@@ -3,6 +3,7 @@ import { Trouble } from '../../components/parts.js'
 import { TimelineView } from '../../components/timeline/timeline.js'
 import { say, status } from '../../components/toast.js'
 import { bind } from '../../lib/keys.js'
+import { place } from '../../lib/router.js'
 import { plain } from '../../lib/text.js'
 import { Deck } from '../../model/deck.js'
 import { html, useEffect, useMemo, useState } from '../../vendor/ui.js'
@@ -17,6 +18,7 @@ import { Follow } from './follow.js'
 import { Header, doing } from './header.js'
 import { sessionKeys } from './keys.js'
 import { Followed } from './load.js'
+import { showPlace } from './place.js'
 import { Rail } from './rail.js'
 
 /** Why a stream ended for me alone. @type {Record<string, [string, string]>} */
@@ -53,11 +55,17 @@ function Opened({ of, actions }) {
 function Room({ of, followed, actions, deck }) {
   const mine = of.waiting.filter(it => of.mayDecide(it)).length
   const does = doing(of)
-  useTitle(of.session.value.title, mine, does?.startsWith('waiting') || does === 'working' ? does : '')
+  useTitle(of.session.value.title, mine, does && does !== 'idle' ? does : '')
   useBar(Header, { of, actions, live: followed.live }, [of, actions])
   useEffect(() => bind(sessionKeys(actions, deck, say)), [actions, deck])
   const said = of.timeline.milestone.value
   useEffect(() => void (said && (status.value = `${plain(of.agent)}: ${said}`)), [said])
+  // What is linked to by #e123 is loaded, if need be, and shown.
+  const { hash } = place.value
+  useEffect(() => {
+    const seq = Number(hash.match(/^#e(\d+)$/)?.[1])
+    if (seq) followed.find(seq).then(it => void (it && showPlace(it)), error => say(error.message))
+  }, [followed, hash])
   return html`
     <${Banner} of=${of} actions=${actions} />
     <${Ended} of=${of} />
@@ -67,7 +75,7 @@ function Room({ of, followed, actions, deck }) {
       <${Dock} of=${of} deck=${deck} />
     </div>
     <${Follow} fresh=${followed.fresh} />
-    <${Composer} of=${of} actions=${actions} id=${followed.id} />
+    <${Composer} of=${of} actions=${actions} id=${followed.id} live=${followed.live} />
     <${Opened} of=${of} actions=${actions} />
   `
 }
@@ -88,6 +96,7 @@ export function SessionView({ id, me }) {
   useTitle('Session')
   if (gone) return html`<${Notice} title=${gone[0]}><p>${gone[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (error?.status === 401) return html`<${SignIn} />`
+  if (of && error && [403, 404].includes(error.status)) return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (!of && error) return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
   if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`
