@@ -54,7 +54,7 @@ export function Header({ of, actions, live }) {
     { icon: 'eye', label: 'Who can do what', does: open('matrix') },
     { icon: 'users', label: 'People', does: open('people') },
     { icon: 'file-text', label: 'Download as Markdown', href: `/api/agent-sessions/${agentSession.value.id}/transcript?format=md`, isOff: !of.me.user },
-    { icon: 'keyboard', label: 'Keys', does: open('keys') },
+    { icon: 'keyboard', label: 'Keys', does: open('keys'), isOff: matchMedia('(hover: none)').matches },
     of.mine && !of.isHost && of.isOpen && { icon: 'log-out', label: 'Leave the session…', does: open('close') },
     isLead && { icon: 'archive', label: 'Close the session…', does: open('close'), isDanger: true },
   ]
