@@ -134,7 +134,7 @@ describe('by the keyboard alone', () => {
     await press(host, 'j')
     await tabTo(host, 'Allow once A')
     await press(host, 'Enter')
-    await host.page.locator('[role="status"]', { hasText: 'The turn ended' }).waitFor({ state: 'attached' })
+    await host.page.locator('[role="status"]', { hasText: /The turn ended$/ }).waitFor({ state: 'attached' })
     await world.server.script('Wait', { waits: true })
     await press(host, 'p')
     await host.page.keyboard.type('Wait')

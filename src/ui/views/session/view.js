@@ -59,7 +59,12 @@ function Room({ of, followed, actions, deck }) {
   useBar(Header, { of, actions, live: followed.live }, [of, actions])
   useEffect(() => bind(sessionKeys(actions, deck, say)), [actions, deck])
   const said = of.timeline.milestone.value
-  useEffect(() => void (said && (status.value = `${plain(of.agent)}: ${said}`)), [said])
+  useEffect(() => {
+    if (!said) return
+    // Emptied first, so that the same words are said once more.
+    status.value = ''
+    status.value = `${plain(of.agent)}: ${said.text}`
+  }, [said])
   // What is linked to by #e123 is loaded, if need be, and shown.
   const { hash } = place.value
   useEffect(() => {
