@@ -34,7 +34,7 @@ export function HistoryView() {
       <label class="field">Title has <input type="search" ref=${search} aria-keyshortcuts="/" value=${text} onInput=${(/** @type {any} */ { target }) => setText(target.value)} /></label>
       <label class="field">Which
         <select value=${status} onChange=${(/** @type {any} */ { target }) => setStatus(target.value)}>
-          <option value="">all</option><option value="active">live</option><option value="closed">closed</option><option value="expired">expired</option>
+          <option value="">All</option><option value="active">Live</option><option value="closed">Closed</option><option value="expired">Expired</option>
         </select>
       </label>
     </form>

@@ -36,7 +36,7 @@ export const SessionRow = ({ it }) => html`<li>
   <a href=${`/s/${it.id}`}>
     <span class="state ${it.status}" aria-hidden="true">${it.status === 'active' ? '●' : '○'}</span>
     <bdi class="clip">${plain(it.title)}</bdi>
-    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : `${it.status} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}`}</span>
+    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : `${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}`}</span>
   </a>
 </li>`
 

@@ -19,6 +19,19 @@ function useRows(path, name) {
   return { rows, load, trouble: error && html`<${Trouble} error=${error} />` }
 }
 
+/** The parts of a browser's own description that people know it by; the more special ones first. @type {[RegExp, string][]} */
+const BROWSERS = [[/Edg/, 'Edge'], [/OPR/, 'Opera'], [/Firefox|FxiOS/, 'Firefox'], [/Chrom|CriOS/, 'Chrome'], [/Safari/, 'Safari']]
+/** @type {[RegExp, string][]} */
+const SYSTEMS = [[/Android/, 'Android'], [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Mac OS/, 'macOS'], [/Windows/, 'Windows'], [/Linux/, 'Linux']]
+
+/** A device in words; as it describes itself, where that is not known. @param {string | null | undefined} description */
+function deviceName(description) {
+  const named = (/** @type {[RegExp, string][]} */ list) => list.find(([it]) => it.test(description ?? ''))?.[1]
+  const browser = named(BROWSERS)
+  const system = named(SYSTEMS)
+  return browser && system ? `${browser} on ${system}` : plain(description ?? 'A browser')
+}
+
 function Devices() {
   /** @type {{ rows: Schemas['Device'][] | null, load: () => Promise<void>, trouble: any }} */
   const { rows, load, trouble } = /** @type {any} */ (useRows('/api/me/devices', 'devices'))
@@ -31,7 +44,7 @@ function Devices() {
     <ul class="rows">
       ${rows?.map(
         it => html`<li key=${it.id}>
-          <span>${plain(it.device ?? 'A browser')}${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
+          <span><span title=${plain(it.device)}>${deviceName(it.device)}</span>${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
           <${Act} class="small" doing="Signing out…" work=${end(it)}>Sign out<//>
         </li>`,
       )}
@@ -67,8 +80,8 @@ function Tokens() {
     </ul>
     <form class="columns" onSubmit=${form.submit}>
       <label class="field">Name <input name="name" required maxlength="64" /></label>
-      <label class="field">Scope <select name="scope"><option value="full">full</option><option value="host">host</option><option value="read">read</option></select></label>
-      <label class="field">Lives <select name="life"><option value="1440">a day</option><option value="43200">30 days</option><option value="0">until revoked</option></select></label>
+      <label class="field">Scope <select name="scope"><option value="full">All that I may</option><option value="host">Run agents</option><option value="read">Read</option></select></label>
+      <label class="field">Lives <select name="life"><option value="1440">A day</option><option value="43200">30 days</option><option value="0">Until revoked</option></select></label>
       <button class="btn">${form.isBusy ? 'Making…' : 'Make a token'}</button>
     </form>
     ${form.trouble}
@@ -100,12 +113,12 @@ function Browser() {
   return html`<section><h2>This browser</h2>
     <label class="field">Theme
       <select value=${theme.value} onChange=${(/** @type {any} */ { target }) => (theme.value = target.value)}>
-        <option value="system">as the system</option><option value="light">light</option><option value="dark">dark</option>
+        <option value="system">As the system</option><option value="light">Light</option><option value="dark">Dark</option>
       </select>
     </label>
     <label class="field">Notifications while I look elsewhere
       <select value=${notifications.value} disabled=${!canNotify()} onChange=${(/** @type {any} */ { target }) => void tell(target.value)}>
-        <option value="none">none</option><option value="mine">when an agent waits for me</option><option value="all">of everything that waits for me</option>
+        <option value="none">None</option><option value="mine">When an agent waits for me</option><option value="all">Of everything that waits for me</option>
       </select>
     </label>
     ${!canNotify() && html`<p class="muted">On plain http of another computer the browser has no notifications and no clipboard. An https address brings both.</p>`}

@@ -55,7 +55,7 @@ function Opened({ of, actions }) {
 function Room({ of, followed, actions, deck }) {
   const mine = of.waiting.filter(it => of.mayDecide(it)).length
   const does = doing(of)
-  useTitle(of.session.value.title, mine, does && does !== 'idle' ? does : '')
+  useTitle(of.session.value.title, mine, does && does !== 'Idle' ? does : '')
   useBar(Header, { of, actions, live: followed.live }, [of, actions])
   useEffect(() => bind(sessionKeys(actions, deck, say)), [actions, deck])
   const said = of.timeline.milestone.value
