@@ -145,6 +145,7 @@ describe('by the keyboard alone', () => {
     const live = await host.page.locator('[aria-live], [role="status"], [role="alert"], [role="log"]').evaluateAll(all => all.map(it => [it.getAttribute('role'), it.querySelectorAll('*').length]))
     assert.equal(live.filter(([role]) => role === 'alert').length, 1)
     assert.deepEqual(live.filter(([, inside]) => inside > 2), [])
+    assert.equal(await host.page.locator('stream-text').evaluateAll(all => all.some(it => it.closest('[aria-live], [role="status"], [role="log"]'))), false)
   })
 
   it('the keys lead to every place, and none acts while somebody writes or has switched them off', async () => {

@@ -98,6 +98,18 @@ describe('hostile texts', () => {
     for (const text of PAYLOADS.slice(0, 50)) assert.ok(shown.includes(text), text)
   })
 
+  it('lists of tasks, numbers and columns of Markdown are what they were written as, and there is no field to fill in', async () => {
+    const text = '- [x] done\n- [ ] open\n\n7. seven\n8. eight\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n<input name=password> and its end'
+    await tell('Lists', { updates: [chunk(text, 'lists')] })
+    for (const person of [guest, host]) {
+      const prose = person.page.locator('.prose', { hasText: 'and its end' })
+      await prose.waitFor()
+      assert.deepEqual(await prose.locator('input').evaluateAll(all => all.map(it => [it.type, it.checked, it.disabled])), [['checkbox', true, true], ['checkbox', false, true]])
+      assert.equal(await prose.locator('ol').getAttribute('start'), '7')
+      assert.equal(await prose.locator('td').nth(1).getAttribute('align'), 'right')
+    }
+  })
+
   it('nothing of them runs in thoughts, plans, tool calls, diffs, terminals, usage and what nobody knows', async () => {
     const updates = PAYLOADS.flatMap((text, n) => [chunk(text, `t${n}`, 'agent_thought_chunk'), call(text, n)])
     const entries = PAYLOADS.map(content => ({ content, status: content, priority: 'high' }))

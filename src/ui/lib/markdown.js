@@ -22,6 +22,8 @@ const RULES = {
   ],
   ALLOWED_ATTR: ['align', 'checked', 'class', 'disabled', 'href', 'start', 'type'],
   ALLOWED_URI_REGEXP: /^(https?:|mailto:)/i,
+  // What is not about a place is not measured as one.
+  ADD_URI_SAFE_ATTR: ['align', 'start', 'type'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
@@ -41,7 +43,11 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   const classes = [...node.classList].filter(it => CLASSES.test(it))
   if (classes.length > 0) node.className = classes.join(' ')
   else node.removeAttribute('class')
-  if (node.tagName === 'INPUT') node.setAttribute('disabled', '')
+  // An agent writes no fields to fill in: the boxes of a list of tasks, and nothing else.
+  if (node.tagName === 'INPUT') {
+    if (node.getAttribute('type') !== 'checkbox') return node.remove()
+    node.setAttribute('disabled', '')
+  }
   const href = node.tagName === 'A' && node.getAttribute('href')
   if (!href) return
   // What leads nowhere is no link.
