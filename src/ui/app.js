@@ -57,7 +57,11 @@ function App() {
 }
 
 route()
-listen({ i: () => go('/'), h: () => go('/history'), m: () => go('/me') })
+const search = (/** @type {KeyboardEvent} */ event) => {
+  event.preventDefault()
+  go('/history#search')
+}
+listen({ i: () => go('/'), h: () => go('/history'), m: () => go('/me') }, { '/': search })
 const root = /** @type {HTMLElement} */ (document.getElementById('app'))
 root.replaceChildren()
 render(html`<${App} />`, root)

@@ -1,4 +1,4 @@
-// The ways in, the inbox and what is mine are for everybody.
+// The ways in are for everybody.
 import { measure } from './measure.js'
 
-measure(/^(setup|sign in|join|inbox|history|me|notice)/)
+measure(/^(setup|sign in|join|notice)/)

@@ -58,7 +58,7 @@ describe('history', () => {
     for (const text of await rows(host).locator('.muted').allTextContents()) assert.match(text, /^closed /)
     await host.page.getByLabel('Which').selectOption('expired')
     await host.page.getByText('There are none.').waitFor()
-    await host.page.getByLabel('Which').selectOption('live')
+    await host.page.getByLabel('Which').selectOption('Live')
     await rows(host).getByText('The very first').waitFor()
     assert.equal(await rows(host).count(), MANY / 2)
   })

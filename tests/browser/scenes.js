@@ -181,6 +181,18 @@ export class Stage {
     return person
   }
 
+  /** A session that has ended. */
+  closed() {
+    return this.once('closed', async () => {
+      const session = await this.session('Closed')
+      const sam = await this.world.guest('Sam', session.link)
+      await sam.write('Comment', 'That was that.')
+      await sam.sees('That was that.')
+      await this.server.api(`/api/shared-sessions/${session.id}/close`, {})
+      return session
+    })
+  }
+
   /** An open dialog of a session. @param {string} entry of the menu */
   async dialog(entry) {
     const { session } = await this.rich()
@@ -383,18 +395,9 @@ export const SCENES = {
     await person.page.unrouteAll()
     return person
   },
-  'session, closed': async stage => {
-    const session = await stage.session('Closed')
-    await stage.once('closed', async () => {
-      const sam = await stage.world.guest('Sam', session.link)
-      await sam.write('Comment', 'That was that.')
-      await sam.sees('That was that.')
-      await stage.server.api(`/api/shared-sessions/${session.id}/close`, {})
-    })
-    return shows(await stage.at(session), 'That was that.')
-  },
+  'session, closed': async stage => shows(await stage.at(await stage.closed()), 'That was that.'),
   'join, an ended session': async stage => {
-    const session = await stage.session('Closed')
+    const session = await stage.closed()
     return stage.refused(session.link, 'This session has ended')
   },
   'notice, removed': async stage => {

@@ -17,6 +17,15 @@ const OPTIONS = [
 const prompts = new Map()
 let asked = 100
 
+/** The permissions that are asked for after this one. @type {object[]} */
+let rest = []
+
+/** Asks for the next permission. @param {object[]} [options] */
+function askNext(options = OPTIONS) {
+  const toolCall = { toolCallId: `call-${++asked}`, ...rest.shift() }
+  send({ id: asked, method: 'session/request_permission', params: { sessionId: 'scripted', toolCall, options } })
+}
+
 const end = id => send({ id, result: { stopReason: 'end_turn' } })
 
 const METHODS = {
@@ -26,8 +35,8 @@ const METHODS = {
     const { updates = [], permission, options = OPTIONS, question, waits } = JSON.parse(readFileSync(scriptOf(folder, prompt[0].text), 'utf8'))
     for (const it of updates) update(it)
     if (permission) {
-      const toolCall = { toolCallId: `call-${++asked}`, ...permission }
-      send({ id: asked, method: 'session/request_permission', params: { sessionId: 'scripted', toolCall, options } })
+      rest = [permission].flat()
+      askNext(options)
     } else if (question) {
       send({ id: ++asked, method: 'elicitation/create', params: { sessionId: 'scripted', mode: 'form', ...question } })
     } else if (!waits) return void end(id)
@@ -37,8 +46,13 @@ const METHODS = {
 
 createInterface({ input: process.stdin }).on('line', line => {
   const { id, method, params } = JSON.parse(line)
-  if (method === 'session/cancel') for (const waiting of prompts.values()) end(waiting)
-  if (!method) return void end(prompts.get(id))
+  if (method === 'session/cancel') for (const waiting of new Set(prompts.values())) end(waiting)
+  if (!method) {
+    const prompt = prompts.get(id)
+    if (rest.length === 0) return void end(prompt)
+    askNext()
+    return void prompts.set(asked, prompt)
+  }
   const answer = METHODS[method]?.(params, id)
   if (answer) send({ id, result: answer })
 })

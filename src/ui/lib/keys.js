@@ -24,8 +24,12 @@ function scrolls(target) {
   return box !== null
 }
 
-/** Listens. @param {Record<string, () => void>} places by the key after `g` */
-export function listen(places) {
+/**
+ * Listens.
+ * @param {Record<string, () => void>} places by the key after `g`
+ * @param {Record<string, (event: KeyboardEvent) => void>} everywhere what keys do that the view does not have
+ */
+export function listen(places, everywhere = {}) {
   document.addEventListener('keydown', event => {
     const isFree = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && !event.isComposing
     const isOpen = document.querySelector('dialog[open]')
@@ -36,6 +40,7 @@ export function listen(places) {
     const before = first
     first = event.key === 'g' ? 'g' : ''
     if (before === 'g' && places[event.key]) return places[event.key]()
-    bound[event.key]?.(event)
+    const does = bound[event.key] ?? everywhere[event.key]
+    does?.(event)
   })
 }

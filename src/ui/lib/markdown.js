@@ -32,15 +32,6 @@ const RULES = {
 /** Only the classes that Markdown and the colours of code make. */
 const CLASSES = /^(language-[\w+#.-]+|hljs(-[\w-]+)?|function_|class_|inherited__|\w+_)$/
 
-/** @param {string} path */
-const decoded = path => {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
-}
-
 /**
  * Whether a text is all about a place: the place itself, or an address there. That it has the name of the place somewhere in
  * it says nothing: other words may stand around it.
@@ -52,7 +43,11 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   const classes = [...node.classList].filter(it => CLASSES.test(it))
   if (classes.length > 0) node.className = classes.join(' ')
   else node.removeAttribute('class')
-  if (node.tagName === 'INPUT') node.setAttribute('disabled', '')
+  // An agent writes no fields to fill in: the boxes of a list of tasks, and nothing else.
+  if (node.tagName === 'INPUT') {
+    if (node.getAttribute('type') !== 'checkbox') return node.remove()
+    node.setAttribute('disabled', '')
+  }
   const href = node.tagName === 'A' && node.getAttribute('href')
   if (!href) return
   // What leads nowhere is no link.
@@ -62,7 +57,7 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
   // Where it leads, for who only sees what it says; what leads nowhere is no link.
   if (!URL.canParse(href)) return node.removeAttribute('href')
   const { host, protocol, pathname } = new URL(href)
-  const where = protocol === 'mailto:' ? decoded(pathname) : host
+  const where = protocol === 'mailto:' ? pathname : host
   if (node.textContent?.trim() !== href && !says(node.textContent ?? '', where)) node.append(` (${plain(where)})`)
 })
 

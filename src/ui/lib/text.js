@@ -8,6 +8,9 @@ const UNSEEN = new RegExp(
   'u',
 )
 
+/** Marks upon marks: more than any script puts on one letter, and enough to cover the lines around it. */
+const STACKED = /(?<=\p{M}{4})\p{M}/u
+
 /** Where they are what they seem: line feeds and tabs, the joiners and the presentation of emoji. */
 const ORDINARY = [
   /[\n\t]/,
@@ -29,7 +32,7 @@ const LAST = /\n(?=\n*$)/
 const MIXED = /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u
 
 /** @param {RegExp[]} fine */
-const except = (...fine) => `(?!${fine.map(it => it.source).join('|')})${UNSEEN.source}`
+const except = (...fine) => `(?!${fine.map(it => it.source).join('|')})${UNSEEN.source}|${STACKED.source}`
 const HIDDEN = new RegExp(except(...ORDINARY, SPELLING), 'gu')
 const EXACT = new RegExp(`${except(...ORDINARY)}|${SPACES.source}|${LAST.source}`, 'gu')
 

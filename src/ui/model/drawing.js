@@ -29,6 +29,13 @@ function settle(timeline, payload) {
   if (!isPrompt && approval.status !== 'pending') timeline.add('decision', { approval })
 }
 
+/** What a turn did, for those who do not look. @param {import('./timeline.js').Block} turn */
+function did({ stats: { tools, add, del } }) {
+  const parts = [tools > 0 && `${tools} tool${tools === 1 ? '' : 's'}`, add + del > 0 && `${add} lines added, ${del} taken away`]
+  const said = parts.filter(Boolean).join(', ')
+  return said && `: ${said}`
+}
+
 /**
  * A turn ended.
  * @param {string} said to those who do not look
@@ -38,7 +45,7 @@ const run = (said, isBad = false) => (/** @type {Timeline} */ timeline, /** @typ
   timeline.agent.close()
   const turn = timeline.settle(dispatch)
   if (!turn || isBad) timeline.line(said, { isBad, detail: error ?? dispatch.error })
-  timeline.milestone.value = said
+  timeline.milestone.value = { text: `${said}${turn ? did(turn) : ''}` }
 }
 
 /** The life of the agent session goes on otherwise. @param {Timeline} timeline @param {{ agentSession: Schemas['AgentSession'] }} payload */

@@ -62,7 +62,7 @@ export class Timeline {
   /** @type {Block[]} */
   #turns = []
   /** What was last said to those who do not look. */
-  milestone = signal('')
+  milestone = signal(/** @type {{ text: string } | null} */ (null))
   /** Prompts by their approval. @type {Map<string, Item>} */
   prompts = new Map()
   /** Messages by their id. @type {Map<string, Item>} */

@@ -1,7 +1,8 @@
 // All sessions that I may see, the newest first, by what their titles say.
 import { Act, Trouble } from '../components/parts.js'
 import { api } from '../lib/api.js'
-import { html, useEffect, useState } from '../vendor/ui.js'
+import { bind } from '../lib/keys.js'
+import { html, useEffect, useRef, useState } from '../vendor/ui.js'
 import { SessionRow } from './inbox.js'
 import { useTitle } from './shell.js'
 
@@ -50,14 +51,19 @@ export function HistoryView() {
   const [status, setStatus] = useState('')
   const [text, setText] = useState('')
   const { list, isSearching, error, more } = useList(status, text)
+  const search = useRef(/** @type {HTMLInputElement | null} */ (null))
   useTitle('History')
+  useEffect(() => {
+    if (location.hash === '#search') search.current?.focus()
+    return bind({ '/': event => (event.preventDefault(), search.current?.focus()) })
+  }, [])
   const shown = list?.sessions.filter(it => it.title.toLowerCase().includes(text.toLowerCase())) ?? []
   return html`<div class="inbox">
     <form class="columns" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-      <label class="field">Title has <input type="search" value=${text} onInput=${(/** @type {any} */ { target }) => setText(target.value)} /></label>
+      <label class="field">Title has <input type="search" ref=${search} aria-keyshortcuts="/" value=${text} onInput=${(/** @type {any} */ { target }) => setText(target.value)} /></label>
       <label class="field">Which
         <select value=${status} onChange=${(/** @type {any} */ { target }) => setStatus(target.value)}>
-          <option value="">all</option><option value="active">live</option><option value="closed">closed</option><option value="expired">expired</option>
+          <option value="">All</option><option value="active">Live</option><option value="closed">Closed</option><option value="expired">Expired</option>
         </select>
       </label>
     </form>

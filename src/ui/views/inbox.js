@@ -2,7 +2,6 @@
 import { cardKeys } from '../components/card/keys.js'
 import { Act, Copyable, Icon } from '../components/parts.js'
 import { Pill } from '../components/pill.js'
-import { say } from '../components/toast.js'
 import { api } from '../lib/api.js'
 import { bind } from '../lib/keys.js'
 import { go } from '../lib/router.js'
@@ -37,7 +36,7 @@ export const SessionRow = ({ it }) => html`<li>
   <a href=${`/s/${it.id}`}>
     <span class="state ${it.status}" aria-hidden="true">${it.status === 'active' ? '●' : '○'}</span>
     <bdi class="clip">${plain(it.title)}</bdi>
-    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : `${it.status} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}`}</span>
+    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : `${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}`}</span>
   </a>
 </li>`
 
@@ -67,6 +66,7 @@ const State = () => html`<div id="bar"><div class="states"><${Pill} live=${inbox
 export function InboxView({ me }) {
   const deck = useMemo(() => new Deck(), [])
   const list = useList()
+  const [Help, setHelp] = useState(/** @type {any} */ (null))
   useTitle('Inbox')
   useBar(State, {}, [])
   useEffect(() => {
@@ -76,7 +76,7 @@ export function InboxView({ me }) {
       const link = target instanceof Element && target.id === `a-${id}` && target.querySelector('dl a[href]')
       if (link) go(link.getAttribute('href') ?? '/')
     }
-    const help = () => say('A approve, E edit, R reject, J and K move, Enter opens the session')
+    const help = () => void import('./session/help.js').then(it => setHelp(() => it.KeysDialog))
     return bind({ ...cardKeys(deck), Enter: open, '?': help })
   }, [deck])
   const live = list?.filter(it => it.status === 'active') ?? []
@@ -86,5 +86,6 @@ export function InboxView({ me }) {
     ${live.length > 0 && html`<section><h2>Live now</h2><ul class="sessions">${live.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul></section>`}
     ${recent.length > 0 && html`<section><h2>Recent</h2><ul class="sessions">${recent.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul><a href="/history">All of them</a></section>`}
     ${me.user && html`<${Begin} />`}
+    ${Help && html`<${Help} close=${() => setHelp(null)} />`}
   </div>`
 }

@@ -68,7 +68,7 @@ export function JoinView({ id }) {
   const over = error && OVER[error.code]
   if (over) {
     return html`<${Notice} title=${over[0]}><p>${over[1]}</p>
-      <${Copyable} label="A message to whom you have the link from" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} /><//>`
+      ${error.code !== 'SESSION_INACTIVE' && html`<${Copyable} label="A message to whom you have the link from" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} />`}<//>`
   }
   if (error) return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
   if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`

@@ -43,7 +43,7 @@ function Devices() {
     <ul class="rows">
       ${rows?.map(
         it => html`<li key=${it.id}>
-          <span title=${plain(it.device)}>${plain(deviceName(it.device))}${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
+          <span><span title=${plain(it.device)}>${plain(deviceName(it.device))}</span>${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
           <${Act} class="small" doing="Signing out…" work=${end(it)}>Sign out<//>
         </li>`,
       )}
@@ -79,8 +79,8 @@ function Tokens() {
     </ul>
     <form class="columns" onSubmit=${form.submit}>
       <label class="field">Name <input name="name" required maxlength="64" /></label>
-      <label class="field">Scope <select name="scope"><option value="full">full</option><option value="host">host</option><option value="read">read</option></select></label>
-      <label class="field">Lives <select name="life"><option value="1440">a day</option><option value="43200">30 days</option><option value="0">until revoked</option></select></label>
+      <label class="field">Scope <select name="scope"><option value="full">All that I may</option><option value="host">Run agents</option><option value="read">Read</option></select></label>
+      <label class="field">Lives <select name="life"><option value="1440">A day</option><option value="43200">30 days</option><option value="0">Until revoked</option></select></label>
       <button class="btn">${form.isBusy ? 'Making…' : 'Make a token'}</button>
     </form>
     ${form.trouble}
@@ -112,12 +112,12 @@ function Browser() {
   return html`<section><h2>This browser</h2>
     <label class="field">Theme
       <select value=${theme.value} onChange=${(/** @type {any} */ { target }) => (theme.value = target.value)}>
-        <option value="system">as the system</option><option value="light">light</option><option value="dark">dark</option>
+        <option value="system">As the system</option><option value="light">Light</option><option value="dark">Dark</option>
       </select>
     </label>
     <label class="field">Notifications while I look elsewhere
       <select value=${notifications.value} disabled=${!canNotify()} onChange=${(/** @type {any} */ { target }) => void tell(target.value)}>
-        <option value="none">none</option><option value="mine">when an agent waits for me</option><option value="all">of everything that waits for me</option>
+        <option value="none">None</option><option value="mine">When an agent waits for me</option><option value="all">Of everything that waits for me</option>
       </select>
     </label>
     ${!canNotify() && html`<p class="muted">On plain http of another computer the browser has no notifications and no clipboard. An https address brings both.</p>`}

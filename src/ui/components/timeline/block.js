@@ -1,4 +1,5 @@
 // A block of the timeline: a turn with its head and its end, or what came between two turns.
+import { own } from '../../lib/own.js'
 import { plain } from '../../lib/text.js'
 import { clock, now, span } from '../../lib/time.js'
 import { Component, html } from '../../vendor/ui.js'
@@ -19,7 +20,7 @@ const STOPS = {
 function ending({ state, stopReason, startedAt, sentAt, endedAt }) {
   const begun = startedAt ?? sentAt
   const took = begun && endedAt ? ` · ${span(Date.parse(endedAt) - Date.parse(begun))}` : ''
-  if (state === 'succeeded') return `${STOPS[stopReason ?? 'end_turn'] ?? stopReason}${took}`
+  if (state === 'succeeded') return `${own(STOPS, stopReason ?? 'end_turn') ?? plain(stopReason)}${took}`
   if (state === 'failed') return `failed${took}`
   if (state === 'cancelled') return `stopped${took}`
   if (state === 'unknown') return 'nobody knows whether it ran'

@@ -1,5 +1,6 @@
 // The timeline of a session: its blocks, the oldest first.
 import { html, useEffect, useRef } from '../../vendor/ui.js'
+import { Icon } from '../parts.js'
 import { TimelineBlock } from './block.js'
 
 /** How long until it is tried again, in milliseconds. */
@@ -44,10 +45,12 @@ function Earlier({ more }) {
  */
 export function TimelineView({ of, more, actions }) {
   const { timeline } = of
+  const onlyDiffs = actions.onlyDiffs.value
   const hasMore = timeline.version.value >= 0 && of.first > 1
   return html`
     ${hasMore && html`<${Earlier} more=${more} />`}
-    <ol class="timeline" id="timeline" aria-label="Timeline">
+    ${onlyDiffs && html`<p class="centre"><button type="button" class="chip" onClick=${() => (actions.onlyDiffs.value = false)}><${Icon} name="file-pen" /> Only changes to files are shown. Show everything</button></p>`}
+    <ol class="timeline ${onlyDiffs ? 'only-diffs' : ''}" id="timeline" aria-label="Timeline">
       ${timeline.blocks.map(it => html`<${TimelineBlock} key=${it.id} block=${it} of=${of} actions=${actions} />`)}
     </ol>
     ${timeline.blocks.length === 0 && html`<p class="muted centre">Nothing has happened yet.</p>`}

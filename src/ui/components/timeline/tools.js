@@ -1,5 +1,6 @@
 // The tool calls of an agent, a line each, with what went in and came out when they are opened.
 import { changeRows, counts } from '../../lib/diff.js'
+import { own } from '../../lib/own.js'
 import { json, plain } from '../../lib/text.js'
 import { html, useState } from '../../vendor/ui.js'
 import { Diff } from '../diff.js'
@@ -33,7 +34,7 @@ const ICONS = {
 function stateOf({ call, asks, isLeft }) {
   if (asks) return 'asks'
   if (isLeft) return 'left'
-  return call.status in STATES ? call.status : 'pending'
+  return own(STATES, call.status) ? call.status : 'pending'
 }
 
 /** A part of what a tool made. @param {{ part: any, call: any, actions: any, of: any }} props */
@@ -71,7 +72,7 @@ export function Tool({ item, of, actions }) {
   const { sign, word } = STATES[state]
   return html`<details class="tool" id=${`t-${call.toolCallId}`} open=${isOpen}>
     <summary onClick=${press}>
-      <${Icon} name=${ICONS[call.kind] ?? 'wrench'} /><code class="kind">${plain(call.kind ?? 'tool')}</code>
+      <${Icon} name=${own(ICONS, call.kind) ?? 'wrench'} /><code class="kind">${plain(call.kind ?? 'tool')}</code>
       <span class="title">${plain(call.title ?? call.toolCallId)}${plain(lines(call))}</span>
       <span class="muted">${sizes(call)}</span>
       <span class="state ${state}"><span aria-hidden="true">${sign}</span> ${word}</span>

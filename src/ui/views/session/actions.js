@@ -18,6 +18,8 @@ export class Actions {
   about = signal({})
   /** What is open above the page: @type {import('../../vendor/ui.js').Signal<'share' | 'people' | 'matrix' | 'close' | 'pause' | 'mode' | 'keys' | null>} */
   dialog = signal(null)
+  /** Whether the timeline shows only what was changed in files. */
+  onlyDiffs = signal(false)
   Withdraw = Withdraw
 
   /** @param {import('./load.js').Followed} followed @param {import('../../vendor/ui.js').Signal<string>} text */

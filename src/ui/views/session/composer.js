@@ -137,5 +137,5 @@ function Stop({ of, actions }) {
   const approval = running && of.approvals.value.get(running.approvalId)
   const isOwn = of.session.value.mode === 'prompt_direct' && approval?.participantId === of.mine?.id
   if (!running || !of.isOpen || !(of.isHost || isOwn)) return null
-  return html`<${Act} class="danger" doing="Stopping…" work=${() => actions.stop()} id="stop"><${Icon} name="square" /> Stop<//>`
+  return html`<${Act} class="danger" doing="Stopping…" work=${() => actions.stop()} id="stop" aria-keyshortcuts="."><${Icon} name="square" /> Stop<//>`
 }

@@ -15,15 +15,15 @@ export function doing(of) {
   const { status, life } = of.agentSession.value
   const decider = of.host ? plain(of.host.displayName ?? 'the host') : 'the host'
   if (!of.isOpen) return null
-  if (life !== 'active') return life
-  if (status === 'away') return 'host away'
-  if (status === 'errored') return 'agent crashed'
-  if (status === 'needs_login') return 'needs a login'
+  if (life !== 'active') return life[0].toUpperCase() + life.slice(1)
+  if (status === 'away') return 'Host away'
+  if (status === 'errored') return 'Agent crashed'
+  if (status === 'needs_login') return 'Needs a login'
   const asks = of.waiting.find(it => it.kind !== 'prompt')
-  if (asks) return of.mayDecide(asks) ? 'waiting for you' : `waiting for ${decider}`
-  if (!of.running) return 'idle'
+  if (asks) return of.mayDecide(asks) ? 'Waiting for you' : `Waiting for ${decider}`
+  if (!of.running) return 'Idle'
   const tool = of.timeline.tool.value
-  return tool ? `running ${plain(tool)}` : 'thinking'
+  return tool ? `Running ${plain(tool)}` : 'Thinking'
 }
 
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
@@ -54,14 +54,14 @@ export function Header({ of, actions, live }) {
     { icon: 'eye', label: 'Who can do what', does: open('matrix') },
     { icon: 'users', label: 'People', does: open('people') },
     { icon: 'file-text', label: 'Download as Markdown', href: `/api/agent-sessions/${agentSession.value.id}/transcript?format=md`, isOff: !of.me.user },
-    { icon: 'keyboard', label: 'Keys', does: open('keys') },
+    { icon: 'keyboard', label: 'Keys', does: open('keys'), isOff: matchMedia('(hover: none)').matches },
     of.mine && !of.isHost && of.isOpen && { icon: 'log-out', label: 'Leave the session…', does: open('close') },
     isLead && { icon: 'archive', label: 'Close the session…', does: open('close'), isDanger: true },
   ]
   return html`<div id="bar">
     <div class="states">
       <${Pill} live=${live} isOpen=${of.isOpen} />
-      ${does && html`<span id="doing" class="pill clip ${does.startsWith('waiting') ? 'waits' : ''}" title=${does}>${does}</span>`}
+      ${does && html`<span id="doing" class="pill clip ${does.startsWith('Waiting') ? 'waits' : ''}" title=${does}>${does}</span>`}
       <button type="button" class="pill wide" onClick=${open(isLead ? 'mode' : 'matrix')}>${MODES[session.value.mode].name}</button>
     </div>
     <${Here} of=${of} actions=${actions} />

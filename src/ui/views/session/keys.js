@@ -14,6 +14,22 @@ function turn(step) {
 /** Whether a key scrolls something of its own. @param {EventTarget | null} target */
 const isScrolled = target => target instanceof Element && target.closest('.scrolls') !== null
 
+/** Opens or closes what is folded, as a click would. @param {Element | null | undefined} details */
+const fold = details => /** @type {HTMLElement | null | undefined} */ (details?.querySelector(':scope > summary'))?.click()
+
+/** The tool call that has the focus, or the first one in what has it. */
+function tool() {
+  const focused = document.activeElement
+  return focused?.closest('#timeline details') ?? focused?.querySelector(':scope details.tool')
+}
+
+/** Opens all thoughts; closes them when all are open. */
+function thoughts() {
+  const all = [...document.querySelectorAll('#timeline .thought')]
+  const isOpen = all.every(it => it.hasAttribute('open'))
+  for (const it of all) if (it.hasAttribute('open') === isOpen) fold(it)
+}
+
 /** How long a stop may be taken for meant, in milliseconds. */
 const TWICE = 1500
 
@@ -42,6 +58,9 @@ export function sessionKeys(actions, deck, say) {
     c: write('messages'),
     '[': () => turn(-1),
     ']': () => turn(1),
+    x: () => fold(tool()),
+    t: thoughts,
+    d: () => void (actions.onlyDiffs.value = !actions.onlyDiffs.value),
     '.': stop,
     '?': () => void (actions.dialog.value = 'keys'),
     End: event => isScrolled(event.target) || (event.preventDefault(), goLive()),

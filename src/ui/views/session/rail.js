@@ -1,5 +1,6 @@
 // Beside the timeline: the plan, the files that were changed, what was used, who takes part. On a narrow screen they stand
 // behind a bar of tabs, of which none or one is open.
+import { own } from '../../lib/own.js'
 import { plain } from '../../lib/text.js'
 import { html, useState } from '../../vendor/ui.js'
 import { Who } from '../../components/parts.js'
@@ -19,8 +20,8 @@ function Plan({ of }) {
     ${plan.length > 0 && html`<h2>Plan <small class="muted">${progress(of)}</small></h2>`}
     <ol class="plan" id="plan">
       ${plan.map(({ content, status }) => {
-        const { sign, word } = STEPS[status] ?? STEPS.pending
-        return html`<li class=${status} aria-current=${status === 'in_progress' ? 'step' : undefined}>
+        const { sign, word } = own(STEPS, status) ?? STEPS.pending
+        return html`<li class=${own(STEPS, status) ? status : 'pending'} aria-current=${status === 'in_progress' ? 'step' : undefined}>
           <span class="sign" role="img" aria-label=${word}>${sign}</span> <span>${plain(content)}</span>
         </li>`
       })}

@@ -10,9 +10,9 @@ import { Act } from '../../components/parts.js'
 
 /** From now on, in minutes. @type {[number, string][]} */
 const LIVES = [
-  [60, 'in an hour'],
-  [1440, 'in a day'],
-  [10080, 'in a week'],
+  [60, 'In an hour'],
+  [1440, 'In a day'],
+  [10080, 'In a week'],
 ]
 
 /** @param {DialogProps} props */
@@ -42,7 +42,7 @@ export function Settings({ of, actions, close }) {
     </fieldset>
     <label class="field">It ends ${expiresAt ? moment(expiresAt) : 'never by itself'}
       <select value=${life} onChange=${(/** @type {any} */ { target }) => setLife(Number(target.value))}>
-        <option value="0">as it is</option>
+        <option value="0">As it is</option>
         ${LIVES.map(([minutes, text]) => html`<option value=${minutes}>${text}</option>`)}
       </select>
     </label>

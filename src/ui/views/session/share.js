@@ -9,9 +9,9 @@ import { Matrix } from './matrix.js'
 
 /** How long a link lives, in minutes. @type {[number, string][]} */
 const LIVES = [
-  [60, 'an hour'],
-  [1440, 'a day'],
-  [10080, 'a week'],
+  [60, 'An hour'],
+  [1440, 'A day'],
+  [10080, 'A week'],
   [43200, '30 days'],
 ]
 
@@ -55,8 +55,8 @@ export function Share({ of, actions, close }) {
     <div class="columns">
       <label class="field">Who has the link may
         <select value=${role} onChange=${value(setRole)}>
-          <option value="collaborator">take part (collaborator)</option>
-          <option value="viewer">watch (viewer)</option>
+          <option value="collaborator">Take part (collaborator)</option>
+          <option value="viewer">Watch (viewer)</option>
         </select>
       </label>
       <label class="field">How many people

@@ -55,11 +55,16 @@ function Opened({ of, actions }) {
 function Room({ of, followed, actions, deck }) {
   const mine = of.waiting.filter(it => of.mayDecide(it)).length
   const does = doing(of)
-  useTitle(of.session.value.title, mine, does && does !== 'idle' ? does : '')
+  useTitle(of.session.value.title, mine, does && does !== 'Idle' ? does : '')
   useBar(Header, { of, actions, live: followed.live }, [of, actions])
   useEffect(() => bind(sessionKeys(actions, deck, say)), [actions, deck])
   const said = of.timeline.milestone.value
-  useEffect(() => void (said && (status.value = `${plain(of.agent)}: ${said}`)), [said])
+  useEffect(() => {
+    if (!said) return
+    // Emptied first, so that the same words are said once more.
+    status.value = ''
+    status.value = `${plain(of.agent)}: ${said.text}`
+  }, [said])
   // What is linked to by #e123 is loaded, if need be, and shown.
   const { hash } = place.value
   useEffect(() => {

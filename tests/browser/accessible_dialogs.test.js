@@ -1,0 +1,4 @@
+// Each dialog is for everybody.
+import { measure } from './measure.js'
+
+measure(/^dialog/)
