@@ -95,10 +95,11 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
         of=${of}
         deciding=${deciding}
         isUnread=${isUnread || !isLoaded}
-        mayDecide=${mayDecide}
+        mayDecide=${mayDecide && isLoaded}
       />`,
     )}
     ${mayDecide &&
+    isLoaded &&
     artifacts.length > 1 &&
     html`<${Acts}>
       <${Yes} label="Approve the rest" isRisky=${false} isUnread=${isUnread || !isLoaded} doing=${deciding.doing('approve')} yes=${() => deciding.decide('Approving…', { action: 'approve' })} />
