@@ -82,7 +82,7 @@ export class Followed {
       reset: async () => {
         clearTimeout(this.#saying)
         this.#saying = 0
-        await keepPlace(() => this.load())
+        await this.load()
         this.#isNew = true
         say('Reloaded the timeline')
       },
@@ -155,7 +155,8 @@ export class Followed {
     const of = new SharedSession(snapshot, this.me)
     of.replay(await events(this.base, Math.max(0, from - 1), to))
     this.error.value = null
-    this.of.value = of
+    const show = async () => void (this.of.value = of)
+    await (this.of.peek() ? keepPlace(show) : show())
   }
 
   /** What happened before what is there, as far back as an event if there is one to show. @param {number} [seq] */
