@@ -19,6 +19,12 @@ describe('the timeline', () => {
 
   const base = () => `/api/shared-sessions/${session.id}`
   const said = text => world.server.api(`${base()}/messages`, { text })
+  const turn = async prompt => {
+    const { approval } = await world.server.api(`${base()}/prompts`, { prompt })
+    await until('the turn ends', async () =>
+      (await world.events(session)).some(it => it.type === 'prompt_dispatch_completed' && it.payload.approvalId === approval.id),
+    )
+  }
   const top = person => person.page.evaluate(() => scrollY)
   const isAtEnd = person =>
     person.page.evaluate(() => scrollY + innerHeight > document.documentElement.scrollHeight - 2)
@@ -42,7 +48,9 @@ describe('the timeline', () => {
     await guest.sees('line 40 of many')
     await until('it follows', () => isAtEnd(guest))
     await guest.page.mouse.move(700, 400)
+    const end = await top(guest)
     await guest.page.mouse.wheel(0, -60)
+    await until('it has scrolled', async () => (await top(guest)) === end - 60)
     await guest.page.locator('#newer').waitFor()
     const before = await top(guest)
     await guest.page.getByLabel('Message').focus()
@@ -60,7 +68,7 @@ describe('the timeline', () => {
 
   it('folds turns when twenty newer ones are there, except those that somebody has opened', async () => {
     const folded = () => guest.page.locator('.block.turn .fold[aria-expanded=false]')
-    for (let n = 1; n <= 21; n++) await world.server.api(`${base()}/prompts`, { prompt: `echo turn ${n}` })
+    for (let n = 1; n <= 21; n++) await turn(`echo turn ${n}`)
     await until('two are folded', async () => (await folded().count()) === 2)
     const first = guest.page.locator('.block.turn').first()
     assert.match(await first.locator('.fold').textContent(), /Ana.*markdown.*done/s)
