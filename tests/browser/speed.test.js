@@ -43,7 +43,7 @@ const bytes = async page => {
   return usedSize
 }
 
-describe.skip("speed", () => {
+describe('speed', () => {
   let world, session, host
 
   before(async () => {

@@ -1,6 +1,7 @@
 // How the timeline reads: it follows without stealing, folds what is old, groups what belongs together.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { fill } from './long_log.js'
 import { until } from './server.js'
 import { World } from './world.js'
 
@@ -19,12 +20,6 @@ describe('the timeline', () => {
 
   const base = () => `/api/shared-sessions/${session.id}`
   const said = text => world.server.api(`${base()}/messages`, { text })
-  const turn = async prompt => {
-    const { approval } = await world.server.api(`${base()}/prompts`, { prompt })
-    await until('the turn ends', async () =>
-      (await world.events(session)).some(it => it.type === 'prompt_dispatch_completed' && it.payload.approvalId === approval.id),
-    )
-  }
   const top = person => person.page.evaluate(() => scrollY)
   const isAtEnd = person =>
     person.page.evaluate(() => scrollY + innerHeight > document.documentElement.scrollHeight - 2)
@@ -53,11 +48,13 @@ describe('the timeline', () => {
     await until('it has scrolled', async () => (await top(guest)) === end - 60)
     await guest.page.locator('#newer').waitFor()
     const before = await top(guest)
-    await guest.page.getByLabel('Message').focus()
+    await guest.page.getByLabel('Message').click()
+    await guest.page.keyboard.type('reading and writing')
     for (let n = 1; n <= 3; n++) await said(`news ${n}`)
     await guest.page.locator('#newer', { hasText: '3 new, jump to live' }).waitFor()
     assert.equal(await top(guest), before)
     assert.equal(await guest.page.evaluate(() => document.activeElement.id), 'area')
+    await guest.page.getByLabel('Message').fill('')
     await guest.page.locator('#newer').click()
     await until('it follows again', () => isAtEnd(guest))
     await guest.page.locator('#newer').waitFor({ state: 'detached' })
@@ -68,7 +65,12 @@ describe('the timeline', () => {
 
   it('folds turns when twenty newer ones are there, except those that somebody has opened', async () => {
     const folded = () => guest.page.locator('.block.turn .fold[aria-expanded=false]')
-    for (let n = 1; n <= 21; n++) await turn(`echo turn ${n}`)
+    const events = await world.events(session)
+    const turn = events.slice(events.findIndex(it => it.type === 'prompt_approved'))
+    const length = turn.findIndex(it => it.type === 'prompt_dispatch_completed') + 1
+    const shown = await world.server.api(base())
+    await fill(world.server, session, { ...shown, approvals: [] }, turn.slice(0, length), events.at(-1), events.length + 21 * length)
+    await guest.page.reload()
     await until('two are folded', async () => (await folded().count()) === 2)
     const first = guest.page.locator('.block.turn').first()
     assert.match(await first.locator('.fold').textContent(), /Ana.*markdown.*done/s)
@@ -82,13 +84,13 @@ describe('the timeline', () => {
 
   it('a link to an event opens there, also within a turn that is folded, and follows nothing', async () => {
     const events = await world.events(session)
-    const { seq } = events.findLast(it => it.payload.approval?.prompt === 'echo turn 1')
+    const { seq } = events.find(it => it.type === 'prompt_approved')
     await guest.page.goto('/')
     await guest.page.goto(`/s/${session.id}#e${seq}`)
     await until('it is on the screen', () =>
       guest.page.evaluate(() => {
         const box = document.activeElement.getBoundingClientRect()
-        return document.activeElement.textContent.includes('turn 1') && box.top > 0 && box.bottom < innerHeight
+        return document.activeElement.textContent.includes('markdown') && box.top > 0 && box.bottom < innerHeight
       }),
     )
     await said('somewhere else')
