@@ -24,7 +24,7 @@ describe('the timeline', () => {
   const isAtEnd = person =>
     person.page.evaluate(() => scrollY + innerHeight > document.documentElement.scrollHeight - 2)
 
-  it('lines of the system that come together stand together, and so do files that are read one after the other', async () => {
+  it('lines of the system that come together stand together, who is here is counted, and lists keep their boxes', async () => {
     guest = await world.guest('Sam', session.link)
     const line = host.page.locator('.line', { hasText: 'joined' }).first()
     await host.page.locator('.line', { hasText: 'Sam' }).waitFor()
