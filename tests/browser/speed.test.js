@@ -134,8 +134,8 @@ describe('a long log', () => {
         const count = document.querySelectorAll('.block').length
         scrollTo({ top: 300, behavior: 'instant' })
         await frame()
-        const read = [...document.querySelectorAll('.block')].find(it => it.getBoundingClientRect().top > 200)
-        const id = read.querySelector('[id]').id
+        const read = [...document.querySelectorAll('.block.turn')].find(it => it.getBoundingClientRect().top > 200)
+        const { id } = read.querySelector('p[id^="h-"]')
         const at = read.getBoundingClientRect().top
         while (document.querySelectorAll('.block').length === count) await frame()
         await frame()
