@@ -146,7 +146,8 @@ export class Timeline {
     const before = prompt && this.blocks.findLast(it => it.items.includes(prompt))
     if (before) {
       before.items = before.items.filter(it => it !== prompt)
-      before.changed()
+      if (before.items.length > 0 || before.kind === 'turn') before.changed()
+      else this.blocks.splice(this.blocks.indexOf(before), 1)
     }
     const turn = this.begin('turn')
     turn.head = prompt ?? null

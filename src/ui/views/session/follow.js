@@ -21,16 +21,18 @@ export function Follow({ fresh }) {
     let pinned = !location.hash.startsWith('#e')
     let [height, top] = [0, scrollY]
     const fit = () => {
-      if (pinned) toEnd()
-      if (pinned) fresh.value = 0
+      if (pinned) {
+        toEnd()
+        top = scrollY
+        fresh.value = 0
+      }
       height = document.documentElement.scrollHeight
-      top = scrollY
     }
     const look = () => {
       // What shrinks by itself moves up as well, and then it was nobody who did that.
-      const isUp = scrollY < top - 1 && document.documentElement.scrollHeight >= height
-      if (isUp) pinned = false
-      else if (isAtEnd()) pinned = true
+      if (scrollY < top && document.documentElement.scrollHeight >= height) pinned = false
+      else if (scrollY > top && isAtEnd()) pinned = true
+      top = scrollY
       setPinned(pinned)
       fit()
     }

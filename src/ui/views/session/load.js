@@ -16,6 +16,9 @@ const LONGEST = 3000
 /** How long until it is loaded again that could not be, in milliseconds. */
 const AGAIN = 3000
 
+/** So much is asked at the same time. */
+const WIDE = 3
+
 /**
  * Events behind a position, up to another.
  * @param {string} base
@@ -23,9 +26,22 @@ const AGAIN = 3000
  * @param {number} to
  */
 async function events(base, after, to) {
+  const size = Math.max(PAGE, Math.ceil((to - after) / WIDE))
+  const parts = []
+  for (let from = after; from < to; from += size) parts.push(inOrder(base, from, Math.min(from + size, to)))
+  return (await Promise.all(parts)).flat()
+}
+
+/**
+ * The same, page by page; a page may hold less than was asked for.
+ * @param {string} base
+ * @param {number} after
+ * @param {number} to
+ */
+async function inOrder(base, after, to) {
   const all = []
   for (let from = String(after), last = after; last < to; ) {
-    const page = await api(`${base}/events?limit=${PAGE}&after=${from}`)
+    const page = await api(`${base}/events?limit=${Math.min(PAGE, to - last)}&after=${from}`)
     if (page.events.length === 0) break
     all.push(...page.events)
     from = page.nextAfter
@@ -66,7 +82,7 @@ export class Followed {
       reset: async () => {
         clearTimeout(this.#saying)
         this.#saying = 0
-        await keepPlace(() => this.load())
+        await this.load()
         this.#isNew = true
         say('Reloaded the timeline')
       },
@@ -139,7 +155,8 @@ export class Followed {
     const of = new SharedSession(snapshot, this.me)
     of.replay(await events(this.base, Math.max(0, from - 1), to))
     this.error.value = null
-    this.of.value = of
+    const show = async () => void (this.of.value = of)
+    await (this.of.peek() ? keepPlace(show) : show())
   }
 
   /** What happened before what is there, as far back as an event if there is one to show. @param {number} [seq] */

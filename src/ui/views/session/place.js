@@ -5,7 +5,7 @@ function reading() {
   const top = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0
   for (const node of document.querySelectorAll('.block')) {
     if (node.getBoundingClientRect().bottom <= top) continue
-    for (const item of node.querySelectorAll('.item[id], .prompt[id]')) {
+    for (const item of node.querySelectorAll('.item[id], .prompt[id], p[id^="h-"]')) {
       const box = item.getBoundingClientRect()
       if (box.bottom > top) return { id: item.id, at: box.top }
     }

@@ -1,8 +1,8 @@
 // Telling the others what I do, and asking who is here: events say neither.
 import { api, tell } from '../../lib/api.js'
 
-/** The server tells the others once a second at most what somebody does, in milliseconds. */
-const PAUSE = 1000
+/** The server tells the others once a second at most what somebody does; what comes before is lost. In milliseconds. */
+const PAUSE = 1200
 /** How often it is told that I still write, in milliseconds. */
 const AGAIN = 4000
 /** How often it is asked who is here, in milliseconds. */
