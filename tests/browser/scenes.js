@@ -410,8 +410,12 @@ export const SCENES = {
     return shows(person, 'Your access was ended')
   },
   'notice, no such session': async stage => open(stage.host, '/s/018f0000-0000-7000-8000-000000000000', 'There is no such session'),
-  history: stage => open(stage.host, '/history', 'Fix the flaky checkout test'),
+  history: async stage => {
+    await stage.rich()
+    return open(stage.host, '/history', 'Fix the flaky checkout test')
+  },
   'history, none found': async stage => {
+    await stage.rich()
     const person = await open(stage.host, '/history', 'Fix the flaky checkout test')
     await person.page.getByRole('searchbox').fill('refund path')
     return shows(person, 'refund path')
