@@ -17,9 +17,9 @@ const FLAGS = [
 const NETWORK = /^Failed to load resource|net::ERR_/
 
 /** Starts a browser with nothing in it. */
-export function launch() {
+export function launch(flags = []) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  return chromium.launch({ executablePath, args: FLAGS, headless: true })
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], headless: true })
 }
 
 /** A screen to sit at, and one to hold. */
@@ -73,6 +73,15 @@ export class Person {
     return this.page.getByRole('dialog', { name: title })
   }
 
+  /** Signs in by a name and a password. */
+  async signsIn(name, password) {
+    await this.page.goto('/')
+    await this.button('With a name and a password').click()
+    await this.page.getByLabel('Name').fill(name)
+    await this.page.getByLabel('Password').fill(password)
+    await this.button('Sign in').click()
+  }
+
   /** Goes to the page of a session. */
   async enters({ id }) {
     await this.page.goto(`/s/${id}`)
@@ -83,6 +92,13 @@ export class Person {
   async chooses(item, menu = 'More') {
     await this.button(menu).click()
     await this.page.getByRole('listitem').getByRole('button', { name: item }).click()
+  }
+
+  /** Puts the focus on a card, and waits until a key is taken as meant for it: longer than the 400 ms of a card's rest. */
+  async turnsTo(card) {
+    await card.focus()
+    const now = await this.page.evaluate(() => performance.now())
+    await this.page.waitForFunction(since => performance.now() - since > 450, now)
   }
 
   /** Opens the list of who takes part. @returns the entry of one of them */

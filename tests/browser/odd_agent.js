@@ -30,8 +30,9 @@ function ask({ options = OPTIONS, silent, onlyId, question }, shape, prompt) {
 }
 
 const METHODS = {
-  initialize: () => ({ protocolVersion: 1, agentCapabilities: {} }),
+  initialize: () => ({ protocolVersion: 1, agentCapabilities: { loadSession: true } }),
   'session/new': () => ({ sessionId: 'odd' }),
+  'session/load': () => ({}),
   'session/prompt': ({ prompt }, id) => {
     const { asks = {}, ...shape } = JSON.parse(prompt[0].text)
     update({ sessionUpdate: 'never_heard_of', html: '<img src=x onerror=alert(1)>', process: process.pid })

@@ -44,9 +44,10 @@ const isAlive = pid => {
 
 /** A server that can be killed and started again. */
 export class Server {
-  /** Starts one. @param {string} speed of the demo agent */
-  static async start(speed) {
+  /** Starts one. @param {string} speed of the demo agent @param {object} settings as variables of the environment */
+  static async start(speed, settings = {}) {
     const server = new Server()
+    server.settings = settings
     server.home = await mkdtemp(join(tmpdir(), 'wardroom-browser-'))
     server.data = join(server.home, 'data')
     server.speed = speed
@@ -64,7 +65,7 @@ export class Server {
     const { PATH } = process.env
     const places = { HOME: this.home, TMPDIR: this.home, XDG_STATE_HOME: this.home }
     const own = { WARDROOM_DATA_DIR: this.data, WARDROOM_CONFIG: this.config, WARDROOM_DEMO_SPEED: this.speed }
-    return { PATH, ...places, ...own }
+    return { PATH, ...places, ...own, ...this.settings }
   }
 
   /** Starts the program; it is ready when it has said how to stop it. */
@@ -92,6 +93,19 @@ export class Server {
     await rm(this.home, { recursive: true, force: true })
   }
 
+  /** A computer that runs agents for this server. @returns its process, which the caller ends */
+  async laptop(name) {
+    this.token ??= (await this.cli('token', 'create', '--json')).secret
+    const own = { WARDROOM_DATA_DIR: join(this.home, name), XDG_STATE_HOME: join(this.home, name), WARDROOM_TOKEN: this.token }
+    const child = spawn(BINARY, ['host', '--server', this.origin, '--name', name], { env: { ...this.#environment(), ...own } })
+    await until(`${name} is connected`, async () => {
+      const { hosts } = await this.api('/api/hosts')
+      child.host = hosts.find(it => it.name === name && it.connected)
+      return child.host
+    })
+    return child
+  }
+
   /** Runs a command of ours against this server. @returns what it prints, as JSON where it is that */
   async cli(...args) {
     const child = spawn(BINARY, args, { env: this.#environment() })
@@ -117,11 +131,10 @@ export class Server {
   }
 
   /** Asks the API, as the admin unless a token says otherwise, for what must not be refused. */
-  async api(path, body, { method = 'POST', token } = {}) {
+  async api(path, body, { method = body ? 'POST' : 'GET', token } = {}) {
     this.token ??= (await this.cli('token', 'create', '--json')).secret
     const headers = { authorization: `Bearer ${token ?? this.token}`, 'content-type': 'application/json' }
-    const request = body && { method, body: JSON.stringify(body) }
-    const answer = await fetch(this.origin + path, { headers, ...request })
+    const answer = await fetch(this.origin + path, { headers, method, body: body && JSON.stringify(body) })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
     return text && JSON.parse(text)

@@ -7,10 +7,10 @@ const SPEED = '10'
 
 /** What a story needs; `check()` after each part of it, `end()` at its end. */
 export class World {
-  static async start() {
+  static async start(settings = {}) {
     const world = new World()
     world.people = []
-    ;[world.server, world.browser] = await Promise.all([Server.start(SPEED), launch()])
+    ;[world.server, world.browser] = await Promise.all([Server.start(SPEED, settings), launch()])
     return world
   }
 

@@ -1,5 +1,6 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
+mod api_docs;
 mod body_form;
 mod bounded_pages;
 mod changing;

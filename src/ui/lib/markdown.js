@@ -22,7 +22,7 @@ const RULES = {
   ],
   ALLOWED_ATTR: ['align', 'checked', 'class', 'disabled', 'href', 'start', 'type'],
   ALLOWED_URI_REGEXP: /^(https?:|mailto:)/i,
-  // What is not about a place is not measured as one.
+  // These are no addresses, and are not to look like one.
   ADD_URI_SAFE_ATTR: ['align', 'start', 'type'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,

@@ -11,6 +11,12 @@ const READ = 6000
  * @typedef {{ approval: Schemas['Approval'], wasFirst: boolean, stays: boolean }} Settled
  */
 
+/** Whether an agent waits for it. @param {Schemas['Approval']} it */
+const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
+
+/** What blocks an agent comes first, then what waits longest. @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
+export const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
+
 /** A deck of cards. New ones go below; none moves another. */
 export class Deck {
   /** @type {import('../vendor/ui.js').Signal<string[]>} */
@@ -58,6 +64,7 @@ export class Deck {
    * @param {string[]} waiting
    */
   deal(waiting) {
+    this.#clear()
     const before = this.order.peek()
     const stays = before.filter(id => waiting.includes(id) || this.settled.peek().has(id))
     const fresh = waiting.filter(id => !stays.includes(id))
@@ -118,20 +125,32 @@ export class Deck {
       if (this.current.value === id) this.#choose(this.#open[0] ?? null)
     })
     if (!known) this.#shrunk()
+    this.#clear()
     if (!stays) setTimeout(() => this.drop(id), READ)
   }
 
-  /** A pointer is over the cards, or not any more: while it is, none goes away under it. @param {boolean} isOver */
+  /** A pointer is over the cards, or not any more: while it is, none moves away from under it. @param {boolean} isOver */
   point(isOver) {
     this.#isPointedAt = isOver
-    if (isOver) return
-    for (const id of this.#due) this.drop(id)
-    this.#due.clear()
+    this.#clear()
   }
 
-  /** Takes a settled card away. @param {string} id */
+  /** Takes away what was read, unless that would move something that can be pressed. */
+  #clear() {
+    if (this.#isPointedAt && this.#open.length > 0) return
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const id of due) this.#remove(id)
+  }
+
+  /** Takes a settled card away, as soon as that moves nothing. @param {string} id */
   drop(id) {
-    if (this.#isPointedAt) return void this.#due.add(id)
+    this.#due.add(id)
+    this.#clear()
+  }
+
+  /** @param {string} id */
+  #remove(id) {
     const rest = new Map(this.settled.peek())
     if (!rest.delete(id)) return
     batch(() => {
@@ -143,8 +162,7 @@ export class Deck {
 
   /** Somebody has read how it ended. @param {string} id */
   dismiss(id) {
-    this.#isPointedAt = false
-    this.drop(id)
+    this.#remove(id)
   }
 
   /** A key for the current card. @param {string} key @returns {boolean} whether there was something to do */

@@ -8,6 +8,7 @@ import { notifications } from '../lib/prefs.js'
 import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
 import { batch, computed, effect, signal } from '../vendor/ui.js'
+import { inOrder } from './deck.js'
 
 /** @typedef {{ approvals: Schemas['Approval'][], dispatches: Schemas['Dispatch'][] }} Waiting */
 
@@ -18,12 +19,6 @@ const merge = (list, changed, gone) => {
   for (const id of gone) rows.delete(id)
   return [...rows.values()]
 }
-
-/** Whether an agent waits for it. @param {Schemas['Approval']} it */
-const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
-
-/** @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
-const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
 
 /** The inbox of this browser. */
 class Inbox {

@@ -3,6 +3,7 @@
 import { Table } from '../lib/table.js'
 import { batch, signal } from '../vendor/ui.js'
 import { flowOf } from './agent.js'
+import { inOrder } from './deck.js'
 import { meet } from './hosts.js'
 import { mayDecide, mayWrite } from './rights.js'
 import { Timeline } from './timeline.js'
@@ -91,10 +92,13 @@ export class SharedSession {
       this.machine.value ??= told && { name: told.payload.host.name, at: told.timestamp }
       for (const { type, payload } of /** @type {any[]} */ (earlier)) {
         if (type === 'session_closed') this.closedBy.value = payload.by
-        const { approval, dispatch, host } = payload
+        const { approval, host } = payload
         if (host) meet(host)
         if (approval && !this.approvals.peek().has(approval.id)) put(this.approvals, approval.id, approval)
-        if (dispatch) put(this.dispatches, dispatch.id, dispatch)
+      }
+      // In the order in which it happened: what is known of a dispatch since then is not forgotten.
+      for (const { payload } of /** @type {any[]} */ (this.#events)) {
+        if (payload.dispatch) put(this.dispatches, payload.dispatch.id, payload.dispatch)
       }
       this.#takeDispatches()
       this.timeline.clear()
@@ -204,15 +208,20 @@ export class SharedSession {
     return [...this.approvals.value.values()].find(it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old))
   }
 
+  /** The approval by which an agent asked the same before, in vain. @param {Schemas['Approval']} it */
+  askedBefore(it) {
+    return it.kind === 'prompt' ? undefined : [...this.approvals.value.values()].findLast(old => this.askedAgain(old)?.id === it.id)
+  }
+
   /** The approval of the prompt that the agent is at, which led to what it asks. */
   get cause() {
     const { running } = this
     return running && this.approvals.value.get(running.approvalId)
   }
 
-  /** What waits for a decision, the oldest first. */
+  /** What waits for a decision, what blocks the agent first, then the oldest. */
   get waiting() {
-    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending') : []
+    return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending').toSorted(inOrder) : []
   }
 
   /** Dispatches of which nobody knows whether they ran. */
@@ -248,7 +257,7 @@ export class SharedSession {
   /** The agent's own name and version. */
   get agent() {
     const { agent, agentName, agentVersion } = this.agentSession.value
-    return `${agentName ?? agent} ${agentVersion ?? ''}`.trim()
+    return `${agentName || agent} ${agentVersion ?? ''}`.trim()
   }
 
   /** Whether I may send `messages` or `prompts`. @param {'messages' | 'prompts'} what */

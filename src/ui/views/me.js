@@ -2,6 +2,7 @@
 import { Act, Copyable, Time, Trouble } from '../components/parts.js'
 import { say } from '../components/toast.js'
 import { api } from '../lib/api.js'
+import { deviceName } from '../lib/device.js'
 import { canNotify, mayNotify } from '../lib/notify.js'
 import { notifications, singleKeys, theme } from '../lib/prefs.js'
 import { plain } from '../lib/text.js'
@@ -10,26 +11,24 @@ import { html, useEffect, useState } from '../vendor/ui.js'
 import { useForm } from './setup.js'
 import { signOut, useTitle } from './shell.js'
 
+/** All rows of a list of the server's, page by page. @param {string} path @param {string} name */
+async function everyRow(path, name) {
+  const all = []
+  for (let cursor = ''; cursor !== null; ) {
+    const page = await api(`${path}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
+    all.push(...page[name])
+    cursor = page.nextCursor
+  }
+  return all
+}
+
 /** A list of the server's, loaded and loaded again. @template T @param {string} path @param {string} name */
 function useRows(path, name) {
   const [rows, setRows] = useState(/** @type {T[] | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
-  const load = () => api(path).then(it => setRows(it[name]), setError)
+  const load = () => everyRow(path, name).then(it => setRows(/** @type {any} */ (it)), setError)
   useEffect(() => void load(), [path])
   return { rows, load, trouble: error && html`<${Trouble} error=${error} />` }
-}
-
-/** The parts of a browser's own description that people know it by; the more special ones first. @type {[RegExp, string][]} */
-const BROWSERS = [[/Edg/, 'Edge'], [/OPR/, 'Opera'], [/Firefox|FxiOS/, 'Firefox'], [/Chrom|CriOS/, 'Chrome'], [/Safari/, 'Safari']]
-/** @type {[RegExp, string][]} */
-const SYSTEMS = [[/Android/, 'Android'], [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Mac OS/, 'macOS'], [/Windows/, 'Windows'], [/Linux/, 'Linux']]
-
-/** A device in words; as it describes itself, where that is not known. @param {string | null | undefined} description */
-function deviceName(description) {
-  const named = (/** @type {[RegExp, string][]} */ list) => list.find(([it]) => it.test(description ?? ''))?.[1]
-  const browser = named(BROWSERS)
-  const system = named(SYSTEMS)
-  return browser && system ? `${browser} on ${system}` : plain(description ?? 'A browser')
 }
 
 function Devices() {
@@ -44,7 +43,7 @@ function Devices() {
     <ul class="rows">
       ${rows?.map(
         it => html`<li key=${it.id}>
-          <span><span title=${plain(it.device)}>${deviceName(it.device)}</span>${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
+          <span><span title=${plain(it.device)}>${plain(deviceName(it.device))}</span>${it.current && html` <b>(this one)</b>`} <small class="muted">since ${moment(it.createdAt)}</small></span>
           <${Act} class="small" doing="Signing out…" work=${end(it)}>Sign out<//>
         </li>`,
       )}

@@ -10,7 +10,7 @@ import { useTitle } from './shell.js'
 const NEXT = /^\/s\/[\w-]+$/
 
 /**
- * A form that is sent once at a time.
+ * A form that is sent once at a time, and empty again when that was done.
  * @param {(values: Record<string, string>) => Promise<void>} work
  */
 export function useForm(work) {
@@ -19,12 +19,14 @@ export function useForm(work) {
   const busy = useRef(false)
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault()
+    const form = /** @type {HTMLFormElement} */ (event.target)
     if (busy.current) return
     busy.current = true
     setBusy(true)
     setError(null)
     try {
-      await work(/** @type {any} */ (Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)))))
+      await work(/** @type {any} */ (Object.fromEntries(new FormData(form))))
+      form.reset()
     } catch (cause) {
       setError(cause)
     }

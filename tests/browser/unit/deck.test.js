@@ -70,6 +70,13 @@ describe('a deck of cards', () => {
     assert.deepEqual(deck.order.value, ['a', 'b'])
     deck.point(false)
     assert.deepEqual(deck.order.value, ['b'])
+    deck.point(true)
+    deck.deal(['b', 'c'])
+    deck.settle(approval('b'))
+    mock.timers.tick(60_000)
+    assert.deepEqual(deck.order.value, ['b', 'c'])
+    deck.settle(approval('c')) // with nothing left to press, nothing can be pressed by mistake
+    assert.deepEqual(deck.order.value, ['c'])
   })
 
   it('what may be asked again stays until it is, or is put away', () => {

@@ -86,7 +86,7 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
   return html`
     ${!isLoaded && html`<${NotYet} />`}
     ${!isLoaded && !error && html`<p class="muted">Loading what changes${bytes > 0 && `: ${Math.ceil(bytes / 1024)} KiB`}…</p>`}
-    ${error && html`<${Trouble} error=${error} /><button type="button" class="btn small" onClick=${load}>Try again</button>`}
+    ${error && html`<${Trouble} error=${error} /><button type="button" class="btn small" onClick=${load}>Load it again</button>`}
     ${artifacts.map(
       it => html`<${Artifact}
         key=${it.uri}
@@ -94,14 +94,15 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
         diff=${diffs.get(it.uri)}
         of=${of}
         deciding=${deciding}
-        isUnread=${isUnread || !isLoaded}
-        mayDecide=${mayDecide}
+        isUnread=${isUnread}
+        mayDecide=${mayDecide && isLoaded}
       />`,
     )}
     ${mayDecide &&
+    isLoaded &&
     artifacts.length > 1 &&
     html`<${Acts}>
-      <${Yes} label="Approve the rest" isRisky=${false} isUnread=${isUnread || !isLoaded} doing=${deciding.doing('approve')} yes=${() => deciding.decide('Approving…', { action: 'approve' })} />
+      <${Yes} label="Approve the rest" isRisky=${false} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${() => deciding.decide('Approving…', { action: 'approve' })} />
       <${Opens} label="Reject the rest…" class="danger" isOpen=${isRejecting} setOpen=${setRejecting}>
         <${Reject}
           mayTell=${false}

@@ -1,5 +1,5 @@
 // What the keys do on cards: only on the one that is current, and only where what they do can be seen.
-import { useEffect, useRef } from '../../vendor/ui.js'
+import { useLayoutEffect, useRef } from '../../vendor/ui.js'
 import { say } from '../toast.js'
 
 /** Two presses of a key within this are one yes to something risky, in milliseconds. */
@@ -21,18 +21,22 @@ export function useKeys({ deck, approval, isOff, isUnread, deciding }, { a, ...r
     last.current = at
     say('This deserves a second look. Press A again to allow it')
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOff || deciding.isBusy) deck.keys.delete(approval.id)
     else deck.keys.set(approval.id, a ? { ...rest, a: yes } : rest)
   })
-  useEffect(() => () => void deck.keys.delete(approval.id), [])
+  useLayoutEffect(() => () => void deck.keys.delete(approval.id), [])
 }
 
 /** The element of a card. @param {string | null} id */
 const cardOf = id => document.getElementById(`a-${id}`)
 
 /** Looks at a card: brings it to where it is seen, with the focus on it. @param {string | null} id */
-export const lookAt = id => cardOf(id)?.focus()
+export function lookAt(id) {
+  const card = cardOf(id)
+  card?.focus({ preventScroll: true })
+  card?.scrollIntoView({ block: 'nearest' })
+}
 
 /** Whether somebody sees what decides on a card: it is on the screen, and nothing lies over it. @param {string | null} id */
 function isSeen(id) {

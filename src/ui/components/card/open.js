@@ -88,6 +88,7 @@ export function Open({ approval, of, deck, place, changed }) {
         learned=${learned}
       />
     <//>
+    ${of.askedBefore(approval) && html`<p class="muted">It was asked before, and that ended undecided: the agent was gone.</p>`}
     ${isAway && html`<p class="warn">The computer of the agent is not connected, so nothing can be decided now. It waits.</p>`}
     ${deciding.error && html`<${Trouble} error=${deciding.error} />`}
     ${!mayDecide && html`<p class="waits">Waits for ${of.host ? html`<${Who} id=${of.host.id} of=${of} />` : 'the host'}.</p>`}

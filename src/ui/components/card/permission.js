@@ -60,7 +60,7 @@ export function Options({ approval, of, deciding, isUnread, isRisky, once }) {
   return options.map(option => {
     const { id, label, kind } = option
     const more = note(kind, of.isHost)
-    const text = html`<${Said} text=${label} />${more && html`<small class="note-on-it"> ${more}</small>`}`
+    const text = html`<span class="stack"><${Said} text=${label} />${more && html` <small>${more}</small>`}</span>`
     const doing = deciding.doing(id)
     const choose = (/** @type {string} */ action) => () => deciding.decide('Sending…', { action, optionId: id })
     if (kind.startsWith('reject')) {

@@ -3,7 +3,14 @@ import { plain } from '../../lib/text.js'
 import { clock, moment } from '../../lib/time.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { api } from '../../lib/api.js'
+import { useHeight } from '../../components/height.js'
 import { Act, Said, Who } from '../../components/parts.js'
+
+/** A strip below the bar, which stays in view. @param {{ id: string, isBad?: boolean, children?: any }} props */
+function Strip({ id, isBad, children }) {
+  useHeight(id, '--banner')
+  return html`<div id=${id} class="banner ${isBad ? 'bad' : ''}">${children}</div>`
+}
 
 /** Why nothing is carried out, where somebody wanted it so. @param {{ of: import('../../model/session.js').SharedSession }} props */
 function Held({ of }) {
@@ -29,24 +36,24 @@ export function Banner({ of, actions }) {
   const { status, life, completing } = of.agentSession.value
   if (!of.isOpen) return null
   if (life !== 'active' || completing) {
-    return html`<div id="banner" class="banner">
+    return html`<${Strip} id="banner">
       <p><${Held} of=${of} /></p>
       ${of.isHost && life === 'paused' && !completing && html`<${Act} class="primary" doing="Resuming…" work=${() => actions.live('active')}>Resume<//>`}
-    </div>`
+    <//>`
   }
   if (status === 'away') {
     const { name, at } = of.machine.value ?? {}
-    return html`<div id="banner" class="banner">
+    return html`<${Strip} id="banner">
       <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${at && ` since ${clock(at)}`}. Decisions are kept.</p>
-    </div>`
+    <//>`
   }
   if (status === 'errored' || status === 'needs_login') {
     const needsLogin = status === 'needs_login'
-    return html`<div id="banner" class="banner bad">
+    return html`<${Strip} id="banner" isBad=${true}>
       <p>${needsLogin ? `${plain(of.agent)} needs a login where it runs.` : 'The agent crashed, and cannot work.'}</p>
       ${of.isHost && !needsLogin && html`<${Crash} of=${of} />`}
       ${of.isHost && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : 'Restart the agent'}<//>`}
-    </div>`
+    <//>`
   }
   return null
 }
@@ -63,5 +70,5 @@ export function Ended({ of }) {
   if (of.isOpen) return null
   const { closedAt, expiresAt, status } = of.session.value
   const at = status === 'expired' ? expiresAt : closedAt
-  return html`<div id="ended" class="banner"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}.</p></div>`
+  return html`<${Strip} id="ended"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}.</p><//>`
 }

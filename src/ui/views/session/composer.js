@@ -4,6 +4,7 @@ import { keep, recall } from '../../lib/prefs.js'
 import { plain } from '../../lib/text.js'
 import { html, signal, useEffect, useRef, useState } from '../../vendor/ui.js'
 import { Act, Icon, Said, Trouble, Who } from '../../components/parts.js'
+import { useHeight } from '../../components/height.js'
 import { placeOf } from '../../components/timeline/comment.js'
 import { Ending } from './banner.js'
 
@@ -12,20 +13,6 @@ export function keptText(id) {
   const text = signal(recall(`draft ${id}`, ''))
   text.subscribe(value => keep(`draft ${id}`, value || null))
   return text
-}
-
-/** Tells the styles how high the composer is: what stands above it must not hide below it. @param {boolean} mayWrite */
-function useFoot(mayWrite) {
-  useEffect(() => {
-    const { style } = document.documentElement
-    const node = document.getElementById('composer')
-    const watcher = new ResizeObserver(() => style.setProperty('--foot', `${node?.offsetHeight ?? 0}px`))
-    if (node) watcher.observe(node)
-    return () => {
-      watcher.disconnect()
-      style.removeProperty('--foot')
-    }
-  }, [mayWrite])
 }
 
 /** What a comment is about. @param {{ actions: import('./actions.js').Actions }} props */
@@ -100,7 +87,7 @@ export function Composer({ of, actions, id, live }) {
   const typing = (/** @type {boolean} */ isTyping) => actions.followed.presence.tell(isTyping ? 'typing' : 'watching')
   const { unsent, send, drop, again } = useUnsent(id, base, live.state.value.name === 'live', back => (text.value ||= back))
   const may = { prompts: of.may('prompts'), messages: of.may('messages') }
-  useFoot(may.prompts || may.messages)
+  useHeight('composer', '--foot', [may.prompts || may.messages])
   const now = may.prompts && (kind.value === 'prompts' || !may.messages) ? 'prompts' : 'messages'
   useEffect(() => {
     if (area.current && area.current.value !== text.value) area.current.value = text.value

@@ -20,14 +20,15 @@ const Count = ({ at, count, deck }) => {
   </p>`
 }
 
-/** The card that the address names, if it waits. @param {import('../../model/deck.js').Deck} deck */
+/** Goes once to the card that the address names, as soon as it is there. @param {import('../../model/deck.js').Deck} deck */
 function useNamedCard(deck) {
+  const id = useRef(location.hash.startsWith('#a-') ? location.hash.slice(3) : '')
+  const isThere = deck.order.value.includes(id.current)
   useEffect(() => {
-    const id = location.hash.startsWith('#a-') ? location.hash.slice(3) : null
-    if (!id || !deck.order.peek().includes(id)) return
-    deck.choose(id)
-    lookAt(id)
-  }, [deck])
+    if (!isThere) return
+    lookAt(id.current)
+    id.current = ''
+  }, [isThere])
 }
 
 /** @param {{ of: import('../../model/session.js').SharedSession, deck: import('../../model/deck.js').Deck }} props */

@@ -45,6 +45,8 @@ export class Followed {
   #missed = 0
   #openedAt = 0
   #isAwake = false
+  /** It was just loaded: nothing was missed. */
+  #isNew = false
   #saying = 0
   #again = 0
   #isStopped = false
@@ -62,7 +64,10 @@ export class Followed {
       opened: (wasLive, wasAsleep) => this.#opened(wasLive, wasAsleep),
       poll: () => this.#poll(),
       reset: async () => {
+        clearTimeout(this.#saying)
+        this.#saying = 0
         await keepPlace(() => this.load())
+        this.#isNew = true
         say('Reloaded the timeline')
       },
       failed: error => (this.error.value = error),
@@ -85,7 +90,9 @@ export class Followed {
   /** @param {boolean} wasLive @param {boolean} wasAsleep */
   #opened(wasLive, wasAsleep) {
     this.presence.open()
-    if (!wasLive) return
+    const isNew = this.#isNew || !wasLive
+    this.#isNew = false
+    if (isNew) return
     this.#missed = 0
     this.#openedAt = Date.now()
     this.#isAwake = wasAsleep

@@ -6,7 +6,7 @@ const PAUSE = 1000
 /** How often it is told that I still write, in milliseconds. */
 const AGAIN = 4000
 /** How often it is asked who is here, in milliseconds. */
-const ASKS = 30000
+const ASKS = 15000
 
 /** What I do in a session, told to the others; and who of them is here. */
 export class Presence {

@@ -101,7 +101,8 @@ export function SessionView({ id, me }) {
   useTitle('Session')
   if (gone) return html`<${Notice} title=${gone[0]}><p>${gone[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (error?.status === 401) return html`<${SignIn} />`
-  if (of && error && [403, 404].includes(error.status)) return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
+  // It ended while nothing could be heard of it.
+  if (of && error && [403, 404, 409].includes(error.status)) return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (!of && error) return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
   if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`

@@ -1,0 +1,206 @@
+// How the connection, the agent and the session are, as somebody sees it.
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { Person } from './browser.js'
+import { Proxy } from './proxy.js'
+import { World } from './world.js'
+
+describe('what is live and what is not', () => {
+  let world, session, host, guest, proxy
+
+  before(async () => {
+    world = await World.start()
+    proxy = await Proxy.before(world.server)
+    host = await world.host()
+    session = await world.share()
+    await host.page.goto(`/s/${session.id}`)
+    await host.isLive()
+  })
+  afterEach(() => world.check())
+  after(async () => {
+    await world.end()
+    await proxy.end()
+  })
+
+  const pill = (person, text) => person.page.locator('#pill', { hasText: text }).waitFor()
+  const toast = (person, text) => person.page.locator('.toast', { hasText: text }).waitFor()
+  const banner = person => person.page.locator('#banner')
+  const said = text => world.server.api(`/api/shared-sessions/${session.id}/messages`, { text })
+  const doing = (person, text) => person.page.locator('#doing', { hasText: text }).waitFor()
+
+  it('the page says that it connects until the stream is open, and keeps what is written meanwhile', async () => {
+    guest = await Person.with(world.browser, proxy)
+    world.people.push(guest)
+    await guest.page.clock.install()
+    await guest.page.goto(session.link)
+    await guest.page.getByLabel('Your name').fill('Sam')
+    let go
+    const held = new Promise(done => (go = done))
+    await guest.page.route('**/stream', async route => {
+      await held
+      await route.continue()
+    })
+    await guest.page.getByRole('button', { name: 'Join' }).click()
+    await pill(guest, '○ Connecting')
+    await guest.page.getByLabel('Message').fill('a draft')
+    go()
+    await pill(guest, '● Live')
+    await guest.page.unroute('**/stream')
+    assert.equal(await guest.page.getByLabel('Message').inputValue(), 'a draft')
+  })
+
+  it('a stream on which nothing comes is slow, then dead, and comes back with what was missed', async () => {
+    proxy.silence()
+    await said('Is anybody there?')
+    await guest.page.clock.fastForward(26_000)
+    await pill(guest, '◔ Slow')
+    await guest.page.clock.fastForward(16_000)
+    await pill(guest, '◌ Reconnecting')
+    proxy.mend()
+    await guest.page.clock.fastForward(60_000)
+    await pill(guest, '● Live')
+    await guest.sees('Is anybody there?')
+  })
+
+  it('a stream that breaks counts down to the next try, which can be made now, and says how much was missed', async () => {
+    proxy.cut()
+    await pill(guest, '◌ Reconnecting, try 1')
+    await guest.page.clock.runFor(2_000)
+    await guest.page.locator('#pill', { hasText: /try [2-9] in \d+ s/ }).waitFor()
+    await said('one')
+    await said('two')
+    proxy.mend()
+    await guest.page.locator('#pill').getByRole('button', { name: 'Now' }).click()
+    await pill(guest, '● Live')
+    await toast(guest, 'Caught up, 2 events')
+    for (const text of ['one', 'two']) assert.equal(await guest.page.locator('.comment .text', { hasText: text }).count(), 1)
+  })
+
+  it('a browser without a network says so, shows what it has, and catches up', async () => {
+    await guest.context.setOffline(true)
+    await pill(guest, '✕ Offline')
+    await said('three')
+    await guest.sees('two')
+    await guest.context.setOffline(false)
+    await pill(guest, '● Live')
+    await guest.sees('three')
+  })
+
+  it('a server with another history has its timeline loaded again, and nobody loses their place', async () => {
+    for (let n = 1; n <= 60; n++) await said(`comment ${n} of many`)
+    await guest.sees('comment 60 of many')
+    const read = guest.page.locator('.comment', { hasText: 'comment 20 of many' })
+    await read.scrollIntoViewIfNeeded()
+    await guest.page.getByText('jump to live', { exact: false }).waitFor()
+    const where = await read.evaluate(it => it.getBoundingClientRect().top)
+    const frame = { type: 'reset', payload: { reason: 'diverged', asOf: '1' } }
+    const answer = { contentType: 'text/event-stream', body: `data: ${JSON.stringify(frame)}\n\n` }
+    await guest.page.route('**/shared-sessions/*/stream', route => route.fulfill(answer), { times: 1 })
+    proxy.cut()
+    proxy.mend()
+    await toast(guest, 'Reloaded the timeline')
+    await pill(guest, '● Live')
+    const now = await read.evaluate(it => it.getBoundingClientRect().top)
+    assert.ok(Math.abs(now - where) < 3, `moved from ${where} to ${now}`)
+  })
+
+  it('what the agent does stands in the bar and on the tab', async () => {
+    await doing(host, 'idle')
+    await host.write('Prompt', 'hang')
+    for (const it of [host, guest]) await doing(it, 'thinking')
+    await host.page.getByRole('button', { name: 'Stop' }).click()
+    for (const it of [host, guest]) await doing(it, 'idle')
+    await host.write('Prompt', 'ask cargo test')
+    await doing(host, 'waiting for you')
+    await doing(guest, 'waiting for Ana')
+    assert.match(await host.page.title(), /^\(1\) waiting for you · Fix the flaky checkout test/)
+    assert.match(await guest.page.title(), /^waiting for Ana ·/)
+    assert.match(await host.page.locator('#icon').getAttribute('href'), /icon_waiting/)
+    await host.card('Run a command?').getByRole('button', { name: 'Reject', exact: false }).first().click()
+    await doing(guest, 'idle')
+    assert.doesNotMatch(await host.page.title(), /^\(/)
+    assert.match(await host.page.locator('#icon').getAttribute('href'), /icon\.svg/)
+  })
+
+  it('an agent that has crashed says how, to its owner, who starts it again', async () => {
+    await host.write('Prompt', 'crash')
+    await doing(guest, 'agent crashed')
+    await banner(host).getByText('It ended with code 3.').waitFor()
+    await banner(host).getByText('wardroom-demo: asked to crash').waitFor()
+    assert.equal(await banner(guest).getByRole('button').count(), 0)
+    assert.equal(await banner(guest).getByText('asked to crash').count(), 0)
+    await banner(host).getByRole('button', { name: 'Restart the agent' }).click()
+    for (const it of [host, guest]) await banner(it).waitFor({ state: 'hidden' })
+  })
+
+  it('an agent that needs a login says so', async () => {
+    await host.write('Prompt', 'auth')
+    for (const it of [host, guest]) await banner(it).getByText('needs a login').waitFor()
+    await banner(host).getByRole('button', { name: 'Try again' }).click()
+    for (const it of [host, guest]) await banner(it).waitFor({ state: 'hidden' })
+  })
+
+  it('a computer that is away says since when, and its decisions are kept', async () => {
+    const laptop = await world.server.laptop('ana-laptop')
+    const asked = { agent: 'demo', hostId: laptop.host.id, title: 'On a laptop' }
+    const { agentSession } = await world.server.api('/api/agent-sessions', asked)
+    const shared = await world.server.api('/api/shared-sessions', { hostSessionId: agentSession.id })
+    await host.page.goto(`/s/${shared.session.id}`)
+    await host.isLive()
+    await host.write('Prompt', 'ask cargo bench')
+    await host.card('Run a command?').waitFor()
+    laptop.kill('SIGKILL')
+    await banner(host).getByText(/ana-laptop is not connected since \d\d:\d\d.*Decisions are kept/).waitFor()
+    await doing(host, 'host away')
+    await host.card('Run a command?').waitFor()
+    await host.page.reload()
+    await banner(host).getByText(/ana-laptop is not connected since \d\d:\d\d/).waitFor()
+    const again = await world.server.laptop('ana-laptop')
+    await banner(host).getByText('not connected').waitFor({ state: 'hidden' })
+    again.kill('SIGTERM')
+    await host.page.goto(`/s/${session.id}`)
+    await host.isLive()
+  })
+
+  it('a session whose time is up is read only, and says so', async () => {
+    const short = await world.share()
+    await guest.page.goto(short.link)
+    await guest.page.getByLabel('Your name').fill('Sam')
+    await guest.page.getByRole('button', { name: 'Join' }).click()
+    await pill(guest, '● Live')
+    world.server.sql(`update sessions set expires_at = created_at where id = '${short.id}'`)
+    await guest.page.reload()
+    await guest.page.locator('#ended', { hasText: 'The time of this session is up' }).waitFor()
+    await pill(guest, '✕ Ended')
+    assert.equal(await guest.page.locator('#composer').getByRole('button').count(), 0)
+  })
+
+  it('who is removed has a page that says so, at once and when the stream was broken', async () => {
+    for (const isCut of [false, true]) {
+      const kim = await Person.with(world.browser, proxy)
+      world.people.push(kim)
+      // Whoever is removed takes their invite with them.
+      const { invite } = await world.server.api(`/api/shared-sessions/${session.id}/invites`, { role: 'collaborator' })
+      await kim.page.goto(`/join/${session.id}#${invite.token}`)
+      await kim.page.getByLabel('Your name').fill('Kim')
+      await kim.page.getByRole('button', { name: 'Join' }).click()
+      await pill(kim, '● Live')
+      if (isCut) proxy.cut()
+      const { participants } = await world.server.api(`/api/shared-sessions/${session.id}/participants`)
+      const { id } = participants.findLast(it => it.displayName.startsWith('Kim'))
+      await world.server.api(`/api/shared-sessions/${session.id}/participants/${id}`, undefined, { method: 'DELETE' })
+      proxy.mend()
+      await kim.page.getByRole('heading', { level: 2, name: 'Your access was ended' }).waitFor()
+      assert.equal(await kim.page.locator('#composer').count(), 0)
+    }
+  })
+
+  it('who is signed out elsewhere has to sign in, and the stream is over', async () => {
+    const { devices } = await host.page.evaluate(async () => (await fetch('/api/me/devices')).json())
+    await world.server.api('/api/me') // the token is not what is signed out
+    const path = `/api/me/devices/${devices.find(it => it.isCurrent ?? it.current).id}`
+    await world.server.api(path, undefined, { method: 'DELETE' })
+    await host.page.getByRole('heading', { level: 2, name: 'Your access has ended' }).waitFor()
+    assert.equal(await host.page.locator('#composer').count(), 0)
+  })
+})
