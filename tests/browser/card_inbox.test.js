@@ -108,7 +108,7 @@ describe('cards in the inbox', () => {
     await draft.getByText('The server cannot be reached').waitFor()
     const yes = draft.getByRole('button', { name: /^Approve/ })
     assert.equal(await yes.count(), 0)
-    await button(draft, 'Load it again').click()
+    await button(draft, 'Try again').click()
     await draft.getByText('Loading what changes').waitFor()
     assert.equal(await yes.count(), 0)
     release()

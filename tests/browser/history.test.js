@@ -73,7 +73,8 @@ describe('history', () => {
   })
 
   it('a guest finds the sessions that they joined, and no other', async () => {
-    await guest.chooses('History', 'Sam: me')
+    await guest.page.goto('/')
+    await guest.chooses('History', 'Guest: me')
     await rows(guest).getByText('The very first').waitFor()
     assert.equal(await rows(guest).count(), 1)
   })

@@ -34,7 +34,7 @@ describe('drafts and pauses', () => {
 
   it('one artifact is approved, and another talked about; both are seen by everybody, also after kill -9', async () => {
     const file = part(host, 'src/checkout/settle.rs')
-    const sending = host.page.waitForRequest(it => it.method() === 'POST')
+    const sending = host.page.waitForRequest(it => it.method() === 'POST' && it.url().includes('/approvals/'))
     await file.getByRole('button', { name: 'Approve' }).click()
     const sent = (await sending).postDataJSON()
     const [{ approval }] = await ofType('approval_requested')

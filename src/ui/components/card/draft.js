@@ -86,7 +86,7 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
   return html`
     ${!isLoaded && html`<${NotYet} />`}
     ${!isLoaded && !error && html`<p class="muted">Loading what changes${bytes > 0 && `: ${Math.ceil(bytes / 1024)} KiB`}…</p>`}
-    ${error && html`<${Trouble} error=${error} /><button type="button" class="btn small" onClick=${load}>Load it again</button>`}
+    ${error && html`<${Trouble} error=${error} /><button type="button" class="btn small" onClick=${load}>Try again</button>`}
     ${artifacts.map(
       it => html`<${Artifact}
         key=${it.uri}
