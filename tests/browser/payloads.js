@@ -53,7 +53,10 @@ const TAGS = [
   '<isindex action=javascript:alert(1)>',
   '<stream-text></stream-text>',
 ]
-const SCHEMES = ['javascript:', 'JaVaScRiPt:', 'java\tscript:', '&#106;avascript:', '&#x6A;avascript&colon;', ' javascript:', 'vbscript:', 'file:///', 'blob:', 'intent://', 'data:text/html,']
+const SCHEMES = [
+  'javascript:', 'JaVaScRiPt:', 'java\tscript:', '&#106;avascript:', '&#x6A;avascript&colon;', ' javascript:', 'vbscript:',
+  'file:///', 'blob:', 'intent://', 'data:text/html,',
+]
 const LINKS = [
   ...SCHEMES.map(it => `[x](${it}${RUN})`),
   ...SCHEMES.slice(0, 4).map(it => `<${it}${RUN}>`),

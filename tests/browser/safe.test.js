@@ -6,7 +6,9 @@ import { until } from './server.js'
 import { World } from './world.js'
 
 /** What a page of ours has no more of than it made itself. */
-const MADE = 'script, iframe, img, image, picture, video, audio, object, embed, style, link, base, meta, math, template, noscript, portal, marquee, foreignObject, animate'
+const MADE =
+  'script, iframe, img, image, picture, video, audio, object, embed, style, link, base, meta, math, template, noscript, portal, ' +
+  'marquee, foreignObject, animate'
 /** A text of a message as one of an agent. */
 const chunk = (text, messageId, sessionUpdate = 'agent_message_chunk') => ({ sessionUpdate, messageId, content: { type: 'text', text } })
 
@@ -116,7 +118,8 @@ describe('hostile texts', () => {
     const usage = PAYLOADS.map(currency => ({ sessionUpdate: 'usage_update', used: 1, size: 2, cost: { amount: 1, currency } }))
     const commands = { sessionUpdate: 'available_commands_update', availableCommands: PAYLOADS.map(name => ({ name, description: name })) }
     const unknown = { sessionUpdate: PAYLOADS[0], html: PAYLOADS }
-    await tell('Tools', { updates: [...updates, { sessionUpdate: 'plan', entries }, ...usage, commands, unknown, chunk('The end of the tools.', 'end')] })
+    const plan = { sessionUpdate: 'plan', entries }
+    await tell('Tools', { updates: [...updates, plan, ...usage, commands, unknown, chunk('The end of the tools.', 'end')] })
     for (const person of [guest, host]) {
       await person.sees('The end of the tools.')
       await inspect(person)
@@ -159,7 +162,9 @@ describe('hostile texts', () => {
     await card.waitFor({ state: 'detached' })
     await inspect(guest)
     for (const title of printable.filter(it => !it.includes('\n')).slice(0, 12)) {
-      await host.page.evaluate(([path, it]) => fetch(path, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: it }) }), [`/api/shared-sessions/${session.id}`, title])
+      const rename = ([path, it]) =>
+        fetch(path, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: it }) })
+      await host.page.evaluate(rename, [`/api/shared-sessions/${session.id}`, title])
       await guest.page.locator('h1').getByText(title.trim(), { exact: true }).waitFor()
     }
     for (const path of ['/', '/history', '/me']) {

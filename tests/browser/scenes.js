@@ -24,7 +24,8 @@ const DIFF = {
   oldText: 'fn settle(tx: Sender) {\n    tokio::spawn(flush(tx));\n    done();\n}\n',
   newText: 'async fn settle(tx: Sender) -> Result {\n    let handle = tokio::spawn(flush(tx));\n    handle.await??;\n    done();\n}\n',
 }
-const TERMINAL = '\u001b[32m   Compiling\u001b[0m shop v0.4.1\n\u001b[1;33mwarning\u001b[0m: unused import\nrunning 41 tests\n\u001b[32mok\u001b[0m. 41 passed\n'
+const TERMINAL =
+  '\u001b[32m   Compiling\u001b[0m shop v0.4.1\n\u001b[1;33mwarning\u001b[0m: unused import\nrunning 41 tests\n\u001b[32mok\u001b[0m. 41 passed\n'
 const chunk = (text, kind = 'agent_message_chunk') => ({ sessionUpdate: kind, content: { type: 'text', text } })
 const call = (toolCallId, kind, title, status, rest) => ({ sessionUpdate: 'tool_call', toolCallId, kind, title, status, ...rest })
 const content = text => [{ type: 'content', content: { type: 'text', text } }]
@@ -47,7 +48,8 @@ export const UPDATES = [
   call('edit-1', 'edit', 'src/checkout/settle.rs', 'completed', { content: [DIFF] }),
   call('run-1', 'execute', 'cargo test --workspace --locked', 'completed', { content: content(TERMINAL) }),
   call('run-2', 'execute', 'cargo clippy', 'failed', { content: content('error: could not compile `shop`') }),
-  chunk('## Done\n\n1. The handle is awaited\n2. The order is kept\n\n| file | lines |\n|---|---|\n| settle.rs | +3 −2 |\n\n```rust\nhandle.await??;\n```\n\nSee [the book](https://doc.example/tokio).'),
+  chunk('## Done\n\n1. The handle is awaited\n2. The order is kept\n\n'),
+  chunk('| file | lines |\n|---|---|\n| settle.rs | +3 −2 |\n\n```rust\nhandle.await??;\n```\n\nSee [the book](https://doc.example/tokio).'),
   { sessionUpdate: 'usage_update', used: 53_000, size: 200_000, cost: { amount: 0.05, currency: 'USD' } },
 ]
 
@@ -406,12 +408,17 @@ export const SCENES = {
     const { participants } = await stage.server.api(`/api/shared-sessions/${session.id}`)
     const { id } = participants.find(it => it.displayName === 'Mallory')
     await stage.at(session)
-    await stage.host.page.evaluate(path => fetch(path, { method: 'DELETE', headers: { 'content-type': 'application/json' } }), `/api/shared-sessions/${session.id}/participants/${id}`)
+    const remove = path => fetch(path, { method: 'DELETE', headers: { 'content-type': 'application/json' } })
+    await stage.host.page.evaluate(remove, `/api/shared-sessions/${session.id}/participants/${id}`)
     return shows(person, 'Your access was ended')
   },
   'notice, no such session': async stage => open(stage.host, '/s/018f0000-0000-7000-8000-000000000000', 'There is no such session'),
-  history: stage => open(stage.host, '/history', 'Fix the flaky checkout test'),
+  history: async stage => {
+    await stage.rich()
+    return open(stage.host, '/history', 'Fix the flaky checkout test')
+  },
   'history, none found': async stage => {
+    await stage.rich()
     const person = await open(stage.host, '/history', 'Fix the flaky checkout test')
     await person.page.getByRole('searchbox').fill('refund path')
     return shows(person, 'refund path')

@@ -49,7 +49,12 @@ export function TimelineView({ of, more, actions }) {
   const hasMore = timeline.version.value >= 0 && of.first > 1
   return html`
     ${hasMore && html`<${Earlier} more=${more} />`}
-    ${onlyDiffs && html`<p class="centre"><button type="button" class="chip" onClick=${() => (actions.onlyDiffs.value = false)}><${Icon} name="file-pen" /> Only changes to files are shown. Show everything</button></p>`}
+    ${onlyDiffs &&
+    html`<p class="centre">
+      <button type="button" class="chip" onClick=${() => (actions.onlyDiffs.value = false)}>
+        <${Icon} name="file-pen" /> Only changes to files are shown. Show everything
+      </button>
+    </p>`}
     <ol class="timeline ${onlyDiffs ? 'only-diffs' : ''}" id="timeline" aria-label="Timeline">
       ${timeline.blocks.map(it => html`<${TimelineBlock} key=${it.id} block=${it} of=${of} actions=${actions} />`)}
     </ol>

@@ -49,7 +49,11 @@ function Files({ of }) {
   const name = (/** @type {string} */ path) => plain(path.split('/').slice(-2).join('/'))
   return html`<h2>Files <small class="muted">${changes(of)}</small></h2>
     <ul class="files">
-      ${files.map(([path, it]) => html`<li><a href=${`#${it.at}`} title=${plain(path)}><code>${name(path)}</code></a> <small class="muted">+${it.add} −${it.del}</small></li>`)}
+      ${files.map(
+        ([path, it]) => html`<li>
+          <a href=${`#${it.at}`} title=${plain(path)}><code>${name(path)}</code></a> <small class="muted">+${it.add} −${it.del}</small>
+        </li>`,
+      )}
     </ul>`
 }
 
@@ -59,7 +63,8 @@ const tokens = count => (count >= 1000 ? `${Math.round(count / 1000)}k` : String
 /** What an agent has used, in words. What it says of money is text until a browser takes it for a currency. @param {any} usage */
 function used({ used: spent, size, cost }) {
   const known = /^[A-Z]{3}$/.test(cost?.currency) && Number.isFinite(cost.amount)
-  const money = known ? new Intl.NumberFormat([], { style: 'currency', currency: cost.currency }).format(cost.amount) : cost && plain(`${cost.amount} ${cost.currency}`)
+  const inWords = () => new Intl.NumberFormat([], { style: 'currency', currency: cost.currency }).format(cost.amount)
+  const money = known ? inWords() : cost && plain(`${cost.amount} ${cost.currency}`)
   return `${tokens(spent)} of ${tokens(size)} tokens${money ? ` · ${money}` : ''}`
 }
 
@@ -69,13 +74,21 @@ const MOST = 12
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
 const People = ({ of }) => html`<h2>People</h2>
   <ul class="people" id="people">
-    ${of.here.slice(0, MOST).map(it => html`<li><${Who} id=${it.id} of=${of} />${it.role === 'viewer' && html` <span class="muted">watches</span>`}${it.online && html` <span class="on" role="img" aria-label="is here">●</span>`}</li>`)}
+    ${of.here.slice(0, MOST).map(
+      it => html`<li>
+        <${Who} id=${it.id} of=${of} />${it.role === 'viewer' && html` <span class="muted">watches</span>`}
+        ${it.online && html` <span class="on" role="img" aria-label="is here">●</span>`}
+      </li>`,
+    )}
     ${of.here.length > MOST && html`<li class="muted">and ${of.here.length - MOST} more</li>`}
   </ul>`
 
+/** @param {import('../../model/session.js').SharedSession} of */
+const isPlanned = ({ timeline }) => timeline.plan.value.length > 0 || timeline.usage.value !== null
+
 /** What stands in the rail: where there is something of it, how much, in a word or two. */
 const PARTS = [
-  { name: 'plan', label: 'Plan', View: Plan, count: progress, is: (/** @type {any} */ { timeline }) => timeline.plan.value.length > 0 || timeline.usage.value },
+  { name: 'plan', label: 'Plan', View: Plan, count: progress, is: isPlanned },
   { name: 'files', label: 'Files', View: Files, count: changes, is: (/** @type {any} */ { timeline }) => timeline.files.value.size > 0 },
   { name: 'people', label: 'People', View: People, count: (/** @type {any} */ of) => String(of.here.length), is: () => true },
 ]
