@@ -55,7 +55,7 @@ describe('history', () => {
     await host.page.getByLabel('Which').selectOption('closed')
     await rows(host).nth(MANY / 2 - 1).waitFor()
     await host.page.waitForFunction(count => document.querySelectorAll('.sessions li').length === count, MANY / 2)
-    for (const text of await rows(host).locator('.muted').allTextContents()) assert.match(text, /^closed /)
+    for (const text of await rows(host).locator('.muted').allTextContents()) assert.match(text, /^Closed /)
     await host.page.getByLabel('Which').selectOption('expired')
     await host.page.getByText('There are none.').waitFor()
     await host.page.getByLabel('Which').selectOption('Live')
