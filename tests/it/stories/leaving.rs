@@ -124,3 +124,22 @@ async fn a_host_whose_connection_drops_has_not_left() {
     4 0s agent_session_updated - away
     ");
 }
+
+#[tokio::test]
+async fn who_left_came_back_and_is_removed_does_not_come_back_by_the_invite_of_the_first_time() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let theo = world.user("Theo").await;
+    let first = json!({"inviteToken": room.invite});
+    let second = json!({"inviteToken": world.invite(&room, json!({})).await["token"]});
+    world.post(&theo, &room.path("join"), first.clone()).await.ok(201);
+    world.post(&theo, &room.path("leave"), json!({})).await.ok(200);
+    let back = world.post(&theo, &room.path("join"), second.clone()).await.ok(201);
+    let id = back["participant"]["id"].as_str().unwrap();
+    let path = room.path(&format!("participants/{id}"));
+    world.delete(&room.hana, &path).await.ok(200);
+    for invite in [first, second] {
+        world.post(&theo, &room.path("join"), invite).await.refused(403, "INVITE_REVOKED");
+    }
+    world.verify().await;
+}
