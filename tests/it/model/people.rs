@@ -199,7 +199,9 @@ impl Model {
         match did.act {
             Act::Join { account } => {
                 self.check_failures()?;
-                is_used = !account && self.people[made].known;
+                let person = &self.people[made];
+                let has_gone = matches!(person.gone, Some("left" | "removed"));
+                is_used = has_gone || !account && person.known;
             }
             // Whose agent session it is may always do so.
             Act::Offer { .. } => {}
