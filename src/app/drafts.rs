@@ -37,7 +37,10 @@ impl App {
                 if let Some(draft) = once::before(tx, key.as_ref()).await? {
                     return Ok(Once::again(draft));
                 }
-                let offered = offer(tx, draft, limit).await?;
+                let mut offered = offer(tx, draft, limit).await?;
+                if offered.replayed {
+                    offered.value = told(tx, &caller, offered.value).await?;
+                }
                 once::keep(tx, key.as_ref(), &offered.value).await?;
                 Ok(offered)
             })
@@ -118,6 +121,15 @@ async fn known(tx: &mut Tx, draft: &Draft) -> Result<Option<Draft>> {
     let Some((approval, agent)) = tx.approval_of_draft(draft.id).await? else { return Ok(None) };
     let known = tx.approval(approval).await?.draft.filter(|_| agent == draft.agent_session_id);
     known.map(Some).ok_or_else(|| Code::HostSessionNotFound.into())
+}
+
+/// A draft that was offered before, as its owner is told of it: who left its session hears nothing of what is said there.
+async fn told(tx: &mut Tx, caller: &Caller, draft: Draft) -> Result<Draft> {
+    let Some(session) = tx.approval(draft.approval_id).await?.shared_session_id else {
+        return Ok(draft);
+    };
+    let left = access::told_until(tx, caller, session).await?;
+    Ok(if left.is_some() { draft.as_offered() } else { draft })
 }
 
 async fn offer(tx: &mut Tx, draft: Draft, limit: i64) -> Result<Once<Draft>> {

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
+use super::drafts::letters;
 use crate::world::{Machine, World, letter};
 
 /// The summaries of the drafts that somebody is listed.
@@ -14,11 +15,14 @@ async fn listed(world: &World, who: &crate::world::Caller, agent: &Value) -> Vec
 }
 
 #[tokio::test]
-async fn an_owner_who_was_sent_out_of_a_session_is_not_told_of_its_drafts_by_their_list() {
+async fn an_owner_who_was_sent_out_of_a_session_is_told_nothing_more_of_its_drafts() {
     let world = World::new().await;
     let room = world.room("prompt_direct").await;
-    let (draft, agent) = (world.letters(&room).await, json!(room.agent));
-    world.join(&room, "Sam").await;
+    let mut letters = letters();
+    letters["draftId"] = json!(room.agent);
+    let offered = world.offer(&room, &room.hana, letters.clone()).await.ok(201);
+    let draft = json!({"id": offered["draft"]["approvalId"]});
+    let agent = json!(room.agent);
     let theo = world.user("Theo").await;
     world.post(&theo, &room.path("join"), json!({"inviteToken": room.invite})).await.ok(201);
     let heir = world.participant(&room, "Theo").await["id"].take();
@@ -32,6 +36,8 @@ async fn an_owner_who_was_sent_out_of_a_session_is_not_told_of_its_drafts_by_the
     world.get(&room.hana, &path).await.refused(404, "APPROVAL_NOT_FOUND");
     assert_eq!(listed(&world, &room.hana, &agent).await, [] as [&str; 0]);
     assert_eq!(listed(&world, &world.ada, &agent).await, ["Letters"], "an admin reads");
+    let again = world.offer(&room, &room.hana, letters).await.ok(201);
+    assert_eq!(again, offered, "nor by offering one of them again");
     // What is offered once that session is over is theirs again.
     world.delete(&theo, &room.path("")).await.ok(200);
     let mut laptop = room.laptop;
