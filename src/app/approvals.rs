@@ -144,17 +144,17 @@ impl App {
                 if session.is_none()
                     && let Some(unshared) = drafts::unshared(tx, &caller, id).await?
                 {
-                    if let Some(approval) = once::before(tx, key.as_ref()).await? {
-                        return Ok(Once::again(approval));
+                    if let Some(again) = before(tx, key.as_ref(), &unshared).await? {
+                        return Ok(Once::again(again));
                     }
                     let approval =
                         drafts::decide_unshared(tx, &caller, unshared, &decision).await?;
-                    once::keep(tx, key.as_ref(), &approval).await?;
+                    keep(tx, key.as_ref(), &approval).await?;
                     return Ok(Once::fresh(approval));
                 }
                 let (seat, mut approval) = find(tx, &caller, session, id, Action::Decide).await?;
-                if let Some(approval) = once::before(tx, key.as_ref()).await? {
-                    return Ok(Once::again(approval));
+                if let Some(again) = before(tx, key.as_ref(), &approval).await? {
+                    return Ok(Once::again(again));
                 }
                 check_may_decide(tx, &seat, &caller, &approval).await?;
                 let by = Decider {
@@ -169,7 +169,7 @@ impl App {
                     if decision.tell_agent && !tx.has_told_agent(&approval).await? {
                         approval.check_pending(tx.now())?;
                     }
-                    once::keep(tx, key.as_ref(), &approval).await?;
+                    keep(tx, key.as_ref(), &approval).await?;
                     return Ok(Once::fresh(approval));
                 }
                 access::permit(&seat, &caller, Action::Decide, tx.now())?;
@@ -188,7 +188,7 @@ impl App {
                         prompts::send(tx, seat, why, &settings).await?;
                     }
                 }
-                once::keep(tx, key.as_ref(), &approval).await?;
+                keep(tx, key.as_ref(), &approval).await?;
                 Ok(Once::fresh(approval))
             })
             .await
@@ -221,6 +221,17 @@ impl App {
             })
             .await
     }
+}
+
+/// Keeps the answer to a decision, without what each of the decisions on a draft would keep again.
+async fn keep(tx: &mut Tx, key: Option<&Key>, decided: &Approval) -> Result<()> {
+    once::keep(tx, key, &decided.outline()).await
+}
+
+/// The answer that was kept, whole again: nothing in a draft ever changes but what is said of it.
+async fn before(tx: &mut Tx, key: Option<&Key>, now: &Approval) -> Result<Option<Approval>> {
+    let kept = once::before::<Approval>(tx, key).await?;
+    Ok(kept.map(|kept| kept.with_diffs_of(now)))
 }
 
 /// An approval that the caller may know of, and the seat from which they do.

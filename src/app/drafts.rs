@@ -1,6 +1,8 @@
 //! Drafts: offered, and decided artifact by artifact.
 
-use super::{App, Caller, Key, Once, Paged, agent_sessions::own, once};
+use std::collections::HashSet;
+
+use super::{App, Caller, Key, Once, Paged, access, agent_sessions::own, once};
 use crate::{
     domain::{
         AgentSessionId, Approval, ApprovalId, ApprovalKind, Ask, Decided, Decider, Decision, Draft,
@@ -11,6 +13,9 @@ use crate::{
     rpc::calls::DraftOffer,
     store::{NewApproval, Notice, Reads, Tx},
 };
+
+/// How many bytes of changes a session that begins is shown of the drafts that waited for it.
+const SHOWN_WHOLE: usize = 1024 * 1024;
 
 impl App {
     /// Offers a draft of an agent session of the caller's for review. Offered twice, it is the same draft.
@@ -32,14 +37,18 @@ impl App {
                 if let Some(draft) = once::before(tx, key.as_ref()).await? {
                     return Ok(Once::again(draft));
                 }
-                let offered = offer(tx, draft, limit).await?;
+                let mut offered = offer(tx, draft, limit).await?;
+                if offered.replayed {
+                    offered.value = told(tx, &caller, offered.value).await?;
+                }
                 once::keep(tx, key.as_ref(), &offered.value).await?;
                 Ok(offered)
             })
             .await
     }
 
-    /// The drafts of an agent session of the caller's, as the approvals that they are; newest first.
+    /// The drafts of an agent session of the caller's, as the approvals that they are; newest first. Those of a session that
+    /// the caller left are none of theirs any more.
     ///
     /// # Errors
     /// `HOST_SESSION_NOT_FOUND`, also for what is another's.
@@ -54,7 +63,16 @@ impl App {
         own(&mut reads, caller, id).await?;
         let now = reads.now();
         let found = reads.approvals_of_drafts(id, before, limit + 1).await?;
-        Ok(Paged::cut(found, limit).map(|approval| approval.at(now)))
+        let mut page = Paged::cut(found, limit).map(|approval| approval.at(now));
+        let shown = |it: &Approval| it.shared_session_id;
+        let mut left = HashSet::new();
+        for session in page.items.iter().filter_map(shown).collect::<HashSet<_>>() {
+            if access::told_until(&mut reads, caller, session).await?.is_some() {
+                left.insert(session);
+            }
+        }
+        page.items.retain(|it| shown(it).is_none_or(|session| !left.contains(&session)));
+        Ok(page)
     }
 
     /// Stores a draft that a host offers. Where nobody shares its agent session it waits for the owner, and is shown in the
@@ -103,6 +121,15 @@ async fn known(tx: &mut Tx, draft: &Draft) -> Result<Option<Draft>> {
     let Some((approval, agent)) = tx.approval_of_draft(draft.id).await? else { return Ok(None) };
     let known = tx.approval(approval).await?.draft.filter(|_| agent == draft.agent_session_id);
     known.map(Some).ok_or_else(|| Code::HostSessionNotFound.into())
+}
+
+/// A draft that was offered before, as its owner is told of it: who left its session hears nothing of what is said there.
+async fn told(tx: &mut Tx, caller: &Caller, draft: Draft) -> Result<Draft> {
+    let Some(session) = tx.approval(draft.approval_id).await?.shared_session_id else {
+        return Ok(draft);
+    };
+    let left = access::told_until(tx, caller, session).await?;
+    Ok(if left.is_some() { draft.as_offered() } else { draft })
 }
 
 async fn offer(tx: &mut Tx, draft: Draft, limit: i64) -> Result<Once<Draft>> {
@@ -170,10 +197,18 @@ async fn keep(tx: &mut Tx, draft: Draft, limit: i64) -> Result<()> {
     Ok(())
 }
 
-/// Shows the drafts that waited for their owner in the session that shares their agent session now.
+/// Shows the drafts that waited for their owner in the session that shares their agent session now: whole, as any that is
+/// offered, but for those that would make too much of one unit of work.
 pub(super) async fn show_kept(tx: &mut Tx, session: &Session) -> Result<()> {
-    let end = session.deadline(tx.now());
-    for approval in tx.share_drafts(session.host_session_id, session.id, end).await? {
+    let (end, mut room) = (session.deadline(tx.now()), SHOWN_WHOLE);
+    for outline in tx.share_drafts(session.host_session_id, session.id, end).await? {
+        let artifacts = outline.draft.iter().flat_map(|draft| &draft.artifacts);
+        let rest = room.checked_sub(artifacts.map(|it| it.diff_bytes).sum());
+        let approval = match rest {
+            Some(_) => tx.approval(outline.id).await?,
+            None => outline,
+        };
+        room = rest.unwrap_or(room);
         show(tx, session.id, approval).await?;
     }
     Ok(())
@@ -227,13 +262,16 @@ pub(super) async fn decide_unshared(
     let before = approval.draft.clone();
     let by = Decider { participant_id: None, user_id: Some(owner), is_host: true };
     let decided = approval.decide(decision, by, tx.now())?;
-    if let Some(before) = before.filter(|_| decided != Decided::Before) {
+    if decided == Decided::Before {
+        return Ok(approval);
+    }
+    if let Some(before) = before {
         store_artifacts(tx, &approval, &before, None).await?;
     }
     if decided == Decided::Now {
         tx.resolve_approval(&approval).await?;
-        tx.notify(Notice::Unshared);
     }
+    tx.notify(Notice::Unshared);
     Ok(approval)
 }
 

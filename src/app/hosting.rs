@@ -169,10 +169,14 @@ async fn take_back_prompts_of(
     Ok(())
 }
 
-/// The invite that somebody came by, and those that they made while they were host: they know the secret of each.
+/// The invites that somebody came by, whenever they did, and those that they made while they were host: they know the
+/// secret of each.
 async fn revoke_invites_of(tx: &mut Tx, id: SessionId, participant: ParticipantId) -> Result<()> {
-    let mut known = tx.invites_made_by(participant).await?;
-    known.extend(tx.invite_of(participant).await?);
+    let mut known = Vec::new();
+    for seat in tx.seats_of_same_person(participant).await? {
+        known.extend(tx.invites_made_by(seat).await?);
+        known.extend(tx.invite_of(seat).await?);
+    }
     for invite in known {
         let found = tx.invite(id, invite).await?;
         if found.revoked_at.is_none() {

@@ -234,17 +234,28 @@ impl InboxFollowing {
         if let Some(owner) = self.caller.user_id() {
             waiting.approvals = reads.unshared_drafts_of(owner).await?;
         }
-        let gone = self.known.get(&None).map(|known| known.without(&waiting)).unwrap_or_default();
-        let mut last = InboxChange::default();
+        let known = self.known.get(&None);
+        let gone = known.map(|known| known.without(&waiting)).unwrap_or_default();
+        let (mut last, mut shared) = (InboxChange::default(), Vec::new());
         for id in gone.0 {
-            let approval = reads.approval(id).await?;
-            if approval.shared_session_id.is_none() {
-                last.gone.push(id.to_string());
-                last.approvals.push(approval);
+            let approval = reads.approval(id).await?.outline();
+            if let Some(session) = approval.shared_session_id {
+                shared.extend(
+                    known.and_then(|it| Some((session, id, it.approvals.get(&id)?.clone()))),
+                );
+                continue;
             }
+            last.gone.push(id.to_string());
+            last.approvals.push(approval);
         }
         drop(reads);
         self.note(None, waiting, last);
+        for (session, id, shown) in shared {
+            // Known there from now on, so that its end is told even if that comes before the look.
+            let known = self.known.entry(Some(session)).or_default();
+            known.approvals.entry(id).or_insert(shown);
+            self.to_look.insert(Some(session));
+        }
         Ok(())
     }
 

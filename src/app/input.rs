@@ -111,7 +111,11 @@ impl App {
                 (DecisionAction::Discuss, (draft_id, artifact_uri, reason, digest))
             }
         };
-        let session = self.known(caller, id).await?;
+        let session = match self.known(caller, id).await {
+            // A draft that was offered while nobody shares it waits for its owner.
+            Err(error) if error.code == Code::NotShared => None,
+            known => Some(known?),
+        };
         let found = self.store.read().await?.approval_of_draft(draft).await?;
         let (approval, _) = found.filter(|found| found.1 == id).ok_or(Code::ApprovalNotFound)?;
         let decision = Decision {
@@ -124,7 +128,7 @@ impl App {
             digest,
             tell_agent: false,
         };
-        let decided = self.decide(caller, Some(session), approval, decision, key).await?;
+        let decided = self.decide(caller, session, approval, decision, key).await?;
         Ok(Once { value: Taken::Decision(decided.value), replayed: decided.replayed })
     }
 

@@ -157,6 +157,8 @@ impl App {
                 let invite = check_invite(tx, id, &secret).await?;
                 if let Some(kept) = once::before::<Kept>(tx, key.as_ref()).await? {
                     let seat = tx.seat(id, kept.participant).await?;
+                    // Who went is told nothing that came later: they come as somebody new.
+                    identity::rotate(seat.participant.check_present().is_ok())?;
                     if user.is_none() && wanted == WantedCredential::Token {
                         identity::rotate(
                             tx.rotate_participant_token(kept.participant, &token_hash).await?,

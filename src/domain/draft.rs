@@ -159,6 +159,15 @@ impl Draft {
         shown_digest(ApprovalKind::Draft, &self.summary, &[], &serde_json::to_value(shown)?)
     }
 
+    /// The same without anything that was said about it.
+    #[must_use]
+    pub fn as_offered(mut self) -> Self {
+        for it in &mut self.artifacts {
+            (it.decision, it.reason, it.decided_by, it.decided_at) = (None, None, None, None);
+        }
+        self
+    }
+
     /// What all of it came to: approved if each artifact is; `None` while one is open.
     fn outcome(&self) -> Option<ApprovalStatus> {
         if !self.artifacts.iter().all(Artifact::is_decided) {

@@ -16,6 +16,7 @@ impl Reads {
         authors: &[ParticipantId],
     ) -> Result<(i64, i64)> {
         let authors = Json(authors);
+        // The list of states is the condition of the index of what is in flight, which SQLite uses only where that stands.
         let row = sqlx::query!(
             r#"select count(*) as "all!: i64",
                       coalesce(sum(author in (select value from json_each($3))), 0) as "own!: i64"

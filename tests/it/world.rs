@@ -13,6 +13,7 @@ mod moments;
 mod pipe;
 mod room;
 mod running;
+mod secrets;
 mod transcript;
 mod turns;
 
@@ -39,6 +40,7 @@ pub(crate) use self::{
     mask::masked,
     moments::{Work, work},
     room::Room,
+    secrets::secrets,
     turns::{running, states},
 };
 use self::{pipe::Pipe, running::Running};

@@ -83,10 +83,10 @@ impl Room {
             if self.done.load(SeqCst) {
                 break;
             }
-            // Now and then a prompt, of which nobody may send many.
+            // Now and then a prompt, of which nobody may have five wait behind the turn that runs.
             let text = format!("echo <{name}-{n}>");
-            let (what, id, body) = match n % 20 {
-                7 => ("prompts", "/approval/id", json!({ "prompt": text })),
+            let (what, id, body) = match n {
+                7 | 27 | 47 | 67 => ("prompts", "/approval/id", json!({ "prompt": text })),
                 _ => ("messages", "/message/id", json!({ "text": text })),
             };
             let answer = self.post(&format!("{}/{what}", self.path), &token, &body).await;

@@ -96,9 +96,12 @@ impl Model {
                         self.log(at, "prompt_dispatch_cancelled");
                     }
                 }
-                // They know the secrets of those that they made, too.
+                // They know the secrets of those that they made, too, and of those by which they came before.
                 for invite in 0..self.invites.len() {
-                    if self.invites[invite].by == it || person.invite == Some(invite) {
+                    let is_theirs = |seat: usize| self.is_same_person(seat, it);
+                    let came_by = |seat: usize| self.people[seat].invite == Some(invite);
+                    let has_come = (0..self.people.len()).any(|it| is_theirs(it) && came_by(it));
+                    if has_come || is_theirs(self.invites[invite].by) {
                         self.revoke(at, invite);
                     }
                 }
@@ -196,7 +199,9 @@ impl Model {
         match did.act {
             Act::Join { account } => {
                 self.check_failures()?;
-                is_used = !account && self.people[made].known;
+                let person = &self.people[made];
+                let has_gone = matches!(person.gone, Some("left" | "removed"));
+                is_used = has_gone || !account && person.known;
             }
             // Whose agent session it is may always do so.
             Act::Offer { .. } => {}

@@ -237,12 +237,13 @@ impl Model {
 
     /// Whether it is the prompt of who sits here, also from an earlier seat of their account.
     pub(super) fn is_author(&self, seat: usize, it: &Approval) -> bool {
-        let person = &self.people[seat];
-        let same = |author: usize| {
-            let other = &self.people[author];
-            author == seat || person.account && other.account && person.session == other.session
-        };
-        it.author.is_some_and(same)
+        it.author.is_some_and(|author| self.is_same_person(author, seat))
+    }
+
+    /// Whether the same account holds or held both seats.
+    pub(super) fn is_same_person(&self, one: usize, two: usize) -> bool {
+        let (first, second) = (&self.people[one], &self.people[two]);
+        one == two || first.account && second.account && first.session == second.session
     }
 
     pub(super) fn pending(&self, which: impl Fn(&Approval) -> bool) -> Vec<usize> {

@@ -6,9 +6,9 @@ use std::{fs, path::Path};
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use wardroom::{domain::Secret, store};
+use wardroom::store;
 
-use crate::world::World;
+use crate::world::{World, secrets};
 
 /// Set it, and the fixture of the newest schema is made anew.
 const MAKE: &str = "WARDROOM_MAKE_FIXTURE";
@@ -38,13 +38,6 @@ async fn a_small_history_fills_every_table_with_every_word_and_no_secret() {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
         fs::copy(&made, fixtures.join(format!("v{version}.db"))).unwrap();
     }
-}
-
-/// How many secrets of ours stand in there. The schema's comments have their prefixes only.
-fn secrets(bytes: &[u8]) -> usize {
-    const LENGTH: usize = 56;
-    let text = |window| std::str::from_utf8(window).ok();
-    bytes.windows(LENGTH).filter_map(text).filter(|it| Secret::parse(it).is_ok()).count()
 }
 
 fn one<T: rusqlite::types::FromSql>(file: &Connection, sql: &str) -> T {

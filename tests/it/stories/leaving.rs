@@ -1,5 +1,6 @@
 //! Leaving a session, and what stays behind.
 
+use axum::http::Method;
 use serde_json::json;
 
 use crate::world::{Caller, World};
@@ -123,4 +124,44 @@ async fn a_host_whose_connection_drops_has_not_left() {
     3 0s host_disconnected laptop
     4 0s agent_session_updated - away
     ");
+}
+
+#[tokio::test]
+async fn who_left_came_back_and_is_removed_does_not_come_back_by_the_invite_of_the_first_time() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let theo = world.user("Theo").await;
+    let first = json!({"inviteToken": room.invite});
+    let second = json!({"inviteToken": world.invite(&room, json!({})).await["token"]});
+    world.post(&theo, &room.path("join"), first.clone()).await.ok(201);
+    world.post(&theo, &room.path("leave"), json!({})).await.ok(200);
+    let back = world.post(&theo, &room.path("join"), second.clone()).await.ok(201);
+    let id = back["participant"]["id"].as_str().unwrap();
+    let path = room.path(&format!("participants/{id}"));
+    world.delete(&room.hana, &path).await.ok(200);
+    for invite in [first, second] {
+        world.post(&theo, &room.path("join"), invite).await.refused(403, "INVITE_REVOKED");
+    }
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn who_went_is_told_nothing_more_by_repeating_how_they_came() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let theo = world.user("Theo").await;
+    let come = async || {
+        let body = json!({"inviteToken": room.invite});
+        let request = world.request(&theo, Method::POST, &room.path("join")).json(&body);
+        request.key("a-key-of-theos").send().await
+    };
+    let id = come().await.ok(201)["participant"]["id"].take();
+    assert_eq!(come().await.ok(201)["participant"]["id"], id, "the answer may have been lost");
+    let path = room.path(&format!("participants/{}", id.as_str().unwrap()));
+    world.delete(&room.hana, &path).await.ok(200);
+    world.patch(&room.hana, &room.path(""), json!({"title": "Without Theo"})).await.ok(200);
+    let refused = come().await;
+    refused.refused(409, "TOKEN_ALREADY_USED");
+    assert!(!refused.text.contains("Without Theo"));
+    world.verify().await;
 }

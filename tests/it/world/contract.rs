@@ -10,7 +10,7 @@ use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::Answer;
+use super::{Answer, secrets::secrets};
 
 /// Where the document is said to be, for what refers to it.
 const NAME: &str = "urn:wardroom:openapi";
@@ -106,6 +106,13 @@ impl Contract {
             return;
         }
         let what = format!("{method} {template}: {} {}", answer.status, answer.text);
+        if method != "post" || answer.status >= 400 {
+            assert_eq!(
+                secrets(answer.text.as_bytes()),
+                0,
+                "a secret is shown once, where it is made: {what}"
+            );
+        }
         let status = answer.status.to_string();
         let mut place = format!("/paths/{}/{method}/responses/{status}", escaped(template));
         if let Some(shared) = operation["responses"][&status]["$ref"].as_str() {
