@@ -44,7 +44,8 @@ function View({ name, id }) {
   }, [name])
   const failed = error ?? caught
   if (failed?.status === 401) return html`<${SignIn} />`
-  if (failed) return html`<${Notice} title="This did not work">
+  if (failed)
+    return html`<${Notice} title="This did not work">
     <${Trouble} error=${failed} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button>
   <//>`
   if (!Loaded) return html`<p class="muted centre" aria-busy="true">Loading…</p>`

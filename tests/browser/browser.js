@@ -104,7 +104,9 @@ export class Person {
   /** Opens the list of who takes part. @returns the entry of one of them */
   async opens(name) {
     await this.chooses('People')
-    return this.dialog('People').getByRole('listitem').filter({ has: this.page.getByText(name, { exact: true }) })
+    return this.dialog('People')
+      .getByRole('listitem')
+      .filter({ has: this.page.getByText(name, { exact: true }) })
   }
 
   /** Writes something and sends it. @param {'Prompt' | 'Comment'} kind */
@@ -140,7 +142,10 @@ export class Person {
 
   /** Waits until so many turns have ended, in these words. */
   async seesTurns(count, ending = 'done') {
-    await this.page.locator('.turn .fold', { hasText: ending }).nth(count - 1).waitFor()
+    await this.page
+      .locator('.turn .fold', { hasText: ending })
+      .nth(count - 1)
+      .waitFor()
   }
 
   /** Waits until something is there, and in view: not below or above what is on the screen, nor behind anything. */

@@ -97,7 +97,10 @@ describe('the safety of a card', () => {
     await card.getByText('Hidden characters: 2').waitFor()
     await card.getByText('Letters of different alphabets').waitFor()
     await clear(odd)
-    const change = await ask({ kind: 'edit', content: [{ type: 'diff', path: 'a', oldText: 'x\n', newText: 'x\u200b' }] }, 'Edit a file?')
+    const change = await ask(
+      { kind: 'edit', content: [{ type: 'diff', path: 'a', oldText: 'x\n', newText: 'x\u200b' }] },
+      'Edit a file?',
+    )
     await change.getByText('Hidden characters: 1').waitFor()
     await change.getByText('x⟨U+200B⟩').waitFor()
   })
@@ -151,14 +154,18 @@ describe('the safety of a card', () => {
   })
 
   it('4: a card that comes moves neither the focus nor a button, on a desk and on a phone', async () => {
-    for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    for (const viewport of [
+      { width: 1440, height: 900 },
+      { width: 390, height: 844 },
+    ]) {
       await host.page.setViewportSize(viewport)
       await open(session)
       await propose('the first')
       const first = asked().filter({ hasText: 'the first' })
       await button(first, 'Approve').waitFor()
       await host.page.getByLabel('Message').focus()
-      const places = () => first.getByRole('button').evaluateAll(all => all.map(it => JSON.stringify(it.getBoundingClientRect())))
+      const places = () =>
+        first.getByRole('button').evaluateAll(all => all.map(it => JSON.stringify(it.getBoundingClientRect())))
       const before = await places()
       await propose('the second', 'the third')
       await host.page.locator('.count', { hasText: '1 of 3' }).waitFor()
@@ -235,7 +242,10 @@ describe('the safety of a card', () => {
       await theirs.click()
       await guest.card('Run a command?').waitFor({ state: 'detached' })
       await mine.click()
-      await page.locator('.card.settled').getByText(/^Sam guest approved this \d+ s ago: “Allow once”$/).waitFor()
+      await page
+        .locator('.card.settled')
+        .getByText(/^Sam guest approved this \d+ s ago: “Allow once”$/)
+        .waitFor()
       assert.equal(await page.locator('.error').count(), 0)
       await page.unrouteAll({ behavior: 'wait' })
     }

@@ -22,7 +22,8 @@ describe('cards in the inbox', () => {
   const chip = name => host.page.getByRole('group', { name: 'Show' }).getByRole('button', { name, exact: true })
   /** The cards that wait, from top to bottom, by what they are about. */
   const waiting = () => host.page.locator('.card:not(.settled) .exact').allTextContents()
-  const card = text => host.page.locator('.card:not(.settled)').filter({ has: host.page.locator('.exact', { hasText: text }) })
+  const card = text =>
+    host.page.locator('.card:not(.settled)').filter({ has: host.page.locator('.exact', { hasText: text }) })
   async function propose(text) {
     await guest.write('Prompt', text)
     await card(text).waitFor()
@@ -75,7 +76,10 @@ describe('cards in the inbox', () => {
     await host.page.goto('/')
     await card('echo one').waitFor()
     const { approvals } = await world.server.api('/api/approvals')
-    await world.server.api(`/api/approvals/${approvals.find(it => it.prompt === 'echo one').id}`, { action: 'reject', reason: 'from a terminal' })
+    await world.server.api(`/api/approvals/${approvals.find(it => it.prompt === 'echo one').id}`, {
+      action: 'reject',
+      reason: 'from a terminal',
+    })
     await host.page.locator('.card.settled', { hasText: 'rejected by Ana (you) host: “from a terminal”' }).waitFor()
     await button(card('echo two'), 'Approve').click()
     await host.page.locator('.card.settled', { hasText: 'approved by Ana (you) host' }).waitFor()

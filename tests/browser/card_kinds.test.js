@@ -43,7 +43,9 @@ describe('cards of each kind', () => {
     assert.equal(await card.getByRole('group', { name: 'The whole prompt' }).textContent(), 'echo **all** of it')
     await card.getByText('Also as Markdown').click()
     await card.locator('.preview strong', { hasText: 'all' }).waitFor()
-    const parts = await card.locator('h2, dl, .exact, fieldset, .expiry').evaluateAll(all => all.map(it => it.localName))
+    const parts = await card
+      .locator('h2, dl, .exact, fieldset, .expiry')
+      .evaluateAll(all => all.map(it => it.localName))
     assert.deepEqual(parts, ['h2', 'dl', 'pre', 'fieldset', 'p'])
   })
 
@@ -81,7 +83,9 @@ describe('cards of each kind', () => {
     const card = host.card(PROMPT)
     await button(card, 'Approve').waitFor()
     world.server.sql('drop trigger approvals_keep_their_body')
-    world.server.sql(`update approvals set prompt = 'echo another text', shown_digest = '${'ab'.repeat(32)}' where prompt = 'echo the first text'`)
+    world.server.sql(
+      `update approvals set prompt = 'echo another text', shown_digest = '${'ab'.repeat(32)}' where prompt = 'echo the first text'`,
+    )
     await button(card, 'Approve').click()
     await card.getByText('Changed since you read it: read it again.').waitFor()
     assert.equal(await card.getByRole('group', { name: 'The whole prompt' }).textContent(), 'echo another text')
@@ -125,11 +129,24 @@ describe('cards of each kind', () => {
 
   it('the options are the agent’s own, in its words and order, those of an unknown meaning last', async () => {
     await open(odd)
-    const options = ['new_kind', 'reject_always', 'allow_always', 'allow_once', 'reject_once', 'allow_once'].map((kind, n) => ({ optionId: `o${n}`, name: `Option ${n}`, kind }))
+    const options = ['new_kind', 'reject_always', 'allow_always', 'allow_once', 'reject_once', 'allow_once'].map(
+      (kind, n) => ({ optionId: `o${n}`, name: `Option ${n}`, kind }),
+    )
     const card = await ask({ asks: { options }, kind: 'execute', rawInput: { command: 'ls' } }, 'Run a command?')
     const remembers = 'the agent will remember this, we cannot undo it'
-    const labels = [`Option 1 ${remembers}`, `Option 2 ${remembers}`, 'Option 3 A', 'Option 4', 'Option 5', 'Option 0', 'Reject and say why… R']
-    assert.deepEqual((await card.locator('fieldset button').allInnerTexts()).map(it => it.replace(/\s+/g, ' ').trim()), labels)
+    const labels = [
+      `Option 1 ${remembers}`,
+      `Option 2 ${remembers}`,
+      'Option 3 A',
+      'Option 4',
+      'Option 5',
+      'Option 0',
+      'Reject and say why… R',
+    ]
+    assert.deepEqual(
+      (await card.locator('fieldset button').allInnerTexts()).map(it => it.replace(/\s+/g, ' ').trim()),
+      labels,
+    )
     assert.deepEqual(await card.locator('.btn.primary').allInnerTexts(), [await button(card, 'Option 3').innerText()])
     await button(card, 'Option 0').click()
     await host.sees('I was told o0.')
@@ -137,7 +154,10 @@ describe('cards of each kind', () => {
 
   it('all that goes in is shown, not only what is called a command', async () => {
     const rawInput = { command: 'bash', args: ['-c', 'echo hidden'], cwd: '/srv', env: { A: 'b' } }
-    const card = await ask({ kind: 'execute', rawInput, content: [{ type: 'content', content: { type: 'text', text: 'I only look' } }] }, 'Run a command?')
+    const card = await ask(
+      { kind: 'execute', rawInput, content: [{ type: 'content', content: { type: 'text', text: 'I only look' } }] },
+      'Run a command?',
+    )
     assert.equal(await card.getByRole('group', { name: 'What will run' }).textContent(), 'bash')
     const rest = await card.getByRole('group', { name: 'What else goes in' }).textContent()
     assert.deepEqual(JSON.parse(rest), { args: rawInput.args, env: rawInput.env })
@@ -148,7 +168,10 @@ describe('cards of each kind', () => {
   })
 
   it('a request of which only an id came shows what was said before; with nothing said, it takes a hold', async () => {
-    await host.write('Prompt', JSON.stringify({ asks: { onlyId: true }, kind: 'execute', rawInput: { command: 'make all' } }))
+    await host.write(
+      'Prompt',
+      JSON.stringify({ asks: { onlyId: true }, kind: 'execute', rawInput: { command: 'make all' } }),
+    )
     await host.card('Run a command?').getByText('make all', { exact: true }).waitFor()
     await reject(odd)
     const card = await ask({ asks: { onlyId: true, silent: true } }, 'Use a tool?')
@@ -188,7 +211,12 @@ describe('cards of each kind', () => {
     const requestedSchema = {
       type: 'object',
       required: ['branch'],
-      properties: { pin: { type: 'string', format: 'password' }, branch: { type: 'string', title: 'Branch', default: 'main' }, odd: null, more: { enum: 7, oneOf: [null] } },
+      properties: {
+        pin: { type: 'string', format: 'password' },
+        branch: { type: 'string', title: 'Branch', default: 'main' },
+        odd: null,
+        more: { enum: 7, oneOf: [null] },
+      },
     }
     const card = await ask({ asks: { question: { message: 'Which branch?', requestedSchema } } }, 'asks: Which branch?')
     assert.equal(await card.getByLabel('Branch').inputValue(), 'main')
@@ -208,11 +236,17 @@ describe('cards of each kind', () => {
     assert.equal(await card.getByRole('link').count(), 0)
     await button(card, 'Open it…').click()
     const link = host.page.getByRole('dialog').getByRole('link', { name: 'Open evil.example' })
-    assert.deepEqual([await link.getAttribute('href'), await link.getAttribute('rel')], [url, 'noopener noreferrer nofollow'])
+    assert.deepEqual(
+      [await link.getAttribute('href'), await link.getAttribute('rel')],
+      [url, 'noopener noreferrer nofollow'],
+    )
     await host.page.keyboard.press('Escape')
     await button(card, 'I have done it').click()
     await card.waitFor({ state: 'detached' })
-    const other = await ask({ asks: { question: { message: 'And this', url: 'javascript:alert(1)' } } }, 'asks: And this')
+    const other = await ask(
+      { asks: { question: { message: 'And this', url: 'javascript:alert(1)' } } },
+      'asks: And this',
+    )
     await other.getByText('whose address is none that is opened from here').waitFor()
     assert.equal(await other.getByRole('button', { name: 'Open it…' }).count(), 0)
     await reject(odd)
@@ -242,7 +276,9 @@ describe('cards of each kind', () => {
     await open(odd)
     const shape = { toolCallId: 'once', kind: 'execute', rawInput: { command: 'ls' } }
     await ask(shape, 'Run a command?')
-    const update = (await world.events(odd)).map(it => it.payload.notification?.params?.update ?? it.payload.notification?.update)
+    const update = (await world.events(odd)).map(
+      it => it.payload.notification?.params?.update ?? it.payload.notification?.update,
+    )
     process.kill(update.findLast(it => it?.process).process)
     const old = host.page.locator('.card.settled', { hasText: 'ended undecided: the agent that asked is gone' })
     await old.waitFor()

@@ -16,7 +16,10 @@ describe('the demo', () => {
   it('an agent of one’s own is a line to copy away', async () => {
     await host.button('Share a real agent').click()
     const lines = await host.page.locator('.agents input').evaluateAll(all => all.map(it => it.value))
-    assert.deepEqual(lines, ['claude', 'codex', 'gemini', 'opencode'].map(it => `wardroom share ${it}`))
+    assert.deepEqual(
+      lines,
+      ['claude', 'codex', 'gemini', 'opencode'].map(it => `wardroom share ${it}`),
+    )
   })
 
   it('one button opens a session, in which a teammate comments and proposes the first prompt', async () => {
@@ -31,13 +34,19 @@ describe('the demo', () => {
   })
 
   it('approved, it becomes a turn with a plan, files, a thought, a change and a command that waits', async () => {
-    await host.card('Sam (scripted) guest wants to send a prompt').getByRole('button', { name: 'Approve', exact: true }).click()
+    await host
+      .card('Sam (scripted) guest wants to send a prompt')
+      .getByRole('button', { name: 'Approve', exact: true })
+      .click()
     const card = host.card('Run a command?')
     await card.getByText('cargo test --workspace', { exact: true }).waitFor()
     await card.getByText('Sam (scripted) guest’s prompt').waitFor()
     await host.page.locator('#doing', { hasText: 'Waiting for you' }).waitFor()
     await host.page.locator('#plan li[aria-current=step]').waitFor()
-    await host.page.locator('.files li', { hasText: 'checkout/settle.rs' }).getByText(/\+\d+ −\d+/).waitFor()
+    await host.page
+      .locator('.files li', { hasText: 'checkout/settle.rs' })
+      .getByText(/\+\d+ −\d+/)
+      .waitFor()
     await host.page.locator('.thought').getByText('Thought', { exact: false }).first().waitFor()
     await host.page.locator('.tool .diff .add').first().waitFor()
     await host.page.locator('.tool .state.asks', { hasText: 'waits for a yes' }).waitFor()

@@ -46,10 +46,18 @@ describe('hostile texts', () => {
       const made = 'main :is(script, img, svg:not(.icon), iframe, style, base, object, [onerror], [onfocus], [style])'
       assert.equal(await page.locator(made).count(), 0)
       const icons = await page.locator('.icon').evaluateAll(all => all.map(it => it.innerHTML))
-      assert.deepEqual(icons.filter(it => !ICON.test(it)), [])
-      const links = await page.locator('a[href]').evaluateAll(all => all.map(it => [it.getAttribute('href'), it.rel, it.target]))
+      assert.deepEqual(
+        icons.filter(it => !ICON.test(it)),
+        [],
+      )
+      const links = await page
+        .locator('a[href]')
+        .evaluateAll(all => all.map(it => [it.getAttribute('href'), it.rel, it.target]))
       const others = links.filter(([href]) => !/^(\/(?!\/)|#)/.test(href))
-      assert.deepEqual(others.filter(([href, rel, target]) => !/^https?:/.test(href) || rel !== APART || target !== '_blank'), [])
+      assert.deepEqual(
+        others.filter(([href, rel, target]) => !/^https?:/.test(href) || rel !== APART || target !== '_blank'),
+        [],
+      )
       assert.equal(await page.locator('#composer').count(), 1)
     }
   })

@@ -37,7 +37,10 @@ describe('the doors', () => {
     await person.page.getByText(cure).waitFor()
     assert.equal(await person.page.getByLabel('Your name').count(), 0)
     const texts = await person.page.getByRole('textbox').evaluateAll(all => all.map(it => it.value))
-    assert.ok(texts.every(it => !it.includes('wr_')), texts.join())
+    assert.ok(
+      texts.every(it => !it.includes('wr_')),
+      texts.join(),
+    )
     await person.check()
   }
 
@@ -59,7 +62,10 @@ describe('the doors', () => {
     const { user } = await world.server.api('/api/users', { name: 'Ben' })
     await world.server.api(`/api/users/${user.id}`, { password: 'a long enough one' }, { method: 'PATCH' })
     const said = []
-    for (const [name, password] of [['Ben', 'not this one'], ['Nobody', 'a long enough one']]) {
+    for (const [name, password] of [
+      ['Ben', 'not this one'],
+      ['Nobody', 'a long enough one'],
+    ]) {
       const stranger = await world.person(PHONE)
       await stranger.signsIn(name, password)
       said.push(await stranger.page.locator('form .error').innerText())
@@ -86,7 +92,11 @@ describe('the doors', () => {
     const missing = await opens(`/join/${session.id}`)
     await reads(missing, 'This link is not whole', 'What follows the # is missing.')
     await reads(await opens(link.slice(0, -4)), 'This link does not work', 'Copy the whole link')
-    await reads(await opens(`/join/${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}#wr_inv_x`), 'This link does not work', 'Copy the whole link')
+    await reads(
+      await opens(`/join/${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}#wr_inv_x`),
+      'This link does not work',
+      'Copy the whole link',
+    )
     await reads(await opens('/setup'), 'This link is not whole', 'Copy all of it')
   })
 
@@ -148,7 +158,10 @@ describe('the doors', () => {
     const headers = { 'content-type': 'application/json' }
     const url = `${world.server.origin}/api/shared-sessions/${session.id}/invites/preview`
     let left = TRIES
-    await until('the door is shut', async () => left-- > 0 && (await fetch(url, { method: 'POST', headers, body })).status === 429)
+    await until(
+      'the door is shut',
+      async () => left-- > 0 && (await fetch(url, { method: 'POST', headers, body })).status === 429,
+    )
     const late = await opens(session.link)
     await late.page.getByText(/Try again in \d+ s\./).waitFor()
     await late.button('Try again').waitFor()

@@ -13,7 +13,10 @@ describe('by the keyboard alone', () => {
 
   /** Goes on with Tab until what has the focus is called so. */
   const tabTo = async ({ page }, name) => {
-    const named = () => page.evaluate(() => [document.activeElement?.getAttribute('aria-label'), document.activeElement?.textContent].map(it => it?.trim()))
+    const named = () =>
+      page.evaluate(() =>
+        [document.activeElement?.getAttribute('aria-label'), document.activeElement?.textContent].map(it => it?.trim()),
+      )
     for (let n = 0; n < 60; n++) {
       if ((await named()).includes(name)) return
       await page.keyboard.press('Tab')
@@ -24,7 +27,8 @@ describe('by the keyboard alone', () => {
     for (const key of keys) await person.page.keyboard.press(key)
   }
   const focused = person => person.page.evaluate(() => document.activeElement?.id)
-  const nobodyClicks = person => person.context.addInitScript(() => addEventListener('pointerdown', () => console.error('a pointer'), true))
+  const nobodyClicks = person =>
+    person.context.addInitScript(() => addEventListener('pointerdown', () => console.error('a pointer'), true))
 
   it('a server is set up, an agent is shared, and somebody joins', async () => {
     host = await world.person()
@@ -77,12 +81,20 @@ describe('by the keyboard alone', () => {
     await press(guest, 'Control+Enter', 'Escape')
     const card = host.card('Sam guest wants to send a prompt')
     await card.waitFor()
-    assert.match(await host.page.locator('[role="alert"]').allTextContents().then(all => all.join('')), /waits for you/)
+    assert.match(
+      await host.page
+        .locator('[role="alert"]')
+        .allTextContents()
+        .then(all => all.join('')),
+      /waits for you/,
+    )
     await press(host, 'j')
     assert.equal(await card.evaluate(it => it === document.activeElement), true)
     const isInOrder = await card.evaluate(it => {
       const parts = ['h2', 'dl', '.exact', '.acts .btn'].map(part => it.querySelector(part))
-      return parts.every((part, n) => n === 0 || parts[n - 1].compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING)
+      return parts.every(
+        (part, n) => n === 0 || parts[n - 1].compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING,
+      )
     })
     assert.equal(isInOrder, true)
     // What is pressed at once was meant for what stood there before.
@@ -125,7 +137,9 @@ describe('by the keyboard alone', () => {
   })
 
   it('a command is allowed, the next turn is stopped, and those hear it who do not look', async () => {
-    await world.server.script('Run it', { permission: { kind: 'execute', title: 'Test', rawInput: { command: 'cargo test' } } })
+    await world.server.script('Run it', {
+      permission: { kind: 'execute', title: 'Test', rawInput: { command: 'cargo test' } },
+    })
     await press(host, 'p')
     await host.page.keyboard.type('Run it')
     await press(host, 'Control+Enter', 'Escape')
@@ -143,10 +157,20 @@ describe('by the keyboard alone', () => {
     await press(host, '.', '.')
     await host.page.locator('#stop').waitFor({ state: 'detached' })
     const regions = host.page.locator('[aria-live], [role="status"], [role="alert"], [role="log"]')
-    const live = await regions.evaluateAll(all => all.map(it => [it.getAttribute('role'), it.querySelectorAll('*').length]))
+    const live = await regions.evaluateAll(all =>
+      all.map(it => [it.getAttribute('role'), it.querySelectorAll('*').length]),
+    )
     assert.equal(live.filter(([role]) => role === 'alert').length, 1)
-    assert.deepEqual(live.filter(([, inside]) => inside > 2), [])
-    assert.equal(await host.page.locator('stream-text').evaluateAll(all => all.some(it => it.closest('[aria-live], [role="status"], [role="log"]'))), false)
+    assert.deepEqual(
+      live.filter(([, inside]) => inside > 2),
+      [],
+    )
+    assert.equal(
+      await host.page
+        .locator('stream-text')
+        .evaluateAll(all => all.some(it => it.closest('[aria-live], [role="status"], [role="log"]'))),
+      false,
+    )
   })
 
   it('the keys lead to every place, and none acts while somebody writes or has switched them off', async () => {
@@ -174,7 +198,12 @@ describe('by the keyboard alone', () => {
     assert.equal(await host.page.evaluate(() => document.getAnimations().length), 0)
     await host.page.emulateMedia({ reducedMotion: 'no-preference', forcedColors: 'active' })
     const buttons = host.page.locator('.btn:not(.plain), .pill')
-    const edges = await buttons.evaluateAll(all => all.filter(it => it.checkVisibility()).map(it => getComputedStyle(it).borderTopWidth))
-    assert.deepEqual(edges.filter(it => it === '0px'), [])
+    const edges = await buttons.evaluateAll(all =>
+      all.filter(it => it.checkVisibility()).map(it => getComputedStyle(it).borderTopWidth),
+    )
+    assert.deepEqual(
+      edges.filter(it => it === '0px'),
+      [],
+    )
   })
 })

@@ -29,7 +29,9 @@ export async function fill(server, session, before, turn, last, count) {
         .replace(/"toolCallId":"([^"]+)"/g, `"toolCallId":"$1-${n}"`)
         .replaceAll("'", "''")
       const chain = randomBytes(32).toString('hex')
-      rows.push(`insert into events values ('${session.id}', ${++seq}, '${last.timestamp}', '${type}', '${text}', x'${chain}');`)
+      rows.push(
+        `insert into events values ('${session.id}', ${++seq}, '${last.timestamp}', '${type}', '${text}', x'${chain}');`,
+      )
     }
   }
   await server.kill()

@@ -57,12 +57,15 @@ export function mainJob(where, screen, other) {
       await guest.page.getByText('Ana invites you to').waitFor()
       await guest.page.getByRole('heading', { name: 'Fix the flaky checkout test' }).first().waitFor()
       const rights = await guest.page.locator('.may li').allInnerTexts()
-      assert.deepEqual(rights.map(it => it.replace(/\s+/g, ' ')), [
-        '✓ watch everything the agent does',
-        '✓ comment',
-        '◔ send prompts to the agent; Ana approves each one',
-        '✗ answer the agent when it asks for permission',
-      ])
+      assert.deepEqual(
+        rights.map(it => it.replace(/\s+/g, ' ')),
+        [
+          '✓ watch everything the agent does',
+          '✓ comment',
+          '◔ send prompts to the agent; Ana approves each one',
+          '✗ answer the agent when it asks for permission',
+        ],
+      )
       await guest.page.getByLabel('Your name').fill('Sam')
       await guest.button('Join').click()
       await guest.isLive()
@@ -125,7 +128,10 @@ export function mainJob(where, screen, other) {
       await guest.hears('one more thing')
       await guest.seesTurns(2)
       const decided = await world.payloads(session, 'approval_resolved')
-      assert.deepEqual(decided.map(it => it.approval.optionId), ['demo-allow-once'])
+      assert.deepEqual(
+        decided.map(it => it.approval.optionId),
+        ['demo-allow-once'],
+      )
       assert.equal((await world.payloads(session, 'prompt_dispatch_started')).length, 2)
     })
 
@@ -147,13 +153,19 @@ export function mainJob(where, screen, other) {
       assert.equal(new Set(places).size, places.length)
       for (const items of await guest.page.locator('#timeline .items').all()) {
         const shown = await items.locator('> li[id]').evaluateAll(all => all.map(it => parseInt(it.id.slice(1))))
-        assert.deepEqual(shown, shown.toSorted((a, b) => a - b))
+        assert.deepEqual(
+          shown,
+          shown.toSorted((a, b) => a - b),
+        )
       }
       const isSeen = ({ type, payload }) => SEEN.includes(type) || (payload.approval && payload.message)
       const missing = events.filter(it => isSeen(it) && !places.includes(`e${it.seq}`))
       assert.deepEqual(missing, [])
       const lines = (await guest.page.locator('#timeline .line').allTextContents()).join(' ').replace(/\s+/g, ' ')
-      assert.deepEqual(SAID.map(it => lines.split(it).length - 1), [1, 1, 1])
+      assert.deepEqual(
+        SAID.map(it => lines.split(it).length - 1),
+        [1, 1, 1],
+      )
     })
 
     it('a prompt that is rejected never reaches the agent, and its author reads why', async () => {
@@ -220,14 +232,23 @@ export function mainJob(where, screen, other) {
         await page.locator('#pill', { hasText: '✕ Ended' }).waitFor()
         await page.locator('#composer').getByText('closed this session. It can still be read.').waitFor()
         assert.equal(await page.locator('#composer').getByRole('button').count(), 0)
-        await page.locator('#ended').getByText(/^Ana( \(you\))? host closed this session, /).waitFor()
+        await page
+          .locator('#ended')
+          .getByText(/^Ana( \(you\))? host closed this session, /)
+          .waitFor()
       }
       for (const it of [host, guest]) await isEnded(it)
       for (const it of [host, guest]) {
         await it.page.reload()
         await isEnded(it)
         await it.sees('Does this cover refunds?')
-        assert.equal(await it.page.locator('.timeline, .dock').getByRole('button', { name: /Reply|Comment on|prompt$/ }).count(), 0)
+        assert.equal(
+          await it.page
+            .locator('.timeline, .dock')
+            .getByRole('button', { name: /Reply|Comment on|prompt$/ })
+            .count(),
+          0,
+        )
       }
     })
   })

@@ -67,7 +67,9 @@ describe('what is mine', () => {
 
   it('what goes wrong with a token is said at its form, which keeps what was written', async () => {
     const tokens = section(me, 'My tokens')
-    await me.page.route('**/api/tokens', route => route.fulfill({ status: 507, json: { error: 'the disk is full', code: 'DISK_FULL' } }))
+    await me.page.route('**/api/tokens', route =>
+      route.fulfill({ status: 507, json: { error: 'the disk is full', code: 'DISK_FULL' } }),
+    )
     await tokens.getByLabel('Name').fill('another')
     await tokens.getByRole('button', { name: 'Make a token' }).click()
     await tokens.getByText('The disk is full.').waitFor()
@@ -95,7 +97,10 @@ describe('what is mine', () => {
     await me.page.reload()
     const devices = rows(me, 'Where I am signed in')
     await devices.nth(1).waitFor()
-    assert.deepEqual(await devices.locator('span[title]').evaluateAll(all => all.map(it => it.firstChild.textContent)), Array(2).fill('Chrome on Linux'))
+    assert.deepEqual(
+      await devices.locator('span[title]').evaluateAll(all => all.map(it => it.firstChild.textContent)),
+      Array(2).fill('Chrome on Linux'),
+    )
     assert.equal(await devices.filter({ hasText: '(this one)' }).count(), 1)
     await devices.filter({ hasNotText: '(this one)' }).getByRole('button', { name: 'Sign out' }).click()
     await devices.nth(1).waitFor({ state: 'detached' })
@@ -107,7 +112,9 @@ describe('what is mine', () => {
     const theme = () => me.page.evaluate(() => document.documentElement.dataset.theme)
     const paper = () => me.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await paper()
-    await section(me, 'This browser').getByLabel(/^Theme/).selectOption('dark')
+    await section(me, 'This browser')
+      .getByLabel(/^Theme/)
+      .selectOption('dark')
     assert.equal(await theme(), 'dark')
     assert.notEqual(await paper(), light)
     await me.page.route('**/app.js', route => route.abort()) // only what comes before the page itself
@@ -156,7 +163,10 @@ describe('what is mine', () => {
     await me.page.keyboard.press('e')
     assert.equal(await card.getByRole('textbox').count(), 0)
     const { approvals } = await world.server.api('/api/approvals')
-    assert.deepEqual(approvals.map(it => it.status), ['pending'])
+    assert.deepEqual(
+      approvals.map(it => it.status),
+      ['pending'],
+    )
     await me.page.goto('/me')
     await me.page.getByLabel('Single keys act').check()
     await me.page.goBack()

@@ -22,16 +22,23 @@ async function violations(page, theme) {
 /** What is smaller than a finger needs, but links within a text. @param {import('playwright-core').Page} page */
 const small = page =>
   page.locator(ACTIONS).evaluateAll(all => {
-    const targets = all.filter(it => it.checkVisibility() && !it.matches('.prose *, .skip, p a')).map(it => it.closest('label') ?? it)
+    const targets = all
+      .filter(it => it.checkVisibility() && !it.matches('.prose *, .skip, p a'))
+      .map(it => it.closest('label') ?? it)
     const sizes = targets.map(it => [it.outerHTML.slice(0, 120), it.getBoundingClientRect()])
-    return sizes.filter(([, { width, height }]) => width < 24 || height < 24).map(([html, { width, height }]) => `${width} × ${height}: ${html}`)
+    return sizes
+      .filter(([, { width, height }]) => width < 24 || height < 24)
+      .map(([html, { width, height }]) => `${width} × ${height}: ${html}`)
   })
 
 /** What the keyboard alone does not come to. @param {import('playwright-core').Page} page */
 async function unreached(page) {
   const count = await page.locator(ACTIONS).evaluateAll(all => {
     const within = document.querySelector('dialog[open]') ?? document.body
-    const isWanted = it => within.contains(it) && it.checkVisibility() && !it.matches(':disabled, [tabindex="-1"], [type="radio"]:not(:checked)')
+    const isWanted = it =>
+      within.contains(it) &&
+      it.checkVisibility() &&
+      !it.matches(':disabled, [tabindex="-1"], [type="radio"]:not(:checked)')
     globalThis.wanted = new Set(all.filter(isWanted))
     addEventListener('focusin', ({ target }) => globalThis.wanted.delete(target))
     document.activeElement?.blur()
@@ -50,7 +57,9 @@ const structure = page =>
     landmarks: ['header.top', 'main'].filter(it => document.querySelectorAll(it).length === 1),
     skips: Boolean(document.querySelector(document.querySelector('a.skip')?.getAttribute('href') ?? 'nothing')),
     title: document.title,
-    live: document.querySelectorAll(':is([aria-live], [role="status"], [role="alert"], [role="log"]) :is(stream-text, #timeline)').length,
+    live: document.querySelectorAll(
+      ':is([aria-live], [role="status"], [role="alert"], [role="log"]) :is(stream-text, #timeline)',
+    ).length,
     ids: [...document.querySelectorAll('[id]')].map(it => it.id).filter((id, at, all) => all.indexOf(id) !== at),
   }))
 
@@ -81,7 +90,14 @@ export function measure(names) {
       found.push(...(await unreached(page)).map(it => `not reached: ${it}`))
       assert.deepEqual(found, [])
       const { title, ...built } = await structure(page)
-      assert.deepEqual(built, { headings: 1, lang: 'en', landmarks: ['header.top', 'main'], skips: true, live: 0, ids: [] })
+      assert.deepEqual(built, {
+        headings: 1,
+        lang: 'en',
+        landmarks: ['header.top', 'main'],
+        skips: true,
+        live: 0,
+        ids: [],
+      })
       assert.match(title, /\S · Wardroom$/)
     })
   }

@@ -18,7 +18,8 @@ describe('people', () => {
   afterEach(() => world.check())
   after(() => world.end())
 
-  const comment = (person, text) => person.page.locator('.comment').filter({ has: person.page.locator('.text', { hasText: text }) })
+  const comment = (person, text) =>
+    person.page.locator('.comment').filter({ has: person.page.locator('.text', { hasText: text }) })
   const about = person => person.page.locator('#composer .about')
   const wants = (person, name) => person.card(new RegExp(`^${name}( \\(you\\))? guest wants to send a prompt$`))
 
@@ -42,9 +43,13 @@ describe('people', () => {
     const row = kim.page.locator('.tool .diff .add').filter({ hasText: 'settled.sort_unstable();' })
     await row.hover()
     await row.getByRole('button', { name: /^Comment on line/ }).click()
-    await about(kim).getByText(/settle\.rs, line \d+ of its change/).waitFor()
+    await about(kim)
+      .getByText(/settle\.rs, line \d+ of its change/)
+      .waitFor()
     await kim.write('Comment', 'Is a sort fast enough?')
-    await comment(host, 'Is a sort fast enough?').getByRole('link', { name: /settle\.rs, line \d+ of its change/ }).waitFor()
+    await comment(host, 'Is a sort fast enough?')
+      .getByRole('link', { name: /settle\.rs, line \d+ of its change/ })
+      .waitFor()
     await kim.page.locator('.tool').getByRole('button', { name: 'Comment on this' }).click()
     await kim.write('Comment', 'Looks good.')
     await comment(sam, 'Looks good.').getByRole('link', { name: 'a tool call' }).click()
@@ -76,7 +81,12 @@ describe('people', () => {
     await card.getByRole('button', { name: 'Suggest: approve' }).click()
     await said.getByText('Sam guest suggests: approve “I have read it”').waitFor()
     assert.equal(await said.count(), 1)
-    assert.equal(await wants(kim, 'Kim').getByRole('button', { name: /Suggest|Approve|Reject/ }).count(), 0)
+    assert.equal(
+      await wants(kim, 'Kim')
+        .getByRole('button', { name: /Suggest|Approve|Reject/ })
+        .count(),
+      0,
+    )
   })
 
   it('a deadline is seen, and put off by who decides', async () => {

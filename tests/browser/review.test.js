@@ -74,7 +74,10 @@ describe('drafts and pauses', () => {
     for (const it of [host, guest]) await it.sees('rejected CHANGELOG.md: “not yet”')
     const [{ approval }] = await ofType('approval_resolved')
     assert.equal(approval.status, 'rejected')
-    assert.deepEqual(approval.draft.artifacts.map(one => one.decision), ['approved', 'rejected'])
+    assert.deepEqual(
+      approval.draft.artifacts.map(one => one.decision),
+      ['approved', 'rejected'],
+    )
     await draft(host).waitFor({ state: 'detached' })
   })
 

@@ -10,7 +10,11 @@ const MADE =
   'script, iframe, img, image, picture, video, audio, object, embed, style, link, base, meta, math, template, noscript, portal, ' +
   'marquee, foreignObject, animate'
 /** A text of a message as one of an agent. */
-const chunk = (text, messageId, sessionUpdate = 'agent_message_chunk') => ({ sessionUpdate, messageId, content: { type: 'text', text } })
+const chunk = (text, messageId, sessionUpdate = 'agent_message_chunk') => ({
+  sessionUpdate,
+  messageId,
+  content: { type: 'text', text },
+})
 
 /** A tool call that says it in every place. @param {string} text @param {number} n */
 const call = (text, n) => ({
@@ -34,17 +38,21 @@ const made = page =>
   page.evaluate(selector => {
     const wrong = [...document.body.querySelectorAll(selector)].map(it => it.outerHTML)
     for (const it of document.body.querySelectorAll('*')) {
-      const attributes = [...it.attributes].filter(({ name }) => /^(on|style$|srcdoc|formaction|ping|popover|background|xlink)/.test(name))
+      const attributes = [...it.attributes].filter(({ name }) =>
+        /^(on|style$|srcdoc|formaction|ping|popover|background|xlink)/.test(name),
+      )
       if (attributes.length > 0) wrong.push(it.outerHTML.slice(0, 200))
     }
     for (const it of document.body.querySelectorAll('svg:not(.qr)')) {
-      if (!/^<use href="\/assets\/[\w-]+\/vendor\/icons\.svg#[a-z0-9-]+"><\/use>$/.test(it.innerHTML)) wrong.push(it.outerHTML)
+      if (!/^<use href="\/assets\/[\w-]+\/vendor\/icons\.svg#[a-z0-9-]+"><\/use>$/.test(it.innerHTML))
+        wrong.push(it.outerHTML)
     }
     for (const it of document.querySelectorAll('.prose a[href], .card a[href^="http"]')) {
       const url = new URL(it.href)
       const isApart = it.rel === 'noopener noreferrer nofollow' && it.target === '_blank'
       const where = url.protocol === 'mailto:' ? url.pathname : url.host
-      const isNamed = it.textContent === it.getAttribute('href') || it.textContent.endsWith(`(${where})`) || it.textContent === where
+      const isNamed =
+        it.textContent === it.getAttribute('href') || it.textContent.endsWith(`(${where})`) || it.textContent === where
       if (!isApart || !isNamed || !/^(https?|mailto):$/.test(url.protocol)) wrong.push(it.outerHTML)
     }
     for (const it of document.querySelectorAll('a[href]:not(.prose a, .card a)')) {
@@ -68,7 +76,8 @@ describe('hostile texts', () => {
     assert.deepEqual(await made(person.page), [])
     await person.check()
   }
-  const pending = async () => (await world.server.api(`/api/shared-sessions/${session.id}/approvals?status=pending`)).approvals
+  const pending = async () =>
+    (await world.server.api(`/api/shared-sessions/${session.id}/approvals?status=pending`)).approvals
   const tell = async (prompt, script) => {
     await world.server.script(prompt, script)
     await world.server.api(`/api/shared-sessions/${session.id}/prompts`, { prompt })
@@ -87,7 +96,10 @@ describe('hostile texts', () => {
 
   it(`nothing of ${PAYLOADS.length} texts runs as Markdown while it streams, nor after a reload`, async () => {
     assert.ok(PAYLOADS.length >= 120)
-    const updates = PAYLOADS.flatMap((text, n) => [chunk(text.slice(0, text.length / 2), `m${n}`), chunk(text.slice(text.length / 2), `m${n}`)])
+    const updates = PAYLOADS.flatMap((text, n) => [
+      chunk(text.slice(0, text.length / 2), `m${n}`),
+      chunk(text.slice(text.length / 2), `m${n}`),
+    ])
     await tell('Markdown', { updates: [...updates, chunk('The end of it.', 'end')] })
     for (const person of [guest, host]) {
       await person.sees('The end of it.')
@@ -101,12 +113,19 @@ describe('hostile texts', () => {
   })
 
   it('lists of tasks, numbers and columns of Markdown are what they were written as, and there is no field to fill in', async () => {
-    const text = '- [x] done\n- [ ] open\n\n7. seven\n8. eight\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n<input name=password> and its end'
+    const text =
+      '- [x] done\n- [ ] open\n\n7. seven\n8. eight\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n<input name=password> and its end'
     await tell('Lists', { updates: [chunk(text, 'lists')] })
     for (const person of [guest, host]) {
       const prose = person.page.locator('.prose', { hasText: 'and its end' })
       await prose.waitFor()
-      assert.deepEqual(await prose.locator('input').evaluateAll(all => all.map(it => [it.type, it.checked, it.disabled])), [['checkbox', true, true], ['checkbox', false, true]])
+      assert.deepEqual(
+        await prose.locator('input').evaluateAll(all => all.map(it => [it.type, it.checked, it.disabled])),
+        [
+          ['checkbox', true, true],
+          ['checkbox', false, true],
+        ],
+      )
       assert.equal(await prose.locator('ol').getAttribute('start'), '7')
       assert.equal(await prose.locator('td').nth(1).getAttribute('align'), 'right')
     }
@@ -115,11 +134,21 @@ describe('hostile texts', () => {
   it('nothing of them runs in thoughts, plans, tool calls, diffs, terminals, usage and what nobody knows', async () => {
     const updates = PAYLOADS.flatMap((text, n) => [chunk(text, `t${n}`, 'agent_thought_chunk'), call(text, n)])
     const entries = PAYLOADS.map(content => ({ content, status: content, priority: 'high' }))
-    const usage = PAYLOADS.map(currency => ({ sessionUpdate: 'usage_update', used: 1, size: 2, cost: { amount: 1, currency } }))
-    const commands = { sessionUpdate: 'available_commands_update', availableCommands: PAYLOADS.map(name => ({ name, description: name })) }
+    const usage = PAYLOADS.map(currency => ({
+      sessionUpdate: 'usage_update',
+      used: 1,
+      size: 2,
+      cost: { amount: 1, currency },
+    }))
+    const commands = {
+      sessionUpdate: 'available_commands_update',
+      availableCommands: PAYLOADS.map(name => ({ name, description: name })),
+    }
     const unknown = { sessionUpdate: PAYLOADS[0], html: PAYLOADS }
     const plan = { sessionUpdate: 'plan', entries }
-    await tell('Tools', { updates: [...updates, plan, ...usage, commands, unknown, chunk('The end of the tools.', 'end')] })
+    await tell('Tools', {
+      updates: [...updates, plan, ...usage, commands, unknown, chunk('The end of the tools.', 'end')],
+    })
     for (const person of [guest, host]) {
       await person.sees('The end of the tools.')
       await inspect(person)
@@ -129,15 +158,22 @@ describe('hostile texts', () => {
   })
 
   it('nothing of them runs on a card, and its buttons say what they do', async () => {
-    const options = PAYLOADS.slice(0, 20).map((name, n) => ({ optionId: `o${n}`, name, kind: n % 2 ? 'allow_once' : 'reject_once' }))
+    const options = PAYLOADS.slice(0, 20).map((name, n) => ({
+      optionId: `o${n}`,
+      name,
+      kind: n % 2 ? 'allow_once' : 'reject_once',
+    }))
     const { sessionUpdate: _, ...permission } = call(PAYLOADS.join('\n'), 2)
     await tell('Permission', { permission: { ...permission, toolCallId: 'p', kind: PAYLOADS[4] }, options })
-    const properties = Object.fromEntries(PAYLOADS.slice(0, 40).map(it => [it, { type: 'string', title: it, description: it, default: it, enum: [it] }]))
+    const properties = Object.fromEntries(
+      PAYLOADS.slice(0, 40).map(it => [it, { type: 'string', title: it, description: it, default: it, enum: [it] }]),
+    )
     for (const path of [`/s/${session.id}`, '/']) {
       await host.page.goto(path)
       await host.page.locator('.card .acts').first().waitFor()
       await inspect(host)
-      for (const { name } of options) assert.equal(await host.page.locator('.card .btn', { hasText: name }).count() > 0, true, name)
+      for (const { name } of options)
+        assert.equal((await host.page.locator('.card .btn', { hasText: name }).count()) > 0, true, name)
     }
     await decide((await pending())[0], { action: 'reject', optionId: 'o0', reason: PAYLOADS.slice(0, 20).join('\n') })
     const question = { message: PAYLOADS.slice(0, 60).join('\n'), requestedSchema: { type: 'object', properties } }
@@ -163,7 +199,11 @@ describe('hostile texts', () => {
     await inspect(guest)
     for (const title of printable.filter(it => !it.includes('\n')).slice(0, 12)) {
       const rename = ([path, it]) =>
-        fetch(path, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: it }) })
+        fetch(path, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ title: it }),
+        })
       await host.page.evaluate(rename, [`/api/shared-sessions/${session.id}`, title])
       await guest.page.locator('h1').getByText(title.trim(), { exact: true }).waitFor()
     }
@@ -179,7 +219,9 @@ describe('hostile texts', () => {
     await host.page.goto(`/s/${session.id}`)
     await host.isLive()
     const wrong = []
-    await tell('Spoofs', { permission: SPOOFS.map(([command]) => ({ title: 'Run', kind: 'execute', rawInput: { command } })) })
+    await tell('Spoofs', {
+      permission: SPOOFS.map(([command]) => ({ title: 'Run', kind: 'execute', rawInput: { command } })),
+    })
     for (const [text, shown] of SPOOFS) {
       const [approval] = await until('it waits', async () => ((await pending()).length > 0 ? pending() : null))
       const card = host.page.locator(`#a-${approval.id}`)
@@ -196,7 +238,10 @@ describe('hostile texts', () => {
     await host.page.goto(`/s/${session.id}`)
     const people = host.page.locator('#people li')
     await people.nth(1).waitFor()
-    assert.deepEqual(await people.locator('b').allTextContents(), ['<b>Ana</b> host ✔', 'Sam (you) <script>alert(1)</script>'])
+    assert.deepEqual(await people.locator('b').allTextContents(), [
+      '<b>Ana</b> host ✔',
+      'Sam (you) <script>alert(1)</script>',
+    ])
     assert.deepEqual(await people.locator('.role').allTextContents(), ['host', 'guest'])
     const isolated = await people.locator('b > bdi').count()
     assert.equal(isolated, 2)
@@ -207,7 +252,12 @@ describe('hostile texts', () => {
   it('every page has the strict policy, and no other address may frame it', async () => {
     for (const path of ['/', '/setup', `/s/${session.id}`, `/join/${session.id}`, '/history', '/me']) {
       const { headers } = await fetch(world.server.origin + path)
-      const policy = new Map(headers.get('content-security-policy').split(';').map(it => it.trim().split(/ (.*)/).slice(0, 2)))
+      const policy = new Map(
+        headers
+          .get('content-security-policy')
+          .split(';')
+          .map(it => it.trim().split(/ (.*)/).slice(0, 2)),
+      )
       assert.equal(policy.get('default-src'), "'none'")
       assert.equal(policy.get('frame-ancestors'), "'none'")
       assert.equal(policy.get('base-uri'), "'none'")

@@ -22,12 +22,20 @@ const DIFF = {
   type: 'diff',
   path: '/srv/shop/src/checkout/settle.rs',
   oldText: 'fn settle(tx: Sender) {\n    tokio::spawn(flush(tx));\n    done();\n}\n',
-  newText: 'async fn settle(tx: Sender) -> Result {\n    let handle = tokio::spawn(flush(tx));\n    handle.await??;\n    done();\n}\n',
+  newText:
+    'async fn settle(tx: Sender) -> Result {\n    let handle = tokio::spawn(flush(tx));\n    handle.await??;\n    done();\n}\n',
 }
 const TERMINAL =
   '\u001b[32m   Compiling\u001b[0m shop v0.4.1\n\u001b[1;33mwarning\u001b[0m: unused import\nrunning 41 tests\n\u001b[32mok\u001b[0m. 41 passed\n'
 const chunk = (text, kind = 'agent_message_chunk') => ({ sessionUpdate: kind, content: { type: 'text', text } })
-const call = (toolCallId, kind, title, status, rest) => ({ sessionUpdate: 'tool_call', toolCallId, kind, title, status, ...rest })
+const call = (toolCallId, kind, title, status, rest) => ({
+  sessionUpdate: 'tool_call',
+  toolCallId,
+  kind,
+  title,
+  status,
+  ...rest,
+})
 const content = text => [{ type: 'content', content: { type: 'text', text } }]
 
 /** A turn with everything in it. */
@@ -49,13 +57,27 @@ export const UPDATES = [
   call('run-1', 'execute', 'cargo test --workspace --locked', 'completed', { content: content(TERMINAL) }),
   call('run-2', 'execute', 'cargo clippy', 'failed', { content: content('error: could not compile `shop`') }),
   chunk('## Done\n\n1. The handle is awaited\n2. The order is kept\n\n'),
-  chunk('| file | lines |\n|---|---|\n| settle.rs | +3 −2 |\n\n```rust\nhandle.await??;\n```\n\nSee [the book](https://doc.example/tokio).'),
+  chunk(
+    '| file | lines |\n|---|---|\n| settle.rs | +3 −2 |\n\n```rust\nhandle.await??;\n```\n\nSee [the book](https://doc.example/tokio).',
+  ),
   { sessionUpdate: 'usage_update', used: 53_000, size: 200_000, cost: { amount: 0.05, currency: 'USD' } },
 ]
 
-const COMMAND = { kind: 'execute', title: 'Run the suite', rawInput: { command: 'cargo test --workspace --locked', cwd: '/srv/shop' } }
-const RISK = { kind: 'execute', title: 'Clean up', rawInput: { command: 'sudo rm -rf target && git push --force', cwd: '/srv/shop' } }
-const LONG = { kind: 'execute', title: 'A script', rawInput: { command: Array.from({ length: 60 }, (_, n) => `echo line ${n + 1}`).join('\n') } }
+const COMMAND = {
+  kind: 'execute',
+  title: 'Run the suite',
+  rawInput: { command: 'cargo test --workspace --locked', cwd: '/srv/shop' },
+}
+const RISK = {
+  kind: 'execute',
+  title: 'Clean up',
+  rawInput: { command: 'sudo rm -rf target && git push --force', cwd: '/srv/shop' },
+}
+const LONG = {
+  kind: 'execute',
+  title: 'A script',
+  rawInput: { command: Array.from({ length: 60 }, (_, n) => `echo line ${n + 1}`).join('\n') },
+}
 const EDIT = { kind: 'edit', title: 'Edit settle.rs', content: [DIFF], rawInput: { path: DIFF.path } }
 const QUESTION = {
   message: 'Which tests shall I run?',
@@ -63,7 +85,14 @@ const QUESTION = {
     type: 'object',
     required: ['suite'],
     properties: {
-      suite: { type: 'string', title: 'Suite', oneOf: [{ const: 'unit', title: 'Unit tests' }, { const: 'all', title: 'The whole workspace' }] },
+      suite: {
+        type: 'string',
+        title: 'Suite',
+        oneOf: [
+          { const: 'unit', title: 'Unit tests' },
+          { const: 'all', title: 'The whole workspace' },
+        ],
+      },
       retries: { type: 'integer', title: 'Retries', default: 1, description: 'At most 5' },
       systems: { type: 'array', title: 'Systems', items: { enum: ['linux', 'macos'] } },
       release: { type: 'boolean', title: 'In release mode' },
@@ -256,13 +285,21 @@ export const SCENES = {
     await person.page.unrouteAll()
     return person
   },
-  join: async stage => open(await stage.stranger(), (await stage.session('Fix the flaky checkout test')).link, 'invites you to'),
+  join: async stage =>
+    open(await stage.stranger(), (await stage.session('Fix the flaky checkout test')).link, 'invites you to'),
   'join, to watch': async stage =>
-    open(await stage.stranger(), await stage.world.viewerLink(await stage.session('Fix the flaky checkout test')), 'invites you to'),
+    open(
+      await stage.stranger(),
+      await stage.world.viewerLink(await stage.session('Fix the flaky checkout test')),
+      'invites you to',
+    ),
   'join, half a link': async stage =>
     stage.refused(`/join/${(await stage.session('Fix the flaky checkout test')).id}`, 'This link is not whole'),
   'join, a wrong link': async stage =>
-    stage.refused(`/join/${(await stage.session('Fix the flaky checkout test')).id}#wr_inv_wrong`, 'This link does not work'),
+    stage.refused(
+      `/join/${(await stage.session('Fix the flaky checkout test')).id}#wr_inv_wrong`,
+      'This link does not work',
+    ),
   'join, used up': async stage => {
     const session = await stage.session('Fix the flaky checkout test')
     const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, { maxUses: 1 })
@@ -331,7 +368,9 @@ export const SCENES = {
   'card, edited': async stage => {
     const person = await stage.at((await stage.proposed()).session)
     await person.page.getByRole('button', { name: 'Edit…' }).click()
-    await person.page.getByLabel('Send this instead').fill('Then run the whole suite, and tell me which tests are slow.')
+    await person.page
+      .getByLabel('Send this instead')
+      .fill('Then run the whole suite, and tell me which tests are slow.')
     return shows(person, 'Approve this text')
   },
   'card, rejecting': async stage => {
@@ -412,7 +451,8 @@ export const SCENES = {
     await stage.host.page.evaluate(remove, `/api/shared-sessions/${session.id}/participants/${id}`)
     return shows(person, 'Your access was ended')
   },
-  'notice, no such session': async stage => open(stage.host, '/s/018f0000-0000-7000-8000-000000000000', 'There is no such session'),
+  'notice, no such session': async stage =>
+    open(stage.host, '/s/018f0000-0000-7000-8000-000000000000', 'There is no such session'),
   history: async stage => {
     await stage.rich()
     return open(stage.host, '/history', 'Fix the flaky checkout test')

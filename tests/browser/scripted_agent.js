@@ -29,10 +29,20 @@ function askNext(options = OPTIONS) {
 const end = id => send({ id, result: { stopReason: 'end_turn' } })
 
 const METHODS = {
-  initialize: () => ({ protocolVersion: 1, agentCapabilities: {}, agentInfo: { name: 'scripted', title, version: '1.0' } }),
+  initialize: () => ({
+    protocolVersion: 1,
+    agentCapabilities: {},
+    agentInfo: { name: 'scripted', title, version: '1.0' },
+  }),
   'session/new': () => ({ sessionId: 'scripted' }),
   'session/prompt': ({ prompt }, id) => {
-    const { updates = [], permission, options = OPTIONS, question, waits } = JSON.parse(readFileSync(scriptOf(folder, prompt[0].text), 'utf8'))
+    const {
+      updates = [],
+      permission,
+      options = OPTIONS,
+      question,
+      waits,
+    } = JSON.parse(readFileSync(scriptOf(folder, prompt[0].text), 'utf8'))
     for (const it of updates) update(it)
     if (permission) {
       rest = [permission].flat()

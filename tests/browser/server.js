@@ -10,7 +10,8 @@ import { scriptOf } from './scripts.js'
 const BINARY = process.env.WARDROOM_BIN ?? fileURLToPath(new URL('../../target/debug/wardroom', import.meta.url))
 /** What can be shared besides the demo agent; the last one lies about who it is. @param {string} folder of its scripts */
 const agents = folder => {
-  const command = (file, ...rest) => JSON.stringify([process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...rest])
+  const command = (file, ...rest) =>
+    JSON.stringify([process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...rest])
   return `
 [agents.odd]
 command = ${command('odd_agent.js')}
@@ -26,7 +27,7 @@ export const PATIENCE = 15_000
 
 /** Asks again until the answer is not false; for what cannot be waited for in any other way. */
 export async function until(what, ask) {
-  for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
     const answer = await ask()
     if (answer) return answer
     await new Promise(done => setTimeout(done, 20))
@@ -96,8 +97,14 @@ export class Server {
   /** A computer that runs agents for this server. @returns its process, which the caller ends */
   async laptop(name) {
     this.token ??= (await this.cli('token', 'create', '--json')).secret
-    const own = { WARDROOM_DATA_DIR: join(this.home, name), XDG_STATE_HOME: join(this.home, name), WARDROOM_TOKEN: this.token }
-    const child = spawn(BINARY, ['host', '--server', this.origin, '--name', name], { env: { ...this.#environment(), ...own } })
+    const own = {
+      WARDROOM_DATA_DIR: join(this.home, name),
+      XDG_STATE_HOME: join(this.home, name),
+      WARDROOM_TOKEN: this.token,
+    }
+    const child = spawn(BINARY, ['host', '--server', this.origin, '--name', name], {
+      env: { ...this.#environment(), ...own },
+    })
     await until(`${name} is connected`, async () => {
       const { hosts } = await this.api('/api/hosts')
       child.host = hosts.find(it => it.name === name && it.connected)

@@ -58,12 +58,17 @@ describe('speed', () => {
   after(() => world.end())
 
   const said = async () => {
-    const updates = (await world.events(session)).map(it => it.payload.notification?.update ?? it.payload.notification?.params?.update)
-    return updates.filter(it => it?.sessionUpdate === 'agent_message_chunk').map(it => it.content.text).join('')
+    const updates = (await world.events(session)).map(
+      it => it.payload.notification?.update ?? it.payload.notification?.params?.update,
+    )
+    return updates
+      .filter(it => it?.sessionUpdate === 'agent_message_chunk')
+      .map(it => it.content.text)
+      .join('')
   }
   /** Waits until so many turns have ended, without asking the page, which has better things to do. */
   const over = async count => {
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       await wait(500)
       done = (await world.events(session)).filter(it => it.type === 'prompt_dispatch_completed').length
     }
@@ -166,7 +171,9 @@ describe('a long log', () => {
     const node = host.page.locator(`#e${seq}`)
     await node.waitFor()
     console.log(`# event ${seq} of ${count} is shown after ${Date.now() - begun} ms`)
-    await until('it is on the screen', () => node.evaluate(it => it.getBoundingClientRect().top > 0 && it.getBoundingClientRect().bottom < innerHeight))
+    await until('it is on the screen', () =>
+      node.evaluate(it => it.getBoundingClientRect().top > 0 && it.getBoundingClientRect().bottom < innerHeight),
+    )
     await until('it has the focus', () => node.evaluate(it => it === document.activeElement))
   })
 

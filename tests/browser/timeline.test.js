@@ -69,7 +69,14 @@ describe('the timeline', () => {
     const turn = events.slice(events.findIndex(it => it.type === 'prompt_approved'))
     const length = turn.findIndex(it => it.type === 'prompt_dispatch_completed') + 1
     const shown = await world.server.api(base())
-    await fill(world.server, session, { ...shown, approvals: [] }, turn.slice(0, length), events.at(-1), events.length + 21 * length)
+    await fill(
+      world.server,
+      session,
+      { ...shown, approvals: [] },
+      turn.slice(0, length),
+      events.at(-1),
+      events.length + 21 * length,
+    )
     await guest.page.reload()
     await until('two are folded', async () => (await folded().count()) === 2)
     const first = guest.page.locator('.block.turn').first()

@@ -62,7 +62,7 @@ export class World {
   /** Every event of a session so far. */
   async events({ id }) {
     const all = []
-    for (let after = '0', length = 500; length === 500; ) {
+    for (let after = '0', length = 500; length === 500;) {
       const page = await this.server.api(`/api/shared-sessions/${id}/events?limit=500&after=${after}`)
       all.push(...page.events)
       after = page.nextAfter

@@ -10,7 +10,8 @@ export function Menu({ label, items, children }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null))
   useEffect(() => {
     if (!isOpen) return
-    const outside = (/** @type {Event} */ event) => box.current?.contains(/** @type {Node} */ (event.target)) || setOpen(false)
+    const outside = (/** @type {Event} */ event) =>
+      box.current?.contains(/** @type {Node} */ (event.target)) || setOpen(false)
     document.addEventListener('pointerdown', outside)
     document.addEventListener('focusin', outside)
     return () => {
@@ -34,15 +35,18 @@ export function Menu({ label, items, children }) {
     <button type="button" class="btn plain" aria-expanded=${isOpen} aria-label=${label} onClick=${() => setOpen(!isOpen)}>
       ${children ?? html`<${Icon} name="ellipsis" />`}
     </button>
-    ${isOpen &&
-    html`<ul class="menu-items">
-      ${shown.map((/** @type {any} */ it) =>
-        html`<li>${
-          it.href
-            ? html`<a class=${kind(it)} href=${it.href} download onClick=${choose(it)}><${Icon} name=${it.icon} /> ${it.label}</a>`
-            : html`<button type="button" class=${kind(it)} onClick=${choose(it)}><${Icon} name=${it.icon} /> ${it.label}</button>`
-        }</li>`,
+    ${
+      isOpen &&
+      html`<ul class="menu-items">
+      ${shown.map(
+        (/** @type {any} */ it) =>
+          html`<li>${
+            it.href
+              ? html`<a class=${kind(it)} href=${it.href} download onClick=${choose(it)}><${Icon} name=${it.icon} /> ${it.label}</a>`
+              : html`<button type="button" class=${kind(it)} onClick=${choose(it)}><${Icon} name=${it.icon} /> ${it.label}</button>`
+          }</li>`,
       )}
-    </ul>`}
+    </ul>`
+    }
   </div>`
 }

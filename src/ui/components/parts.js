@@ -8,8 +8,7 @@ import { say } from './toast.js'
 const SPRITE = new URL('../vendor/icons.svg', import.meta.url).pathname
 
 /** A picture that says nothing that is not written beside it. @param {{ name: string }} props */
-export const Icon = ({ name }) =>
-  html`<svg class="icon" aria-hidden="true"><use href=${`${SPRITE}#${name}`} /></svg>`
+export const Icon = ({ name }) => html`<svg class="icon" aria-hidden="true"><use href=${`${SPRITE}#${name}`} /></svg>`
 
 /** @param {{ at: string | number, full?: boolean }} props */
 export const Time = ({ at, full }) =>
@@ -75,7 +74,10 @@ export function Trouble({ error }) {
 async function copy(input) {
   input.select()
   const isCopied = navigator.clipboard
-    ? await navigator.clipboard.writeText(input.value).then(() => true, () => false)
+    ? await navigator.clipboard.writeText(input.value).then(
+        () => true,
+        () => false,
+      )
     : document.execCommand('copy')
   say(isCopied ? 'Copied' : 'Copy it by hand: it is selected')
 }

@@ -19,7 +19,8 @@ export function Pill({ live, isOpen = true }) {
     const timer = setInterval(() => setNow(Date.now()), 250)
     return () => clearInterval(timer)
   }, [state])
-  if (state.name === 'ended' || !isOpen) return html`<span id="pill" class="pill state ended"><span aria-hidden="true">✕</span> Ended</span>`
+  if (state.name === 'ended' || !isOpen)
+    return html`<span id="pill" class="pill state ended"><span aria-hidden="true">✕</span> Ended</span>`
   if (state.name === 'reconnecting') {
     const seconds = Math.max(0, Math.ceil((state.at - Date.now()) / 1000))
     return html`<span id="pill" class="pill state reconnecting">

@@ -29,7 +29,11 @@ export function colours(text) {
 }
 
 /** A line that was written over again, as it was in the end. @param {string} text */
-const settled = text => text.replace(/\r\n/g, '\n').replace(/[^\n]*\r(?=[^\n])/g, '').replace(/\r/g, '')
+const settled = text =>
+  text
+    .replace(/\r\n/g, '\n')
+    .replace(/[^\n]*\r(?=[^\n])/g, '')
+    .replace(/\r/g, '')
 
 /** @param {{ text: string }} props */
 export function Terminal({ text }) {

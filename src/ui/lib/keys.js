@@ -15,7 +15,8 @@ export function bind(keys) {
 }
 
 /** @param {EventTarget | null} target */
-const writes = target => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+const writes = target =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
 /** Whether a key that moves within a text belongs to one that has the focus and is longer than its box. @param {EventTarget | null} target */
 function scrolls(target) {

@@ -97,7 +97,7 @@ export class Live {
   }
 
   async #run() {
-    for (let attempt = 0, wasLive = false, wasAsleep = false; !this.#stop.signal.aborted; ) {
+    for (let attempt = 0, wasLive = false, wasAsleep = false; !this.#stop.signal.aborted;) {
       if (this.#isAsleep) {
         await this.#wait({ name: 'asleep' })
         wasAsleep = true

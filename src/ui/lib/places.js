@@ -10,7 +10,9 @@ const PLACES = 4
 const take = name =>
   new Promise((done, failed) => {
     navigator.locks
-      .request(name, { ifAvailable: true }, lock => (lock ? new Promise(leave => done(() => leave(undefined))) : done(null)))
+      .request(name, { ifAvailable: true }, lock =>
+        lock ? new Promise(leave => done(() => leave(undefined))) : done(null),
+      )
       .catch(failed)
   })
 

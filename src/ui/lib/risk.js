@@ -5,8 +5,14 @@ import { callOf, readCall } from './request.js'
 /** @type {[RegExp, string][]} */
 const RULES = [
   [/(^|[\s;&|(`"'])(sudo|doas|su)\s/, 'runs with the rights of an administrator'],
-  [/\brm\b[^\n;&|]*\s(-\w*[rRf]\w*|--recursive|--force)|\brm\s+-\w*[rRf]|\bfind\b[^\n]*\s-delete\b/, 'deletes without asking'],
-  [/\b(curl|wget|fetch)\b[^\n]*\|\s*(sudo\s+)?((ba|z|da|k|fi)?sh|python\d?|perl|ruby|node)\b/, 'runs what it loads from the network'],
+  [
+    /\brm\b[^\n;&|]*\s(-\w*[rRf]\w*|--recursive|--force)|\brm\s+-\w*[rRf]|\bfind\b[^\n]*\s-delete\b/,
+    'deletes without asking',
+  ],
+  [
+    /\b(curl|wget|fetch)\b[^\n]*\|\s*(sudo\s+)?((ba|z|da|k|fi)?sh|python\d?|perl|ruby|node)\b/,
+    'runs what it loads from the network',
+  ],
   [/\b((ba|z|da|k)?sh|eval|source)\b[^\n]*[<$]\(\s*(curl|wget)/, 'runs what it loads from the network'],
   [/\bgit\s+push\b[^\n]*(--force|-f\b|\s\+\w)/, 'overwrites the history of others (force push)'],
   [/\bgit\s+(reset\s+--hard|clean\s+-\w*f)/, 'throws away changes'],
@@ -15,7 +21,10 @@ const RULES = [
   [/\b(kill|pkill|killall|shutdown|reboot|systemctl)\b/, 'ends processes or services'],
   [/\b(curl|wget|ssh|scp|rsync|nc|ncat|telnet|ftp)\b/, 'talks to other computers'],
   [/\b(npm|pnpm|yarn|pip|cargo|gem|go)\s+(publish|yank|upload)\b/, 'publishes'],
-  [/(^|[\s'"=/])\.env(\.\w+)?\b|id_(rsa|ed25519)|\.pem\b|\.ssh\/|\.aws\/|credentials|secrets?\b/i, 'touches keys or secrets'],
+  [
+    /(^|[\s'"=/])\.env(\.\w+)?\b|id_(rsa|ed25519)|\.pem\b|\.ssh\/|\.aws\/|credentials|secrets?\b/i,
+    'touches keys or secrets',
+  ],
   [/\b(eval|base64\s+(-d|--decode))\b/, 'runs what cannot be read here'],
 ]
 

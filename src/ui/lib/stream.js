@@ -52,7 +52,9 @@ export async function follow(path, position, ear, signal) {
     const { value, done } = await reader.read().catch(() => ({ value: '', done: true }))
     if (done) return null
     ear.stirred?.()
-    const frames = split(value ?? '').map(parse).filter(it => it !== null)
+    const frames = split(value ?? '')
+      .map(parse)
+      .filter(it => it !== null)
     const events = frames.map(it => it.event)
     if (events.length > 0) ear.heard(events, frames.findLast(it => it.position)?.position)
     const last = events.find(it => it.type === 'reset' || it.type === 'end')

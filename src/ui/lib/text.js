@@ -29,7 +29,8 @@ const SPACES = /(?! )\p{Zs}|(?<! ) +(?=\n|$)/u
 const LAST = /\n(?=\n*$)/
 
 /** A word that mixes letters which look alike: Latin ones with Cyrillic or Greek. */
-const MIXED = /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u
+const MIXED =
+  /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u
 
 /** @param {RegExp[]} fine */
 const except = (...fine) => `(?!${fine.map(it => it.source).join('|')})${UNSEEN.source}|${STACKED.source}`

@@ -99,7 +99,7 @@ export class AgentItems {
     if (given.content) this.#count(item)
     item.version.value++
     const now = [...this.#tools.values()].findLast(it => it.call.status === 'in_progress')
-    this.timeline.tool.value = now ? now.call.title ?? 'a tool' : ''
+    this.timeline.tool.value = now ? (now.call.title ?? 'a tool') : ''
   }
 
   /** @param {string} id @param {any} call */
@@ -126,7 +126,9 @@ export class AgentItems {
 
   /** Which files a tool call changed. @param {Item} item */
   #count(item) {
-    const changes = item.call.content.filter((/** @type {any} */ it) => it.type === 'diff' && typeof it.newText === 'string')
+    const changes = item.call.content.filter(
+      (/** @type {any} */ it) => it.type === 'diff' && typeof it.newText === 'string',
+    )
     if (changes.length === 0) return
     const files = new Map(this.timeline.files.value)
     const stats = this.timeline.turn?.stats

@@ -15,7 +15,8 @@ const READ = 6000
 const blocks = ({ kind }) => kind !== 'prompt' && kind !== 'draft'
 
 /** What blocks an agent comes first, then what waits longest. @param {Schemas['Approval']} a @param {Schemas['Approval']} b */
-export const inOrder = (a, b) => Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
+export const inOrder = (a, b) =>
+  Number(blocks(b)) - Number(blocks(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt)
 
 /** A deck of cards. New ones go below; none moves another. */
 export class Deck {

@@ -4,8 +4,10 @@ import { MODES } from './rights.js'
 /** @typedef {import('./timeline.js').Timeline} Timeline */
 
 /** A line about a person. @param {string} did */
-const person = did => (/** @type {Timeline} */ timeline, /** @type {any} */ { participant }) =>
-  timeline.line(did, { who: participant.id })
+const person =
+  did =>
+  (/** @type {Timeline} */ timeline, /** @type {any} */ { participant }) =>
+    timeline.line(did, { who: participant.id })
 
 /** @param {Timeline} timeline @param {{ approval: Schemas['Approval'], message?: Schemas['Message'] }} payload */
 function ask(timeline, { approval, message }) {
@@ -31,7 +33,10 @@ function settle(timeline, payload) {
 
 /** What a turn did, for those who do not look. @param {import('./timeline.js').Block} turn */
 function did({ stats: { tools, add, del } }) {
-  const parts = [tools > 0 && `${tools} tool${tools === 1 ? '' : 's'}`, add + del > 0 && `${add} lines added, ${del} taken away`]
+  const parts = [
+    tools > 0 && `${tools} tool${tools === 1 ? '' : 's'}`,
+    add + del > 0 && `${add} lines added, ${del} taken away`,
+  ]
   const said = parts.filter(Boolean).join(', ')
   return said && `: ${said}`
 }
@@ -41,12 +46,14 @@ function did({ stats: { tools, add, del } }) {
  * @param {string} said to those who do not look
  * @param {boolean} [isBad]
  */
-const run = (said, isBad = false) => (/** @type {Timeline} */ timeline, /** @type {any} */ { dispatch, error }) => {
-  timeline.agent.close()
-  const turn = timeline.settle(dispatch)
-  if (!turn || isBad) timeline.line(said, { isBad, detail: error ?? dispatch.error })
-  timeline.milestone.value = { text: `${said}${turn ? did(turn) : ''}` }
-}
+const run =
+  (said, isBad = false) =>
+  (/** @type {Timeline} */ timeline, /** @type {any} */ { dispatch, error }) => {
+    timeline.agent.close()
+    const turn = timeline.settle(dispatch)
+    if (!turn || isBad) timeline.line(said, { isBad, detail: error ?? dispatch.error })
+    timeline.milestone.value = { text: `${said}${turn ? did(turn) : ''}` }
+  }
 
 /** The life of the agent session goes on otherwise. @param {Timeline} timeline @param {{ agentSession: Schemas['AgentSession'] }} payload */
 function live(timeline, { agentSession: { life, lifeChange } }) {
@@ -67,7 +74,8 @@ export const HANDLERS = {
   participant_removed: person('was removed'),
   participant_updated: person('has other rights now'),
   host_changed: person('is host now'),
-  invite_created: (timeline, { invite }) => timeline.line(`made an invite for a ${invite.role}`, { who: invite.createdBy }),
+  invite_created: (timeline, { invite }) =>
+    timeline.line(`made an invite for a ${invite.role}`, { who: invite.createdBy }),
   invite_revoked: timeline => timeline.line('An invite was revoked'),
   message_created: (timeline, { message }) =>
     void timeline.messages.set(message.id, timeline.add('comment', { message })),
@@ -89,7 +97,8 @@ export const HANDLERS = {
     timeline.settle(dispatch)
     timeline.line(retry ? 'It is sent again' : 'That is settled')
   },
-  host_session_update: (timeline, { notification }) => timeline.agent.draw(notification.params?.update ?? notification.update),
+  host_session_update: (timeline, { notification }) =>
+    timeline.agent.draw(notification.params?.update ?? notification.update),
   agent_session_updated: live,
   draft_ready: (timeline, draft) => timeline.add('draft', draft),
   artifact_decided: (timeline, { artifact, participant }) =>

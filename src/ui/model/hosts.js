@@ -19,7 +19,10 @@ export function meet({ id, name }) {
 export function machineOf(of) {
   if (!isAsked && of.me.user) {
     isAsked = true
-    api('/api/hosts').then(({ hosts }) => hosts.forEach(meet), () => (isAsked = false))
+    api('/api/hosts').then(
+      ({ hosts }) => hosts.forEach(meet),
+      () => (isAsked = false),
+    )
   }
   return names.value.get(of.agentSession.value.hostId) ?? null
 }

@@ -36,7 +36,10 @@ class Inbox {
     return [...asked, ...dispatches]
   })
   /** How the connection is, whichever tab holds it. */
-  connection = { state: signal(/** @type {import('../lib/live.js').State} */ ({ name: 'connecting' })), now: () => this.#hurry() }
+  connection = {
+    state: signal(/** @type {import('../lib/live.js').State} */ ({ name: 'connecting' })),
+    now: () => this.#hurry(),
+  }
   /** @type {Live | null} */
   #live = null
   #others = new BroadcastChannel('wardroom inbox')
@@ -108,7 +111,7 @@ class Inbox {
     /** @type {Waiting} */
     const all = { approvals: [], dispatches: [] }
     try {
-      for (let cursor = ''; cursor !== null; ) {
+      for (let cursor = ''; cursor !== null;) {
         const page = await api(`/api/approvals${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
         all.approvals.push(...page.approvals)
         if (cursor === '') all.dispatches.push(...page.dispatches)
@@ -133,7 +136,10 @@ class Inbox {
       approvals: merge(approvals, payload.approvals, payload.gone),
       dispatches: merge(dispatches, payload.dispatches, payload.gone),
     }
-    this.#set(now, payload.approvals.filter((/** @type {Schemas['Approval']} */ it) => it.status !== 'pending'))
+    this.#set(
+      now,
+      payload.approvals.filter((/** @type {Schemas['Approval']} */ it) => it.status !== 'pending'),
+    )
   }
 
   /** What the server said of one of them, before the stream says it. @param {Schemas['Approval']} approval */

@@ -161,12 +161,15 @@ export class SharedSession {
 
   /** @param {Schemas['Event']} event */
   #take(event) {
-    const { approval, dispatch, participant, session, agentSession, artifact, host } = /** @type {any} */ (event.payload)
+    const { approval, dispatch, participant, session, agentSession, artifact, host } = /** @type {any} */ (
+      event.payload
+    )
     if (host) meet(host)
     if (approval) put(this.approvals, approval.id, approval)
     if (dispatch) put(this.dispatches, dispatch.id, dispatch)
     if (participant) this.#place(participant)
-    if ('message' in event.payload && participant) put(this.presence, participant.id, { state: 'watching', at: Date.now() })
+    if ('message' in event.payload && participant)
+      put(this.presence, participant.id, { state: 'watching', at: Date.now() })
     if (agentSession) this.agentSession.value = agentSession
     if (session) this.session.value = session
     if (host) this.machine.value = { name: host.name, at: event.timestamp }
@@ -205,12 +208,16 @@ export class SharedSession {
   /** The approval by which an agent asked the same again, after it was gone. @param {Schemas['Approval']} old */
   askedAgain(old) {
     if (old.status !== 'expired') return undefined
-    return [...this.approvals.value.values()].find(it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old))
+    return [...this.approvals.value.values()].find(
+      it => it.id !== old.id && it.createdAt > old.createdAt && isSame(it, old),
+    )
   }
 
   /** The approval by which an agent asked the same before, in vain. @param {Schemas['Approval']} it */
   askedBefore(it) {
-    return it.kind === 'prompt' ? undefined : [...this.approvals.value.values()].findLast(old => this.askedAgain(old)?.id === it.id)
+    return it.kind === 'prompt'
+      ? undefined
+      : [...this.approvals.value.values()].findLast(old => this.askedAgain(old)?.id === it.id)
   }
 
   /** The approval of the prompt that the agent is at, which led to what it asks. */

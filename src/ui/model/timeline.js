@@ -96,7 +96,10 @@ export class Timeline {
     this.at = event.timestamp
     if (event.type !== 'host_session_update') this.agent.pause()
     try {
-      /** @type {Record<string, (timeline: Timeline, payload: any) => void>} */ (HANDLERS)[event.type](this, event.payload)
+      ;/** @type {Record<string, (timeline: Timeline, payload: any) => void>} */ (HANDLERS)[event.type](
+        this,
+        event.payload,
+      )
     } catch {
       this.add('raw', { label: event.type, value: event.payload })
     }

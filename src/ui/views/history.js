@@ -34,7 +34,10 @@ function useList(status, text) {
     let isWanted = true
     setError(null)
     const load = isHere ? next(list, MOST) : next({ status, sessions: [], cursor: null }, PAGE)
-    load.then(it => isWanted && setList(it), cause => isWanted && setError(cause))
+    load.then(
+      it => isWanted && setList(it),
+      cause => isWanted && setError(cause),
+    )
     return () => void (isWanted = false)
   }, [status, isSearching, list])
   const more = async () => list && setList(await next(list, PAGE))

@@ -23,7 +23,12 @@ const OFTEN = 5000
 function useList() {
   const [list, setList] = useState(/** @type {Schemas['Session'][] | null} */ (null))
   useEffect(() => {
-    const load = () => document.hidden || api('/api/shared-sessions?limit=30').then(it => setList(it.sessions), () => null)
+    const load = () =>
+      document.hidden ||
+      api('/api/shared-sessions?limit=30').then(
+        it => setList(it.sessions),
+        () => null,
+      )
     load()
     const timer = setInterval(load, OFTEN)
     return () => clearInterval(timer)
@@ -53,9 +58,11 @@ function Begin() {
       <${Act} class="primary" doing="Starting…" work=${demo}><${Icon} name="play" /> Start the demo session<//>
       <button type="button" class="btn" aria-expanded=${shares} onClick=${() => setShares(!shares)}><${Icon} name="terminal" /> Share a real agent</button>
     </div>
-    ${shares &&
-    html`<p class="muted">In a terminal, where the agent and its folder are:</p>
-      <div class="agents">${AGENTS.map(it => html`<${Copyable} label=${`Share ${it}`} text=${`wardroom share ${it}${server}`} />`)}</div>`}
+    ${
+      shares &&
+      html`<p class="muted">In a terminal, where the agent and its folder are:</p>
+      <div class="agents">${AGENTS.map(it => html`<${Copyable} label=${`Share ${it}`} text=${`wardroom share ${it}${server}`} />`)}</div>`
+    }
   </section>`
 }
 

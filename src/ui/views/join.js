@@ -11,7 +11,10 @@ import { useTitle } from './shell.js'
 
 /** What an invite that does not work any more means, and whom to ask. @type {Record<string, [string, string]>} */
 const OVER = {
-  INVALID_INVITE_TOKEN: ['This link does not work', 'It is not whole, or it was never made. Copy the whole link, with what follows the #.'],
+  INVALID_INVITE_TOKEN: [
+    'This link does not work',
+    'It is not whole, or it was never made. Copy the whole link, with what follows the #.',
+  ],
   INVITE_EXPIRED: ['This invite has expired', 'Ask for a new link.'],
   INVITE_REVOKED: ['This invite was revoked', 'Ask for a new link.'],
   INVITE_USED_UP: ['This invite is used up', 'As many people as it was for have joined. Ask for a new link.'],
@@ -32,7 +35,10 @@ function Rights({ may, host }) {
   const rights = [
     [may.includes('watch'), 'watch everything the agent does'],
     [may.includes('comment'), 'comment'],
-    [may.includes('prompt') && !afterYes ? true : afterYes ? null : false, `send prompts to the agent${afterYes ? `; ${host} approves each one` : ''}`],
+    [
+      may.includes('prompt') && !afterYes ? true : afterYes ? null : false,
+      `send prompts to the agent${afterYes ? `; ${host} approves each one` : ''}`,
+    ],
     [false, 'answer the agent when it asks for permission'],
   ]
   return html`<ul class="may">
@@ -64,13 +70,15 @@ export function JoinView({ id }) {
     await know()
     enter(`/s/${id}`)
   })
-  if (!inviteToken) return html`<${Notice} title="This link is not whole"><p>What follows the # is missing. Copy the whole link.</p><//>`
+  if (!inviteToken)
+    return html`<${Notice} title="This link is not whole"><p>What follows the # is missing. Copy the whole link.</p><//>`
   const over = error && OVER[error.code]
   if (over) {
     return html`<${Notice} title=${over[0]}><p>${over[1]}</p>
       ${error.code !== 'SESSION_INACTIVE' && html`<${Copyable} label="A message to whom you have the link from" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} />`}<//>`
   }
-  if (error) return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
+  if (error)
+    return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
   if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   const host = plain(preview.hostDisplayName ?? 'the host')
   return html`<form id="form" class="card narrow join" onSubmit=${submit}>

@@ -14,7 +14,7 @@ import { signOut, useTitle } from './shell.js'
 /** All rows of a list of the server's, page by page. @param {string} path @param {string} name */
 async function everyRow(path, name) {
   const all = []
-  for (let cursor = ''; cursor !== null; ) {
+  for (let cursor = ''; cursor !== null;) {
     const page = await api(`${path}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
     all.push(...page[name])
     cursor = page.nextCursor
@@ -56,7 +56,11 @@ function Tokens() {
   const { rows, load, trouble } = /** @type {any} */ (useRows('/api/tokens', 'tokens'))
   const [secret, setSecret] = useState('')
   const form = useForm(async ({ name, scope, life }) => {
-    const { secret: made } = await api('/api/tokens', { name, scope, ...(life !== '0' && { expiresInMinutes: Number(life) }) })
+    const { secret: made } = await api('/api/tokens', {
+      name,
+      scope,
+      ...(life !== '0' && { expiresInMinutes: Number(life) }),
+    })
     setSecret(made)
     await load()
   })

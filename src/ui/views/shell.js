@@ -67,7 +67,11 @@ function Mine() {
     { icon: 'inbox', label: 'Inbox', does: () => go('/') },
     { icon: 'history', label: 'History', does: () => go('/history') },
     { icon: 'user', label: 'My name, devices, tokens', does: () => go('/me') },
-    { icon: 'log-out', label: 'Sign out of this browser', does: () => void signOut().catch(error => say(error.message)) },
+    {
+      icon: 'log-out',
+      label: 'Sign out of this browser',
+      does: () => void signOut().catch(error => say(error.message)),
+    },
   ]
   return html`<${Menu} label=${`${plain(name)}: me`} items=${items}><${Avatar} name=${name} /><//>`
 }

@@ -13,7 +13,14 @@ import { html, useEffect, useRef, useState } from '../vendor/ui.js'
 const OFTEN = 10000
 
 /** @type {Record<string, string>} */
-const KINDS = { action: 'Actions', draft: 'Drafts', permission: 'Permissions', prompt: 'Prompts', question: 'Questions', unknown: 'Unclear' }
+const KINDS = {
+  action: 'Actions',
+  draft: 'Drafts',
+  permission: 'Permissions',
+  prompt: 'Prompts',
+  question: 'Questions',
+  unknown: 'Unclear',
+}
 
 /** @typedef {Schemas['Approval'] | Schemas['Dispatch']} Waits */
 
@@ -40,7 +47,11 @@ function useSessions(me, all) {
   const [known, setKnown] = useState(/** @type {Map<string, SharedSession>} */ (new Map()))
   const places = new Map(all.map(it => [placeOf(it), it]))
   const load = () => {
-    for (const [id, it] of places) sessionOf(it, me).then(of => setKnown(old => new Map(old).set(id, of)), () => null)
+    for (const [id, it] of places)
+      sessionOf(it, me).then(
+        of => setKnown(old => new Map(old).set(id, of)),
+        () => null,
+      )
   }
   const what = all.map(it => it.id).join()
   useEffect(() => {
@@ -111,7 +122,9 @@ export function Waiting({ me, deck }) {
   const cards = deck.order.value.flatMap(id => {
     const it = kept.get(id)
     const of = it && known.get(placeOf(it))
-    return it && of ? [html`<${Card} key=${id} approval=${it} of=${of} deck=${deck} place=${place(of, id)} changed=${changed} />`] : []
+    return it && of
+      ? [html`<${Card} key=${id} approval=${it} of=${of} deck=${deck} place=${place(of, id)} changed=${changed} />`]
+      : []
   })
   const isEmpty = inbox.isLoaded.value && all.length === 0 && deck.settled.value.size === 0
   return html`<section aria-labelledby="waiting-title">
@@ -124,7 +137,10 @@ export function Waiting({ me, deck }) {
       ${cards}
       ${dispatches.map(it => {
         const of = known.get(it.sharedSessionId)
-        return of && html`<${UnknownCard} key=${it.id} dispatch=${it} of=${of} place=${place(of, it.id)} changed=${() => void inbox.ask()} />`
+        return (
+          of &&
+          html`<${UnknownCard} key=${it.id} dispatch=${it} of=${of} place=${place(of, it.id)} changed=${() => void inbox.ask()} />`
+        )
       })}
     </div>
   </section>`

@@ -44,7 +44,9 @@ test('the first load of each view keeps within its budget', () => {
 })
 
 test('modules import what is beside them and nothing else', () => {
-  for (const name of readdirSync(ROOT, { recursive: true }).filter(it => it.endsWith('.js') && !it.startsWith('vendor'))) {
+  for (const name of readdirSync(ROOT, { recursive: true }).filter(
+    it => it.endsWith('.js') && !it.startsWith('vendor'),
+  )) {
     const all = read(join(ROOT, name)).matchAll(/\bfrom ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/g)
     for (const [, named, loaded] of all) {
       const path = named ?? loaded

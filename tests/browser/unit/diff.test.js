@@ -10,8 +10,14 @@ describe('a change', () => {
     const [before, after] = ['a b c d e'.split(' '), 'a x c e f'.split(' ')]
     const rows = compare(before, after)
     assert.deepEqual(signs(rows), [' a', '-b', '+x', ' c', '-d', ' e', '+f'])
-    assert.deepEqual(rows.filter(it => it.kind !== 'add').map(it => it.text), before)
-    assert.deepEqual(rows.filter(it => it.kind !== 'del').map(it => it.text), after)
+    assert.deepEqual(
+      rows.filter(it => it.kind !== 'add').map(it => it.text),
+      before,
+    )
+    assert.deepEqual(
+      rows.filter(it => it.kind !== 'del').map(it => it.text),
+      after,
+    )
   })
 
   it('leaves out what is far away, and says so', () => {
@@ -37,8 +43,16 @@ describe('a change', () => {
   it('that was sent as a patch is shown as it was written', () => {
     const rows = patchRows('--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new\n same\n')
     assert.deepEqual(signs(rows), ['…--- a', '…+++ b', '…@@ -1 +1 @@', '-old', '+new', ' same'])
-    const tricky = patchRows('--- a\n+++ b\n@@ -1,2 +1,2 @@\n--- sql comment\n+++ evil\n same\n\\ No newline at end of file\n')
-    assert.deepEqual(signs(tricky).slice(2), ['…@@ -1,2 +1,2 @@', '--- sql comment', '+++ evil', ' same', '…\\ No newline at end of file'])
+    const tricky = patchRows(
+      '--- a\n+++ b\n@@ -1,2 +1,2 @@\n--- sql comment\n+++ evil\n same\n\\ No newline at end of file\n',
+    )
+    assert.deepEqual(signs(tricky).slice(2), [
+      '…@@ -1,2 +1,2 @@',
+      '--- sql comment',
+      '+++ evil',
+      ' same',
+      '…\\ No newline at end of file',
+    ])
     assert.deepEqual(signs(patchRows('+no heading\n-at all')), ['+no heading', '-at all'])
   })
 })

@@ -33,9 +33,18 @@ describe('risk', () => {
     ['chmod 777 .', /files/],
     [['rm', '-rf', '/srv'], /deletes/],
   ]
-  for (const [command, reason] of RISKY) it(`sees it in ${command}`, () => assert.match(runs(command).join('; '), reason))
+  for (const [command, reason] of RISKY)
+    it(`sees it in ${command}`, () => assert.match(runs(command).join('; '), reason))
 
-  const PLAIN = ['cargo test --workspace --locked', 'ls -la', 'git push origin main', 'npm run format', 'echo x > out.txt', `echo x > ${FOLDER}/out`, 'cargo test 2> /dev/null']
+  const PLAIN = [
+    'cargo test --workspace --locked',
+    'ls -la',
+    'git push origin main',
+    'npm run format',
+    'echo x > out.txt',
+    `echo x > ${FOLDER}/out`,
+    'cargo test 2> /dev/null',
+  ]
   for (const command of PLAIN) it(`says nothing of ${command}`, () => assert.deepEqual(runs(command), []))
 
   it('looks at all that goes in, wherever it stands', () => {
@@ -63,9 +72,22 @@ describe('risk', () => {
   })
 
   it('knows when an agent did not say what it will do', () => {
-    const unsaid = [undefined, {}, { toolCallId: 'x' }, { title: 'Run it' }, { rawInput: {} }, { rawInput: ' ' }, { kind: 'execute', locations: [{ path: 'x' }] }]
+    const unsaid = [
+      undefined,
+      {},
+      { toolCallId: 'x' },
+      { title: 'Run it' },
+      { rawInput: {} },
+      { rawInput: ' ' },
+      { kind: 'execute', locations: [{ path: 'x' }] },
+    ]
     for (const call of unsaid) assert.equal(isUnsaid(permission(call)), true, JSON.stringify(call))
-    const said = [{ rawInput: { command: 'ls' } }, { rawInput: 0 }, { content: [{ type: 'diff', path: 'a', newText: '' }] }, { kind: 'delete', locations: [{ path: 'x' }] }]
+    const said = [
+      { rawInput: { command: 'ls' } },
+      { rawInput: 0 },
+      { content: [{ type: 'diff', path: 'a', newText: '' }] },
+      { kind: 'delete', locations: [{ path: 'x' }] },
+    ]
     for (const call of said) assert.equal(isUnsaid(permission(call)), false, JSON.stringify(call))
     assert.equal(isUnsaid({ kind: 'prompt', details: null }), false)
   })
@@ -82,10 +104,24 @@ describe('a tool call', () => {
 
   it('of any shape loses nothing and breaks nothing', () => {
     const shapes = [
-      undefined, null, 7, 'rm', [], { rawInput: ['rm', 7] }, { rawInput: { command: { rm: 1 } } }, { rawInput: { command: [{ rm: 1 }] } },
-      { rawInput: { constructor: 'rm' } }, { rawInput: { command: 'ls', cwd: { rm: 1 } } }, { content: 'rm' }, { content: { rm: 1 } },
-      { content: [null, 'rm'] }, { content: [{ type: 'diff', path: 'rm' }] }, { content: [{ type: 'diff', path: 'x', newText: 7, rm: 1 }] },
-      { content: [{ type: 'content', content: { type: 'text', text: 'rm' } }] }, { title: { rm: 1 } }, { kind: { rm: 1 }, locations: 'x' },
+      undefined,
+      null,
+      7,
+      'rm',
+      [],
+      { rawInput: ['rm', 7] },
+      { rawInput: { command: { rm: 1 } } },
+      { rawInput: { command: [{ rm: 1 }] } },
+      { rawInput: { constructor: 'rm' } },
+      { rawInput: { command: 'ls', cwd: { rm: 1 } } },
+      { content: 'rm' },
+      { content: { rm: 1 } },
+      { content: [null, 'rm'] },
+      { content: [{ type: 'diff', path: 'rm' }] },
+      { content: [{ type: 'diff', path: 'x', newText: 7, rm: 1 }] },
+      { content: [{ type: 'content', content: { type: 'text', text: 'rm' } }] },
+      { title: { rm: 1 } },
+      { kind: { rm: 1 }, locations: 'x' },
       { locations: [null, {}, { path: 'rm' }] },
     ]
     for (const shape of shapes) {

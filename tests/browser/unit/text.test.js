@@ -6,8 +6,16 @@ import { exact, plain, shown } from '../../../src/ui/lib/text.js'
 describe('text', () => {
   it('shows what would not be seen by its number, and counts it', () => {
     const cases = [
-      ['a\u202eb', 'a⟨U+202E⟩b'], ['a\u200bb', 'a⟨U+200B⟩b'], ['a\u0000b', 'a␀b'], ['\u001b[31m', '␛[31m'], ['a\rb', 'a␍b'],
-      ['a\u007fb', 'a␡b'], ['a\u0085b', 'a⟨U+0085⟩b'], ['a\u00a0b', 'a⟨U+00A0⟩b'], ['a\u{e0041}b', 'a⟨U+E0041⟩b'], ['\ufeffa', '⟨U+FEFF⟩a'],
+      ['a\u202eb', 'a⟨U+202E⟩b'],
+      ['a\u200bb', 'a⟨U+200B⟩b'],
+      ['a\u0000b', 'a␀b'],
+      ['\u001b[31m', '␛[31m'],
+      ['a\rb', 'a␍b'],
+      ['a\u007fb', 'a␡b'],
+      ['a\u0085b', 'a⟨U+0085⟩b'],
+      ['a\u00a0b', 'a⟨U+00A0⟩b'],
+      ['a\u{e0041}b', 'a⟨U+E0041⟩b'],
+      ['\ufeffa', '⟨U+FEFF⟩a'],
     ]
     for (const [text, seen] of cases) {
       assert.equal(shown(text), seen)
@@ -21,7 +29,10 @@ describe('text', () => {
     assert.equal(shown('a\n'), 'a␊')
     assert.equal(shown('a\n\nb\n\n'), 'a\n\nb␊␊')
     assert.equal(exact('a \n').hidden, 0)
-    assert.deepEqual(exact('a\n').parts, [{ text: 'a', isSign: false }, { text: '␊', isSign: true }])
+    assert.deepEqual(exact('a\n').parts, [
+      { text: 'a', isSign: false },
+      { text: '␊', isSign: true },
+    ])
   })
 
   it('takes emoji and scripts for what they are', () => {

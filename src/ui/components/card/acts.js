@@ -3,7 +3,8 @@ import { html, useState } from '../../vendor/ui.js'
 import { Opens, Reject } from './no.js'
 
 /** What can be decided; all of it off where nothing can be done now. @param {{ isOff?: boolean, children?: any }} props */
-export const Acts = ({ isOff = false, children }) => html`<fieldset class="acts" aria-label="Your decision" disabled=${isOff}>${children}</fieldset>`
+export const Acts = ({ isOff = false, children }) =>
+  html`<fieldset class="acts" aria-label="Your decision" disabled=${isOff}>${children}</fieldset>`
 
 /** Why somebody should look twice. @param {{ why: string[] }} props */
 export const Risk = ({ why }) => why.length > 0 && html`<p class="risk">⚠ This ${why.join('; it ')}.</p>`

@@ -58,14 +58,18 @@ function Artifact({ artifact, diff, of, deciding, isUnread, mayDecide }) {
   const decide = (/** @type {string} */ action, /** @type {string} */ doing) => (/** @type {any} */ said) =>
     deciding.decide(doing, { action, reason: said?.reason, artifactUri: uri })
   const doing = (/** @type {string} */ action) => deciding.doing(`${action} ${uri}`)
-  const opens = (/** @type {string} */ name) => ({ isOpen: opened === name, setOpen: (/** @type {boolean} */ it) => setOpened(it ? name : '') })
+  const opens = (/** @type {string} */ name) => ({
+    isOpen: opened === name,
+    setOpen: (/** @type {boolean} */ it) => setOpened(it ? name : ''),
+  })
   return html`<section class="artifact" data-uri=${uri}>
     <h3><code>${plain(uri)}</code> <${Said} text=${summary} /></h3>
     ${diff !== undefined && html`<${Change} diff=${diff} />`}
     ${decision && html`<p class="said"><${Who} id=${decidedBy} of=${of} /> ${SAID[/** @type {keyof typeof SAID} */ (decision)]}${reason && html`: “<${Said} text=${reason} />”`}</p>`}
-    ${mayDecide &&
-    isOpen(artifact) &&
-    html`<${Acts}>
+    ${
+      mayDecide &&
+      isOpen(artifact) &&
+      html`<${Acts}>
       <${Yes} label="Approve" isRisky=${false} isUnread=${isUnread} doing=${doing('approve')} yes=${() => decide('approve', 'Approving…')({})} />
       <${Opens} label="Reject…" class="danger" ...${opens('reject')}>
         <${Reject} mayTell=${false} send="Reject" doing=${doing('reject')} reject=${decide('reject', 'Rejecting…')} />
@@ -73,7 +77,8 @@ function Artifact({ artifact, diff, of, deciding, isUnread, mayDecide }) {
       <${Opens} label="Discuss…" ...${opens('discuss')}>
         <${Reject} mayTell=${false} send="Leave it open" doing=${doing('discuss')} reject=${decide('discuss', 'Sending…')} />
       <//>
-    <//>`}
+    <//>`
+    }
   </section>`
 }
 
@@ -82,7 +87,7 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
   const { diffs, isLoaded, error, load } = useChanges(approval, learned)
   const [isRejecting, setRejecting] = useState(false)
   const artifacts = approval.draft?.artifacts ?? []
-  const bytes = artifacts.reduce((sum, it) => sum + (/** @type {any} */ (it).diffBytes ?? 0), 0)
+  const bytes = artifacts.reduce((sum, it) => sum + /** @type {any} */ ((it).diffBytes ?? 0), 0)
   return html`
     ${!isLoaded && html`<${NotYet} />`}
     ${!isLoaded && !error && html`<p class="muted">Loading what changes${bytes > 0 && `: ${Math.ceil(bytes / 1024)} KiB`}…</p>`}
@@ -98,10 +103,11 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
         mayDecide=${mayDecide && isLoaded}
       />`,
     )}
-    ${mayDecide &&
-    isLoaded &&
-    artifacts.length > 1 &&
-    html`<${Acts}>
+    ${
+      mayDecide &&
+      isLoaded &&
+      artifacts.length > 1 &&
+      html`<${Acts}>
       <${Yes} label="Approve the rest" isRisky=${false} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${() => deciding.decide('Approving…', { action: 'approve' })} />
       <${Opens} label="Reject the rest…" class="danger" isOpen=${isRejecting} setOpen=${setRejecting}>
         <${Reject}
@@ -111,6 +117,7 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
           reject=${(/** @type {any} */ { reason }) => deciding.decide('Rejecting…', { action: 'reject', reason })}
         />
       <//>
-    <//>`}
+    <//>`
+    }
   `
 }

@@ -35,9 +35,11 @@ export function Facts({ approval: it, of, place }) {
   const asker = it.participantId ? html`<${Who} id=${it.participantId} of=${of} />` : plain(of.agent)
   return html`<dl>
     ${place && html`<div><dt>Session</dt><dd>${place}</dd></div>`}
-    ${it.kind === 'prompt'
-      ? html`<${Sender} id=${it.participantId} of=${of} />`
-      : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine} />`}</dd></div><${Because} of=${of} />`}
+    ${
+      it.kind === 'prompt'
+        ? html`<${Sender} id=${it.participantId} of=${of} />`
+        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine} />`}</dd></div><${Because} of=${of} />`
+    }
     ${where && html`<div><dt>Folder</dt><dd><code>${plain(where)}</code></dd></div>`}
   </dl>`
 }

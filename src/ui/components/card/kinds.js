@@ -44,21 +44,24 @@ function Prompt(props) {
   const { form, isAnyOpen } = useOpened()
   const edit = form('edit')
   const approve = () => deciding.decide('Approving…', { action: 'approve' })
-  const send = (/** @type {string} */ editedPrompt) => deciding.decide('Approving…', { action: 'approve', editedPrompt })
+  const send = (/** @type {string} */ editedPrompt) =>
+    deciding.decide('Approving…', { action: 'approve', editedPrompt })
   const keys = { e: edit.toggle, r: form('reject').toggle, ...(!isAnyOpen && { a: approve }) }
   useKeys(props, keys, why.length > 0)
   return html`
     <${Exact} label="The whole prompt" text=${text} />
     ${/[*_`#[|]/.test(text) && html`<${Preview} text=${text} />`}
     <${Risk} why=${why} />
-    ${mayDecide &&
-    html`<${Acts} isOff=${isOff}>
+    ${
+      mayDecide &&
+      html`<${Acts} isOff=${isOff}>
       ${!edit.isOpen && html`<${Yes} label="Approve" hotkey="A" isRisky=${why.length > 0} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`}
       <${Opens} label="Edit…" hotkey="E" ...${edit}>
         <${Edit} text=${text} isUnread=${isUnread} doing=${deciding.doing('edit')} approve=${send} />
       <//>
       <${RejectButton} ...${props} form=${form('reject')} />
-    <//>`}
+    <//>`
+    }
   `
 }
 
@@ -73,13 +76,17 @@ function Action(props) {
   return html`
     <${Exact} label="What is asked" text=${json({ action: it.action, details: it.details ?? undefined })} />
     <${Risk} why=${why} />
-    ${mayDecide &&
-    html`<${Acts} isOff=${isOff}>
-      ${it.options.length > 0
-        ? html`<${Options} ...${props} isRisky=${why.length > 0} />`
-        : html`<${Yes} label="Approve" hotkey="A" isRisky=${why.length > 0} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`}
+    ${
+      mayDecide &&
+      html`<${Acts} isOff=${isOff}>
+      ${
+        it.options.length > 0
+          ? html`<${Options} ...${props} isRisky=${why.length > 0} />`
+          : html`<${Yes} label="Approve" hotkey="A" isRisky=${why.length > 0} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`
+      }
       <${RejectButton} ...${props} form=${form('reject')} />
-    <//>`}
+    <//>`
+    }
   `
 }
 

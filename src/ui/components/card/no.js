@@ -42,7 +42,8 @@ export function Reject({ mayTell, send, doing, reject }) {
   const [tell, setTell] = useState(false)
   // An agent is told why, or nothing.
   const isOff = tell && !reason.trim()
-  const go = () => isOff || reject({ reason: reason.trim() || null, ...(tell && { tellAgent: /** @type {const} */ (true) }) })
+  const go = () =>
+    isOff || reject({ reason: reason.trim() || null, ...(tell && { tellAgent: /** @type {const} */ (true) }) })
   const keys = (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && go()
   return html`
     <label class="field">Why, if you wish to say
@@ -51,11 +52,13 @@ export function Reject({ mayTell, send, doing, reject }) {
     <div class="quick">
       ${REASONS.map(it => html`<button type="button" class="chip" onClick=${() => setReason(it)}>${it}</button>`)}
     </div>
-    ${mayTell &&
-    html`<label class="check">
+    ${
+      mayTell &&
+      html`<label class="check">
       <input type="checkbox" checked=${tell} onChange=${(/** @type {any} */ { target }) => setTell(target.checked)} />
       Tell the agent why, as the next prompt${isOff && ': write a reason'}
-    </label>`}
+    </label>`
+    }
     <button type="button" class="btn danger" disabled=${isOff} aria-disabled=${doing !== null} onClick=${go}>${doing ?? send}</button>
   `
 }

@@ -30,9 +30,10 @@ export function Suggestions({ approval, of }) {
   return html`
     ${approval.suggestions.length > 0 && said}
     ${maySuggest && html`<button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${mine ? 'Suggest something else…' : 'Suggest…'}</button>`}
-    ${maySuggest &&
-    isOpen &&
-    html`<div class="opened">
+    ${
+      maySuggest &&
+      isOpen &&
+      html`<div class="opened">
       <label class="field">Why, if you wish to say
         <input value=${note} maxlength="500" onInput=${(/** @type {any} */ { target }) => setNote(target.value)} />
       </label>
@@ -40,12 +41,15 @@ export function Suggestions({ approval, of }) {
         <${Act} work=${suggest('approve')}>Suggest: approve<//>
         <${Act} class="danger" work=${suggest('reject')}>Suggest: reject<//>
       </div>
-    </div>`}
+    </div>`
+    }
   `
 }
 
 /** The author takes it back. @param {{ approval: Schemas['Approval'] }} props */
-export const Withdraw = ({ approval }) => html`<${Act} class="small" doing="Taking it back…" work=${() => api(pathOf(approval), undefined, { method: 'DELETE' })}>
+export const Withdraw = ({
+  approval,
+}) => html`<${Act} class="small" doing="Taking it back…" work=${() => api(pathOf(approval), undefined, { method: 'DELETE' })}>
   Take it back
 <//>`
 
@@ -74,7 +78,11 @@ function useApproval({ approvalId }, of) {
   const [found, setFound] = useState(/** @type {Schemas['Approval'] | null} */ (null))
   const known = of.approvals.value.get(approvalId)
   useEffect(() => {
-    if (!known) api(`/api/approvals/${approvalId}`).then(({ approval }) => setFound(approval), () => null)
+    if (!known)
+      api(`/api/approvals/${approvalId}`).then(
+        ({ approval }) => setFound(approval),
+        () => null,
+      )
   }, [approvalId])
   return known ?? found
 }
@@ -99,12 +107,14 @@ export function UnknownCard({ dispatch, of, place, changed }) {
     </dl>
     ${approval ? html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />` : html`<p class="muted">Loading the prompt…</p>`}
     ${dispatch.error && html`<p class="muted">${plain(dispatch.error)}</p>`}
-    ${of.isHost
-      ? html`<div class="acts">
+    ${
+      of.isHost
+        ? html`<div class="acts">
           ${approval && html`<${Act} doing="Noting…" work=${act('retry')}>Send it again<//>`}
           <${Act} doing="Noting…" work=${act('mark_done')}>It was done<//>
           <${Act} doing="Noting…" work=${act('drop')}>Drop it<//>
         </div>`
-      : html`<p class="waits">Waits for the host.</p>`}
+        : html`<p class="waits">Waits for the host.</p>`
+    }
   </section>`
 }

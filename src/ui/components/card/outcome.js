@@ -15,8 +15,12 @@ const UNDECIDED = {
 /** The answer to a question, without what its form keeps secret. @param {Schemas['Approval']} approval */
 function answered({ answer, details }) {
   const { properties = {} } = /** @type {any} */ (details)?.request?.requestedSchema ?? {}
-  const isSecret = (/** @type {string} */ name) => properties?.[name]?.format === 'password' || properties?.[name]?.writeOnly === true
-  const fields = Object.entries(/** @type {object} */ (answer)).map(([name, value]) => [name, isSecret(name) ? '•••' : value])
+  const isSecret = (/** @type {string} */ name) =>
+    properties?.[name]?.format === 'password' || properties?.[name]?.writeOnly === true
+  const fields = Object.entries(/** @type {object} */ (answer)).map(([name, value]) => [
+    name,
+    isSecret(name) ? '•••' : value,
+  ])
   return fields.length > 0 ? json(Object.fromEntries(fields)) : null
 }
 
@@ -28,7 +32,8 @@ function verdict({ kind, status }) {
 
 /** @param {{ approval: Schemas['Approval'], of: import('../../model/session.js').SharedSession, wasFirst?: boolean }} props */
 export function Outcome({ approval: it, of, wasFirst }) {
-  if (it.status === 'expired') return html`<span class="outcome">${UNDECIDED[it.reason ?? ''] ?? 'expired undecided'}</span>`
+  if (it.status === 'expired')
+    return html`<span class="outcome">${UNDECIDED[it.reason ?? ''] ?? 'expired undecided'}</span>`
   if (it.status === 'withdrawn') return html`<span class="outcome">taken back</span>`
   const chosen = it.options.find(option => option.id === it.optionId)
   const values = it.answer === null || it.answer === undefined ? null : answered(it)

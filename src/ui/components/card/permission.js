@@ -93,11 +93,13 @@ export function Permission(props) {
   return html`
     <${Request} approval=${it} />
     <${Risk} why=${why} />
-    ${mayDecide &&
-    html`<${Acts} isOff=${isOff}>
+    ${
+      mayDecide &&
+      html`<${Acts} isOff=${isOff}>
       <${Options} ...${props} isRisky=${isRisky} once=${once} />
       ${it.options.length === 0 && html`<${Yes} label="Approve" hotkey="A" isRisky=${isRisky} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`}
       <${RejectButton} ...${props} form=${form('reject')} ...${hasNo && { label: 'Reject and say why…', send: 'Reject with this reason' }} />
-    <//>`}
+    <//>`
+    }
   `
 }

@@ -17,14 +17,16 @@ function Elsewhere({ url }) {
     <p>It wants you to open a page${host ? html` at <b>${plain(host)}</b>` : ', whose address is none that is opened from here'}:</p>
     <${Exact} label="The page" text=${url} />
     ${host && html`<button type="button" class="btn" onClick=${() => setAsks(true)}>Open it…</button>`}
-    ${asks &&
-    html`<${Dialog} title="Leave for another page?" close=${close}>
+    ${
+      asks &&
+      html`<${Dialog} title="Leave for another page?" close=${close}>
       <p>The agent sends you to <b>${plain(host)}</b>. What you type there, it may learn.</p>
       <div class="acts">
         <a class="btn primary" href=${url} target="_blank" rel="noopener noreferrer nofollow" onClick=${close}>Open ${plain(host)}</a>
         <button type="button" class="btn" onClick=${close}>No, back</button>
       </div>
-    <//>`}
+    <//>`
+    }
   `
 }
 
@@ -33,7 +35,8 @@ export function Question(props) {
   const { approval: it, deciding, isOff, isUnread, mayDecide } = props
   const form = `f-${it.id}`
   const { requestedSchema, url } = /** @type {any} */ (it.details)?.request ?? {}
-  const answer = (/** @type {any} */ values) => isUnread || deciding.decide('Answering…', { action: 'approve', answer: values })
+  const answer = (/** @type {any} */ values) =>
+    isUnread || deciding.decide('Answering…', { action: 'approve', answer: values })
   const decline = () => deciding.decide('Declining…', { action: 'reject' })
   const isPage = typeof url === 'string'
   useKeys(props, { r: decline })
@@ -41,10 +44,12 @@ export function Question(props) {
     ${!isShort(it.action) && html`<${Exact} label="The question" text=${it.action} />`}
     ${isPage && html`<${Elsewhere} url=${url} />`}
     ${mayDecide && html`<${SchemaForm} id=${form} schema=${requestedSchema} answer=${answer} />`}
-    ${mayDecide &&
-    html`<${Acts} isOff=${isOff}>
+    ${
+      mayDecide &&
+      html`<${Acts} isOff=${isOff}>
       <button class="btn primary" form=${form} disabled=${isUnread} aria-disabled=${deciding.isBusy}>${deciding.doing('approve') ?? (isPage ? 'I have done it' : 'Answer')}</button>
       <button type="button" class="btn" aria-keyshortcuts="R" aria-disabled=${deciding.isBusy} onClick=${decline}>${deciding.doing('reject') ?? 'Decline'} <kbd aria-hidden="true">R</kbd></button>
-    <//>`}
+    <//>`
+    }
   `
 }

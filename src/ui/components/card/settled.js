@@ -15,7 +15,8 @@ export function Settled({ approval: { id }, of, deck, settled }) {
   useLayoutEffect(
     () => () => {
       const { current } = box
-      if (current?.contains(document.activeElement)) /** @type {HTMLElement | null} */ (current.closest('.cards'))?.focus()
+      if (current?.contains(document.activeElement))
+        /** @type {HTMLElement | null} */ (current.closest('.cards'))?.focus()
     },
     [],
   )

@@ -59,12 +59,14 @@ export function Yes({ class: kind = 'primary', label, isRisky, isUnread, doing, 
     >
       ${doing ?? label}${isRisky && doing === null && html`<small> hold</small>`}${hotkey && html` <kbd aria-hidden="true">${hotkey}</kbd>`}
     </button>
-    ${asks &&
-    html`<${Dialog} title="Are you sure?" close=${() => setAsks(false)}>
+    ${
+      asks &&
+      html`<${Dialog} title="Are you sure?" close=${() => setAsks(false)}>
       <p>This deserves a second look: what it says stands on the card.</p>
       <div class="acts">
         <button type="button" class="btn ${kind}" onClick=${() => (setAsks(false), yes())}>Yes: ${label}</button>
         <button type="button" class="btn" onClick=${() => setAsks(false)}>No, back</button>
       </div>
-    <//>`}`
+    <//>`
+    }`
 }

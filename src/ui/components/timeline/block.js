@@ -61,19 +61,19 @@ function Content({ block, of, actions }) {
   const first = block.head ?? block.items[0]
   const named = isTurn && `h-${block.id}`
   if (!isTurn && !isOpen) return null
-  const items = block.items.map(
-    it => html`<${TimelineItem} key=${it.id} item=${it} of=${of} actions=${actions} />`,
-  )
+  const items = block.items.map(it => html`<${TimelineItem} key=${it.id} item=${it} of=${of} actions=${actions} />`)
   const shown = (block.items.length > 0 || isTurn) && isOpen
   return html`<li class="block ${block.kind}" data-from=${first?.seq}>
     <article aria-labelledby=${named || undefined} aria-label=${named ? undefined : 'Between turns'} tabindex="-1">
       ${isTurn && isOpen && block.head && html`<${Prompt} item=${block.head} version=${block.head.version.value} of=${of} actions=${actions} id=${named} />`}
-      ${isTurn &&
-      html`<p class="agent-is" id=${block.head && isOpen ? undefined : named || undefined}>
+      ${
+        isTurn &&
+        html`<p class="agent-is" id=${block.head && isOpen ? undefined : named || undefined}>
         <b class="agent-name">${plain(of.agent)}</b>
         ${' '}<time class="muted" datetime=${block.dispatch?.queuedAt}>${clock(block.dispatch?.startedAt ?? block.dispatch?.queuedAt ?? 0)}</time>
         ${' '}<${Summary} block=${block} version=${version} of=${of} />
-      </p>`}
+      </p>`
+      }
       ${shown && html`<ol class="items">${items}</ol>`}
     </article>
   </li>`

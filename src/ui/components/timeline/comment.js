@@ -17,10 +17,12 @@ export function Comment({ item, of, actions }) {
       ${anchor && html`${' '}on <${Anchor} anchor=${anchor} />`}
       ${' '}<${Time} at=${item.at} />
     </p>
-    ${to &&
-    html`<a class="quote" href=${`#${to.id}`}>
+    ${
+      to &&
+      html`<a class="quote" href=${`#${to.id}`}>
       <${Icon} name="reply" /> <${Said} text=${(to.message?.text ?? '').slice(0, QUOTE)} />
-    </a>`}
+    </a>`
+    }
     <p class="text"><${Said} text=${message.text} /></p>
     <p class="does">
       ${of.may('messages') && html`<button type="button" class="link" onClick=${() => actions.reply(message)}>Reply</button>`}

@@ -30,7 +30,14 @@ const Text = ({ item }) => html`<${Flow} text=${item.text} isDone=${item.endedAt
 function Thought({ item }) {
   const [isOpen, setOpen] = useState(false)
   const took = item.endedAt && Date.parse(item.endedAt) - Date.parse(item.at)
-  const label = item.kind === 'echo' ? 'The prompt, as the agent repeats it' : took ? `Thought for ${span(took)}` : item.endedAt ? 'Thought' : 'Thinking…'
+  const label =
+    item.kind === 'echo'
+      ? 'The prompt, as the agent repeats it'
+      : took
+        ? `Thought for ${span(took)}`
+        : item.endedAt
+          ? 'Thought'
+          : 'Thinking…'
   const toggle = (/** @type {any} */ { currentTarget }) => setOpen(currentTarget.open)
   return html`<details class="thought" onToggle=${toggle}>
     <summary><${Icon} name="brain" /> ${label}</summary>
@@ -40,10 +47,12 @@ function Thought({ item }) {
 
 /** @param {ItemProps} props */
 function Line({ item, of }) {
-  const said = item.said.map((/** @type {any} */ { text, who, quote, detail, isAgent }, /** @type {number} */ n) => html`
+  const said = item.said.map(
+    (/** @type {any} */ { text, who, quote, detail, isAgent }, /** @type {number} */ n) => html`
     ${n > 0 && ' · '}${who && html`<${Who} id=${who} of=${of} />${' '}`}${isAgent && html`<b class="agent-name">${plain(of.agent)}</b>${': '}`}
     ${plain(text)}${quote && html`: “<${Said} text=${quote} />”`}${detail && html`: <${Said} text=${detail} />`}
-  `)
+  `,
+  )
   return html`<p class="line ${item.said[0].isBad ? 'bad' : ''}">${said}${' '}<${Time} at=${item.at} /></p>`
 }
 
@@ -61,7 +70,8 @@ const Draft = ({ item, of }) => html`<p class="line">
 </p>`
 
 /** @param {ItemProps} props */
-const Output = ({ item }) => html`<pre class="out" tabindex="0" aria-label=${`Output of the agent's program, ${item.stream}`}>${plain(item.content)}</pre>`
+const Output = ({ item }) =>
+  html`<pre class="out" tabindex="0" aria-label=${`Output of the agent's program, ${item.stream}`}>${plain(item.content)}</pre>`
 
 /** What we do not know, as it came. @param {{ label: string, value: unknown }} props */
 export function Raw({ label, value }) {

@@ -18,7 +18,10 @@ function Earlier({ more }) {
     const load = async (/** @type {IntersectionObserverEntry[]} */ seen) => {
       if (isBusy || !seen.some(it => it.isIntersecting)) return
       isBusy = true
-      const pause = await more().then(() => 100, () => AGAIN)
+      const pause = await more().then(
+        () => 100,
+        () => AGAIN,
+      )
       isBusy = false
       // Observed anew, it says again where it is: it may still be near, or nothing have come.
       again = setTimeout(() => {
@@ -49,12 +52,14 @@ export function TimelineView({ of, more, actions }) {
   const hasMore = timeline.version.value >= 0 && of.first > 1
   return html`
     ${hasMore && html`<${Earlier} more=${more} />`}
-    ${onlyDiffs &&
-    html`<p class="centre">
+    ${
+      onlyDiffs &&
+      html`<p class="centre">
       <button type="button" class="chip" onClick=${() => (actions.onlyDiffs.value = false)}>
         <${Icon} name="file-pen" /> Only changes to files are shown. Show everything
       </button>
-    </p>`}
+    </p>`
+    }
     <ol class="timeline ${onlyDiffs ? 'only-diffs' : ''}" id="timeline" aria-label="Timeline">
       ${timeline.blocks.map(it => html`<${TimelineBlock} key=${it.id} block=${it} of=${of} actions=${actions} />`)}
     </ol>

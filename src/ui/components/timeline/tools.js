@@ -40,7 +40,9 @@ function stateOf({ call, asks, isLeft }) {
 /** A part of what a tool made. @param {{ part: any, call: any, actions: any, of: any }} props */
 function Part({ part, call, actions, of }) {
   if (part.type === 'diff' && typeof part.newText === 'string') {
-    const comment = of.may('messages') && ((/** @type {number} */ line) => actions.anchor({ toolCallId: call.toolCallId, path: part.path, line }))
+    const comment =
+      of.may('messages') &&
+      ((/** @type {number} */ line) => actions.anchor({ toolCallId: call.toolCallId, path: part.path, line }))
     return html`<${Diff} path=${part.path} rows=${changeRows(part)} comment=${comment} />`
   }
   const text = typeof part.content?.text === 'string' ? part.content.text : json(part)
@@ -49,7 +51,9 @@ function Part({ part, call, actions, of }) {
 
 /** @param {any} call */
 function sizes(call) {
-  const changes = (call.content ?? []).filter((/** @type {any} */ it) => it.type === 'diff' && typeof it.newText === 'string')
+  const changes = (call.content ?? []).filter(
+    (/** @type {any} */ it) => it.type === 'diff' && typeof it.newText === 'string',
+  )
   if (changes.length === 0) return null
   const { add, del } = counts(changes.flatMap(changeRows))
   return `+${add} −${del}`
@@ -64,7 +68,8 @@ export function Tool({ item, of, actions }) {
   const state = stateOf(item)
   // What is being done, what failed and what waits is open by itself, until somebody says otherwise.
   const [wanted, setWanted] = useState(/** @type {boolean | null} */ (null))
-  const isOpen = wanted ?? (['in_progress', 'failed', 'asks'].includes(state) || (state === 'completed' && call.kind === 'edit'))
+  const isOpen =
+    wanted ?? (['in_progress', 'failed', 'asks'].includes(state) || (state === 'completed' && call.kind === 'edit'))
   const press = (/** @type {Event} */ event) => {
     event.preventDefault()
     setWanted(!isOpen)
@@ -77,20 +82,24 @@ export function Tool({ item, of, actions }) {
       <span class="muted">${sizes(call)}</span>
       <span class="state ${state}"><span aria-hidden="true">${sign}</span> ${word}</span>
     </summary>
-    ${isOpen && html`<div class="inside">
+    ${
+      isOpen &&
+      html`<div class="inside">
       ${call.content?.map((/** @type {any} */ part) => html`<${Part} part=${part} call=${call} of=${of} actions=${actions} />`)}
       ${call.locations?.length > 1 && html`<p class="muted">${call.locations.map((/** @type {any} */ it) => plain(`${it.path}${it.line ? `:${it.line}` : ''}`)).join(', ')}</p>`}
       ${call.rawInput && html`<${Raw} label="Input" value=${call.rawInput} />`}
       ${call.rawOutput && html`<${Raw} label="Output" value=${call.rawOutput} />`}
       ${of.may('messages') && html`<button type="button" class="link" onClick=${() => actions.anchor({ toolCallId: call.toolCallId })}>Comment on this</button>`}
-    </div>`}
+    </div>`
+    }
   </details>`
 }
 
 /** What only looked, several in a row. @param {import('./items.js').ItemProps} props */
 export function ToolGroup({ item, of, actions }) {
   const [isOpen, setOpen] = useState(false)
-  const toggle = (/** @type {any} */ { currentTarget, target }) => currentTarget === target && setOpen(currentTarget.open)
+  const toggle = (/** @type {any} */ { currentTarget, target }) =>
+    currentTarget === target && setOpen(currentTarget.open)
   const kinds = new Set(item.calls.map((/** @type {any} */ it) => it.call.kind))
   const did = kinds.size > 1 ? 'looked at' : kinds.has('search') ? 'searched' : 'read'
   const failed = item.calls.filter((/** @type {any} */ it) => it.call.status === 'failed').length
@@ -100,8 +109,11 @@ export function ToolGroup({ item, of, actions }) {
       <span class="title">${item.calls.length} ${did === 'searched' ? 'times' : 'files'}</span>
       ${failed > 0 && html`<span class="state failed">✗ ${failed} failed</span>`}
     </summary>
-    ${isOpen && html`<div class="inside">
+    ${
+      isOpen &&
+      html`<div class="inside">
       ${item.calls.map((/** @type {any} */ it) => html`<${Tool} key=${it.id} item=${it} version=${it.version.value} of=${of} actions=${actions} />`)}
-    </div>`}
+    </div>`
+    }
   </details>`
 }

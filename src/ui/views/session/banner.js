@@ -25,7 +25,14 @@ function Held({ of }) {
 function Crash({ of }) {
   const { id } = of.agentSession.value
   const [details, setDetails] = useState(/** @type {any} */ (null))
-  useEffect(() => void api(`/api/agent-sessions/${id}`).then(it => setDetails(it.agentSession), () => null), [id])
+  useEffect(
+    () =>
+      void api(`/api/agent-sessions/${id}`).then(
+        it => setDetails(it.agentSession),
+        () => null,
+      ),
+    [id],
+  )
   const { exitCode, stderr } = details ?? {}
   return html`${exitCode != null && html`<p>It ended with code ${exitCode}.</p>`}
     ${stderr && html`<pre class="out" tabindex="0">${plain(stderr)}</pre>`}`

@@ -85,7 +85,12 @@ export function Composer({ of, actions, id, live }) {
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
   const typing = (/** @type {boolean} */ isTyping) => actions.followed.presence.tell(isTyping ? 'typing' : 'watching')
-  const { unsent, send, drop, again } = useUnsent(id, base, live.state.value.name === 'live', back => (text.value ||= back))
+  const { unsent, send, drop, again } = useUnsent(
+    id,
+    base,
+    live.state.value.name === 'live',
+    back => (text.value ||= back),
+  )
   const may = { prompts: of.may('prompts'), messages: of.may('messages') }
   useHeight('composer', '--foot', [may.prompts || may.messages])
   const now = may.prompts && (kind.value === 'prompts' || !may.messages) ? 'prompts' : 'messages'
@@ -100,7 +105,10 @@ export function Composer({ of, actions, id, live }) {
     const written = text.value.trim()
     if (!written) return
     const { replyTo, anchor } = actions.about.value
-    const body = as === 'prompts' ? { prompt: written } : { text: written, ...(replyTo && { replyTo: replyTo.id }), ...(anchor && { anchor }) }
+    const body =
+      as === 'prompts'
+        ? { prompt: written }
+        : { text: written, ...(replyTo && { replyTo: replyTo.id }), ...(anchor && { anchor }) }
     text.value = ''
     actions.about.value = {}
     setError(null)
@@ -116,7 +124,12 @@ export function Composer({ of, actions, id, live }) {
     typing(target.value !== '')
   }
   const direct = of.mayPromptDirectly
-  const hint = now === 'prompts' ? (direct ? 'Prompt the agent' : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`) : 'Comment for the people here'
+  const hint =
+    now === 'prompts'
+      ? direct
+        ? 'Prompt the agent'
+        : `Propose a prompt; ${plain(of.host?.displayName ?? 'the host')} approves it`
+      : 'Comment for the people here'
   return html`<form id="composer" tabindex="-1" class="composer" aria-label="Write" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${NotSent} unsent=${unsent} again=${again} drop=${drop} />
     <${About} actions=${actions} />

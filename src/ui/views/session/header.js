@@ -50,10 +50,17 @@ export function Header({ of, actions, live }) {
   const open = (/** @type {any} */ name) => () => (actions.dialog.value = name)
   const items = [
     isLead && { icon: 'pencil', label: 'Title and deadline…', does: open('mode') },
-    isLead && life === 'active' && !completing && { icon: 'pause', label: 'Pause the agent session…', does: open('pause') },
+    isLead &&
+      life === 'active' &&
+      !completing && { icon: 'pause', label: 'Pause the agent session…', does: open('pause') },
     { icon: 'eye', label: 'Who can do what', does: open('matrix') },
     { icon: 'users', label: 'People', does: open('people') },
-    { icon: 'file-text', label: 'Download as Markdown', href: `/api/agent-sessions/${agentSession.value.id}/transcript?format=md`, isOff: !of.me.user },
+    {
+      icon: 'file-text',
+      label: 'Download as Markdown',
+      href: `/api/agent-sessions/${agentSession.value.id}/transcript?format=md`,
+      isOff: !of.me.user,
+    },
     { icon: 'keyboard', label: 'Keys', does: open('keys'), isOff: matchMedia('(hover: none)').matches },
     of.mine && !of.isHost && of.isOpen && { icon: 'log-out', label: 'Leave the session…', does: open('close') },
     isLead && { icon: 'archive', label: 'Close the session…', does: open('close'), isDanger: true },

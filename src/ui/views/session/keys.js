@@ -15,7 +15,8 @@ function turn(step) {
 const isScrolled = target => target instanceof Element && target.closest('.scrolls') !== null
 
 /** Opens or closes what is folded, as a click would. @param {Element | null | undefined} details */
-const fold = details => /** @type {HTMLElement | null | undefined} */ (details?.querySelector(':scope > summary'))?.click()
+const fold = details =>
+  /** @type {HTMLElement | null | undefined} */ (details?.querySelector(':scope > summary'))?.click()
 
 /** The tool call that has the focus, or the first one in what has it. */
 function tool() {

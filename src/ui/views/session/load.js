@@ -40,7 +40,7 @@ async function events(base, after, to) {
  */
 async function inOrder(base, after, to) {
   const all = []
-  for (let from = String(after), last = after; last < to; ) {
+  for (let from = String(after), last = after; last < to;) {
     const page = await api(`${base}/events?limit=${Math.min(PAGE, to - last)}&after=${from}`)
     if (page.events.length === 0) break
     all.push(...page.events)
@@ -97,7 +97,8 @@ export class Followed {
     const before = of.timeline.count
     const count = of.hear(frames, position)
     this.fresh.value += of.timeline.count - before
-    if (frames.some(it => it.type === 'participant_joined' || (it.type === 'presence' && it.payload.state === 'idle'))) this.presence.ask()
+    if (frames.some(it => it.type === 'participant_joined' || (it.type === 'presence' && it.payload.state === 'idle')))
+      this.presence.ask()
     if (!this.#saying || count === 0) return
     this.#missed += count
     this.#saySoon()
@@ -119,16 +120,19 @@ export class Followed {
   #saySoon() {
     clearTimeout(this.#saying)
     const rest = Math.max(0, this.#openedAt + LONGEST - Date.now())
-    this.#saying = setTimeout(() => {
-      this.#saying = 0
-      if (this.#missed > 0) say(`Caught up, ${this.#missed} event${this.#missed === 1 ? '' : 's'}`)
-      else if (!this.#isAwake) say('Connected again')
-    }, Math.min(QUIET, rest))
+    this.#saying = setTimeout(
+      () => {
+        this.#saying = 0
+        if (this.#missed > 0) say(`Caught up, ${this.#missed} event${this.#missed === 1 ? '' : 's'}`)
+        else if (!this.#isAwake) say('Connected again')
+      },
+      Math.min(QUIET, rest),
+    )
   }
 
   /** What is new, without a stream. */
   async #poll() {
-    for (let length = PAGE; length === PAGE; ) {
+    for (let length = PAGE; length === PAGE;) {
       const position = this.of.peek()?.position ?? '0'
       const page = await api(`${this.base}/events?limit=${PAGE}&after=${position}`)
       this.#hear(page.events, page.nextAfter)

@@ -7,7 +7,8 @@ import { Dialog } from '../../components/dialog.js'
 const SIGNS = { no: '✗', yes: '✓' }
 
 /** @param {{ text: string, isMine: boolean }} props */
-const Cell = ({ text, isMine }) => html`<td class=${isMine ? 'mine' : ''}>${SIGNS[text] && html`<span aria-hidden="true">${SIGNS[text]} </span>`}${text}</td>`
+const Cell = ({ text, isMine }) =>
+  html`<td class=${isMine ? 'mine' : ''}>${SIGNS[text] && html`<span aria-hidden="true">${SIGNS[text]} </span>`}${text}</td>`
 
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
 export function Matrix({ of }) {

@@ -7,7 +7,8 @@ import { Act, Avatar, Who } from '../../components/parts.js'
 /** What was asked twice before it is done. @param {{ label: string, question: string, doing: string, work: () => Promise<any> }} props */
 function Twice({ label, question, doing, work }) {
   const [asks, setAsks] = useState(false)
-  if (!asks) return html`<button type="button" class="btn small danger" onClick=${() => setAsks(true)}>${label}…</button>`
+  if (!asks)
+    return html`<button type="button" class="btn small danger" onClick=${() => setAsks(true)}>${label}…</button>`
   return html`<span class="twice">${question}
     <${Act} class="small danger" doing=${doing} work=${work}>${label}<//>
     <button type="button" class="btn small" onClick=${() => setAsks(false)}>No</button>
@@ -26,15 +27,19 @@ function Person({ it, of, actions }) {
       <p class="muted">
         ${it.role}${it.canDecide && it.role !== 'host' && ', may decide'} · joined ${ago(it.joinedAt)}${it.online && ` · ${state === 'typing' ? 'typing' : 'here'}`}
       </p>
-      ${isLead &&
-      html`<div class="acts">
-        ${it.role === 'viewer'
-          ? html`<${Act} class="small" work=${change({ role: 'collaborator' })}>Let them take part<//>`
-          : html`<${Act} class="small" work=${change({ role: 'viewer' })}>Only watch<//>`}
+      ${
+        isLead &&
+        html`<div class="acts">
+        ${
+          it.role === 'viewer'
+            ? html`<${Act} class="small" work=${change({ role: 'collaborator' })}>Let them take part<//>`
+            : html`<${Act} class="small" work=${change({ role: 'viewer' })}>Only watch<//>`
+        }
         ${it.role === 'collaborator' && html`<${Act} class="small" work=${change({ canDecide: !it.canDecide })}>${it.canDecide ? 'Decide no more' : 'Let them decide'}<//>`}
         <${Twice} label="Hand over" question="They become host, you a collaborator." doing="Handing over…" work=${() => actions.handOver(it.id)} />
         <${Twice} label="Remove" question="They lose access, and the link they came by ends." doing="Removing…" work=${() => actions.remove(it.id)} />
-      </div>`}
+      </div>`
+      }
     </div>
   </li>`
 }

@@ -89,8 +89,20 @@ const isPlanned = ({ timeline }) => timeline.plan.value.length > 0 || timeline.u
 /** What stands in the rail: where there is something of it, how much, in a word or two. */
 const PARTS = [
   { name: 'plan', label: 'Plan', View: Plan, count: progress, is: isPlanned },
-  { name: 'files', label: 'Files', View: Files, count: changes, is: (/** @type {any} */ { timeline }) => timeline.files.value.size > 0 },
-  { name: 'people', label: 'People', View: People, count: (/** @type {any} */ of) => String(of.here.length), is: () => true },
+  {
+    name: 'files',
+    label: 'Files',
+    View: Files,
+    count: changes,
+    is: (/** @type {any} */ { timeline }) => timeline.files.value.size > 0,
+  },
+  {
+    name: 'people',
+    label: 'People',
+    View: People,
+    count: (/** @type {any} */ of) => String(of.here.length),
+    is: () => true,
+  },
 ]
 
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
@@ -102,7 +114,11 @@ export function Rail({ of }) {
   return html`<nav class="rail" aria-label="About this session" onKeyDown=${keys}>
     <div class="tabs">
       ${parts.map(
-        ({ name, label, count }) => html`<button type="button" class="tab" aria-expanded=${opened === name} aria-controls=${`rail-${name}`} onClick=${toggle(name)}>
+        ({
+          name,
+          label,
+          count,
+        }) => html`<button type="button" class="tab" aria-expanded=${opened === name} aria-controls=${`rail-${name}`} onClick=${toggle(name)}>
           ${label} <small class="muted">${count(of)}</small>
         </button>`,
       )}

@@ -18,9 +18,15 @@ const LIVES = [
 /** The invites there are. @param {{ base: string, changes: number }} props */
 function Invites({ base, changes }) {
   const [invites, setInvites] = useState(/** @type {Schemas['Invite'][]} */ ([]))
-  const load = () => api(`${base}/invites`).then(it => setInvites(it.invites), () => null)
+  const load = () =>
+    api(`${base}/invites`).then(
+      it => setInvites(it.invites),
+      () => null,
+    )
   useEffect(() => void load(), [changes])
-  const open = invites.filter(it => !it.revokedAt && it.uses < it.maxUses && (!it.expiresAt || Date.parse(it.expiresAt) > Date.now()))
+  const open = invites.filter(
+    it => !it.revokedAt && it.uses < it.maxUses && (!it.expiresAt || Date.parse(it.expiresAt) > Date.now()),
+  )
   if (open.length === 0) return null
   const revoke = (/** @type {string} */ id) => async () => {
     await api(`${base}/invites/${id}`, undefined, { method: 'DELETE' })
@@ -50,7 +56,10 @@ export function Share({ of, actions, close }) {
     setChanges(changes + 1)
   }
   const isLocal = /^(localhost|127\.|\[::1)/.test(location.hostname)
-  const value = (/** @type {(it: any) => void} */ set) => (/** @type {any} */ { target }) => set(target.value)
+  const value =
+    (/** @type {(it: any) => void} */ set) =>
+    (/** @type {any} */ { target }) =>
+      set(target.value)
   return html`<${Dialog} title="Share this session" close=${close} wide=${true}>
     <div class="columns">
       <label class="field">Who has the link may
@@ -69,12 +78,14 @@ export function Share({ of, actions, close }) {
       </label>
     </div>
     <${Act} class="primary" doing="Making a link…" work=${make}>Make a link<//>
-    ${link &&
-    html`<div class="made" id="link">
+    ${
+      link &&
+      html`<div class="made" id="link">
       <${Copyable} label="Invite link" text=${link} />
       <${Qr} text=${link} />
       <p class="muted">It is shown this once. ${isLocal && 'It works on this computer only: start the server with --lan, or with an https address, for others.'}</p>
-    </div>`}
+    </div>`
+    }
     <${Invites} base=${actions.base} changes=${changes} />
     <details><summary>Who can do what</summary><${Matrix} of=${of} /></details>
   <//>`

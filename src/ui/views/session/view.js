@@ -45,7 +45,11 @@ function Opened({ of, actions }) {
   const name = actions.dialog.value
   const [loaded, setLoaded] = useState(/** @type {{ name: string, View: any } | null} */ (null))
   useEffect(() => {
-    if (name) DIALOGS[name]().then(View => setLoaded({ name, View }), () => say('This cannot be loaded now. Try again.'))
+    if (name)
+      DIALOGS[name]().then(
+        View => setLoaded({ name, View }),
+        () => say('This cannot be loaded now. Try again.'),
+      )
   }, [name])
   if (!name || loaded?.name !== name) return null
   return html`<${loaded.View} of=${of} actions=${actions} close=${() => (actions.dialog.value = null)} />`
@@ -69,7 +73,11 @@ function Room({ of, followed, actions, deck }) {
   const { hash } = place.value
   useEffect(() => {
     const seq = Number(hash.match(/^#e(\d+)$/)?.[1])
-    if (seq) followed.find(seq).then(it => void (it && showPlace(it)), error => say(error.message))
+    if (seq)
+      followed.find(seq).then(
+        it => void (it && showPlace(it)),
+        error => say(error.message),
+      )
   }, [followed, hash])
   return html`
     <${Banner} of=${of} actions=${actions} />
@@ -102,8 +110,10 @@ export function SessionView({ id, me }) {
   if (gone) return html`<${Notice} title=${gone[0]}><p>${gone[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (error?.status === 401) return html`<${SignIn} />`
   // It ended while nothing could be heard of it.
-  if (of && error && [403, 404, 409].includes(error.status)) return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
-  if (!of && error) return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
+  if (of && error && [403, 404, 409].includes(error.status))
+    return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
+  if (!of && error)
+    return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
   if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`
 }
