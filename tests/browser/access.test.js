@@ -1,7 +1,7 @@
 // Who may only watch, who has no mouse, who has a small screen, whose link is broken.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE, WIDE } from './browser.js'
+import { expect, PHONE, WIDE } from './browser.js'
 import { World } from './world.js'
 
 describe('access', () => {
@@ -22,11 +22,11 @@ describe('access', () => {
     await phone.write('Prompt', 'ask ./deploy.sh')
     await viewer.page.getByText('Waits for Ana host.').waitFor()
     await viewer.page.getByText('You watch this session.').waitFor()
-    assert.equal(await viewer.page.locator('main').getByRole('button').count(), 0)
-    assert.equal(await viewer.page.locator('main').getByRole('textbox').count(), 0)
+    await expect(viewer.page.locator('main').getByRole('button')).toHaveCount(0)
+    await expect(viewer.page.locator('main').getByRole('textbox')).toHaveCount(0)
     await viewer.page.goto('/')
     await viewer.page.getByText('Nothing waits for you.').waitFor()
-    assert.equal(await viewer.page.getByRole('button', { name: 'Start the demo session' }).count(), 0)
+    await expect(viewer.page.getByRole('button', { name: 'Start the demo session' })).toHaveCount(0)
   })
 
   it('a card is decided by Tab and Enter alone', async () => {
@@ -34,7 +34,7 @@ describe('access', () => {
     const focused = () => page.evaluate(() => document.activeElement.textContent)
     const tabTo = async label => {
       for (let n = 0; n < 60 && (await focused()) !== label; n++) await page.keyboard.press('Tab')
-      assert.equal(await focused(), label)
+      await expect.poll(() => focused()).toBe(label)
     }
     await host.card('Kim guest wants to send a prompt').waitFor()
     await tabTo('Approve A')
@@ -70,7 +70,7 @@ describe('access', () => {
     await phone.page.getByLabel('Message').fill('short')
     await phone.page.getByRole('button', { name: 'Comment' }).click()
     await host.sees('short')
-    assert.equal(await phone.page.locator('#composer .error').count(), 0)
+    await expect(phone.page.locator('#composer .error')).toHaveCount(0)
   })
 
   it('a second press sends nothing a second time', async () => {

@@ -1,5 +1,6 @@
 // A real browser, watched: a dialog, an error, a violation of the policy or a request elsewhere fails the test.
 import assert from 'node:assert/strict'
+import { expect as expectation } from '@playwright/test'
 import { chromium } from 'playwright-core'
 import { PATIENCE } from './server.js'
 
@@ -15,6 +16,9 @@ const FLAGS = [
 
 /** What a browser says of an answer that is an error, or of none; the page says that in its own words. */
 const NETWORK = /^Failed to load resource|net::ERR_/
+
+/** Looks again until it is so, for as long as people wait: a page shows what it knows a moment later. */
+export const expect = expectation.configure({ timeout: PATIENCE })
 
 /** Starts a browser with nothing in it. */
 export function launch(flags = []) {

@@ -2,6 +2,7 @@
 // shown as decided before it is.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { until } from './server.js'
 import { World } from './world.js'
 
@@ -73,11 +74,11 @@ describe('the safety of a card', () => {
     await guest.write('Prompt', text)
     const card = asked()
     await card.getByText('61 lines').waitFor()
-    assert.equal(await card.getByRole('group', { name: 'The whole prompt' }).textContent(), text)
-    assert.equal(await button(card, 'Approve').isDisabled(), true)
+    await expect.poll(() => card.getByRole('group', { name: 'The whole prompt' }).textContent()).toBe(text)
+    await expect(button(card, 'Approve')).toBeDisabled()
     await card.getByText('Edit…').click()
     await card.getByLabel('Send this instead').press('Control+Enter')
-    assert.equal(await card.getByRole('button', { name: 'Approve as it is' }).isDisabled(), true)
+    await expect(card.getByRole('button', { name: 'Approve as it is' })).toBeDisabled()
     await card.getByLabel('Send this instead').press('Escape')
     await button(card, 'Approve').scrollIntoViewIfNeeded()
     await pause()
@@ -93,7 +94,7 @@ describe('the safety of a card', () => {
   it('2: what hides in a text is shown, and said; so are ends that nobody sees', async () => {
     const card = await run('ls a\u202eb \u001b[2K \nsud\u043e x \n')
     const what = card.getByRole('group', { name: 'What will run' })
-    assert.equal(await what.textContent(), 'ls a⟨U+202E⟩b ␛[2K·\nsud\u043e x·␊')
+    await expect.poll(() => what.textContent()).toBe('ls a⟨U+202E⟩b ␛[2K·\nsud\u043e x·␊')
     await card.getByText('Hidden characters: 2').waitFor()
     await card.getByText('Letters of different alphabets').waitFor()
     await clear(odd)
@@ -170,7 +171,7 @@ describe('the safety of a card', () => {
       await propose('the second', 'the third')
       await host.page.locator('.count', { hasText: '1 of 3' }).waitFor()
       assert.deepEqual(await places(), before)
-      assert.equal(await host.page.evaluate(() => document.activeElement.id), 'area')
+      await expect.poll(() => host.page.evaluate(() => document.activeElement.id)).toBe('area')
       await clear(session)
     }
     await host.page.setViewportSize({ width: 1440, height: 900 })
@@ -184,7 +185,7 @@ describe('the safety of a card', () => {
     await host.page.keyboard.press('j')
     await host.page.clock.runFor(390)
     await host.page.keyboard.press('r')
-    assert.equal(await host.page.getByLabel('Why, if you wish to say').count(), 0)
+    await expect(host.page.getByLabel('Why, if you wish to say')).toHaveCount(0)
     await host.page.clock.runFor(20)
     await host.page.keyboard.press('r')
     await host.page.locator('.card.current', { hasText: 'the second' }).getByLabel('Why, if you wish to say').waitFor()
@@ -195,15 +196,15 @@ describe('the safety of a card', () => {
     await propose('echo first', 'echo second')
     await host.page.locator('.count', { hasText: '1 of 2' }).waitFor()
     const ring = () => host.page.locator('.card.current .exact').textContent()
-    assert.equal(await ring(), 'echo first')
+    await expect.poll(() => ring()).toBe('echo first')
     await host.page.getByLabel('Message').press('a')
-    assert.equal(await host.page.getByLabel('Message').inputValue(), 'a')
+    await expect(host.page.getByLabel('Message')).toHaveValue('a')
     await host.page.getByLabel('Message').fill('')
     assert.equal((await pending(session)).length, 2)
     await host.page.getByLabel('Message').blur()
     await host.page.keyboard.press('j')
-    assert.equal(await ring(), 'echo second')
-    assert.match(await host.page.evaluate(() => document.activeElement.textContent), /echo second/)
+    await expect.poll(() => ring()).toBe('echo second')
+    await expect.poll(() => host.page.evaluate(() => document.activeElement.textContent)).toMatch(/echo second/)
     // While another text is written, the first one is not approved.
     await pause()
     await host.page.keyboard.press('e')
@@ -246,7 +247,7 @@ describe('the safety of a card', () => {
         .locator('.card.settled')
         .getByText(/^Sam guest approved this \d+ s ago: “Allow once”$/)
         .waitFor()
-      assert.equal(await page.locator('.error').count(), 0)
+      await expect(page.locator('.error')).toHaveCount(0)
       await page.unrouteAll({ behavior: 'wait' })
     }
   })
@@ -274,7 +275,7 @@ describe('the safety of a card', () => {
     assert.equal((await answered).status(), 200)
     await guest.card('Run a command?').waitFor({ state: 'detached' })
     await doing.waitFor()
-    assert.equal(await page.locator('.card.settled').count(), 0)
+    await expect(page.locator('.card.settled')).toHaveCount(0)
     await page.unrouteAll({ behavior: 'wait' })
     await page.locator('.card.settled', { hasText: 'approved by Ana (you)' }).waitFor()
     const resolved = (await world.events(session)).filter(it => it.type === 'approval_resolved')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { World } from './world.js'
 
 describe('cards in the inbox', () => {
@@ -111,10 +112,10 @@ describe('cards in the inbox', () => {
     await host.page.goto(`/s/${session.id}`)
     await draft.getByText('The server cannot be reached').waitFor()
     const yes = draft.getByRole('button', { name: /^Approve/ })
-    assert.equal(await yes.count(), 0)
+    await expect(yes).toHaveCount(0)
     await button(draft, 'Try again').click()
     await draft.getByText('Loading what changes').waitFor()
-    assert.equal(await yes.count(), 0)
+    await expect(yes).toHaveCount(0)
     release()
     await draft.locator('.diff .add', { hasText: 'settled.sort_unstable();' }).waitFor()
     await host.page.unrouteAll({ behavior: 'wait' })
@@ -131,7 +132,7 @@ describe('cards in the inbox', () => {
     await unknown.getByText('hang', { exact: true }).waitFor()
     await host.page.goto('/')
     await unknown.getByRole('group', { name: 'The prompt' }).getByText('hang', { exact: true }).waitFor()
-    assert.equal(await unknown.getByRole('button', { name: 'Send it again' }).isEnabled(), true)
+    await expect(unknown.getByRole('button', { name: 'Send it again' })).toBeEnabled()
     await button(unknown, 'It was done').click()
     await unknown.waitFor({ state: 'detached' })
     await host.page.getByText('Nothing waits for you.').waitFor()

@@ -1,6 +1,7 @@
 // What each kind of card shows, what can be answered, and what becomes of it.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { until } from './server.js'
 import { World } from './world.js'
 
@@ -40,7 +41,9 @@ describe('cards of each kind', () => {
     await guest.write('Prompt', 'echo **all** of it')
     const card = host.card(PROMPT)
     await card.getByText(/^collaborator, here since \d/).waitFor()
-    assert.equal(await card.getByRole('group', { name: 'The whole prompt' }).textContent(), 'echo **all** of it')
+    await expect
+      .poll(() => card.getByRole('group', { name: 'The whole prompt' }).textContent())
+      .toBe('echo **all** of it')
     await card.getByText('Also as Markdown').click()
     await card.locator('.preview strong', { hasText: 'all' }).waitFor()
     const parts = await card
@@ -53,7 +56,7 @@ describe('cards of each kind', () => {
     const card = host.card(PROMPT)
     await card.getByText('Edit…').click()
     await card.getByLabel('Send this instead').fill('echo **none** of it')
-    assert.equal(await card.locator('.words').textContent(), 'echo **all****none** of it')
+    await expect.poll(() => card.locator('.words').textContent()).toBe('echo **all****none** of it')
     assert.deepEqual(await card.locator('.words :is(ins, del)').allTextContents(), ['**all**', '**none**'])
     await card.getByLabel('Send this instead').fill('/clear')
     await button(card, 'Approve this text hold').waitFor()
@@ -69,10 +72,10 @@ describe('cards of each kind', () => {
     const card = host.card(PROMPT)
     await card.getByText('Reject…').click()
     await button(card, 'Not now').click()
-    assert.equal(await card.getByLabel('Why, if you wish to say').inputValue(), 'Not now')
+    await expect(card.getByLabel('Why, if you wish to say')).toHaveValue('Not now')
     await card.getByLabel('Why, if you wish to say').fill('')
     await card.getByLabel('Tell the agent why').check()
-    assert.equal(await button(card, 'Reject').isDisabled(), true)
+    await expect(button(card, 'Reject')).toBeDisabled()
     await card.getByLabel('Tell the agent why').uncheck()
     await card.getByLabel('Why, if you wish to say').press('Control+Enter')
     await host.page.locator('.card.settled', { hasText: 'rejected by Ana' }).waitFor()
@@ -88,7 +91,9 @@ describe('cards of each kind', () => {
     )
     await button(card, 'Approve').click()
     await card.getByText('Changed since you read it: read it again.').waitFor()
-    assert.equal(await card.getByRole('group', { name: 'The whole prompt' }).textContent(), 'echo another text')
+    await expect
+      .poll(() => card.getByRole('group', { name: 'The whole prompt' }).textContent())
+      .toBe('echo another text')
     assert.equal((await world.events(session)).at(-1).type, 'prompt_pending_approval')
     await card.getByText('Reject…').click()
     await button(card, 'Reject').click()
@@ -103,7 +108,7 @@ describe('cards of each kind', () => {
     await host.page.clock.install()
     await host.page.reload()
     await card.getByText(/Expires in 23 h 59 min/).waitFor()
-    assert.equal(await button(card, 'Extend').count(), 0) // there is no more to give yet
+    await expect(button(card, 'Extend')).toHaveCount(0) // there is no more to give yet
     await host.page.clock.fastForward('20:00:00')
     await card.getByText(/Expires in 3 h \d+ min/).waitFor()
     await button(card, 'Extend').click()
@@ -158,7 +163,7 @@ describe('cards of each kind', () => {
       { kind: 'execute', rawInput, content: [{ type: 'content', content: { type: 'text', text: 'I only look' } }] },
       'Run a command?',
     )
-    assert.equal(await card.getByRole('group', { name: 'What will run' }).textContent(), 'bash')
+    await expect.poll(() => card.getByRole('group', { name: 'What will run' }).textContent()).toBe('bash')
     const rest = await card.getByRole('group', { name: 'What else goes in' }).textContent()
     assert.deepEqual(JSON.parse(rest), { args: rawInput.args, env: rawInput.env })
     await card.getByRole('group', { name: 'What the agent says about it' }).getByText('I only look').waitFor()
@@ -190,7 +195,7 @@ describe('cards of each kind', () => {
     ]
     for (const shape of shapes) {
       const card = await ask({ asks: { silent: true }, ...shape }, /\?$/)
-      assert.match(await card.textContent(), /rm/)
+      await expect.poll(() => card.textContent()).toMatch(/rm/)
       await reject(odd)
     }
   })
@@ -219,13 +224,13 @@ describe('cards of each kind', () => {
       },
     }
     const card = await ask({ asks: { question: { message: 'Which branch?', requestedSchema } } }, 'asks: Which branch?')
-    assert.equal(await card.getByLabel('Branch').inputValue(), 'main')
-    assert.equal(await card.getByLabel('pin').getAttribute('type'), 'password')
+    await expect(card.getByLabel('Branch')).toHaveValue('main')
+    await expect.poll(() => card.getByLabel('pin').getAttribute('type')).toBe('password')
     await card.getByLabel('pin').fill('4711')
     await button(card, 'Answer').click()
     const outcome = host.page.locator('.card.settled', { hasText: 'Which branch?' })
     await outcome.getByText('"branch": "main"').waitFor()
-    assert.match(await outcome.textContent(), /"pin": "•••"/)
+    await expect.poll(() => outcome.textContent()).toMatch(/"pin": "•••"/)
     assert.doesNotMatch(await host.page.locator('.item.is-decision').last().textContent(), /4711/)
   })
 
@@ -233,7 +238,7 @@ describe('cards of each kind', () => {
     const url = 'https://bank.example@evil.example/login'
     const card = await ask({ asks: { question: { message: 'Sign in there', url } } }, 'asks: Sign in there')
     await card.getByText('evil.example', { exact: true }).waitFor()
-    assert.equal(await card.getByRole('link').count(), 0)
+    await expect(card.getByRole('link')).toHaveCount(0)
     await button(card, 'Open it…').click()
     const link = host.page.getByRole('dialog').getByRole('link', { name: 'Open evil.example' })
     assert.deepEqual(
@@ -248,7 +253,7 @@ describe('cards of each kind', () => {
       'asks: And this',
     )
     await other.getByText('whose address is none that is opened from here').waitFor()
-    assert.equal(await other.getByRole('button', { name: 'Open it…' }).count(), 0)
+    await expect(other.getByRole('button', { name: 'Open it…' })).toHaveCount(0)
     await reject(odd)
   })
 
@@ -264,8 +269,8 @@ describe('cards of each kind', () => {
       await host.page.goto(path)
       const card = host.card('Run a command?')
       await card.getByText('The computer of the agent is not connected').waitFor()
-      assert.equal(await card.getByRole('button', { name: '<b>Yes</b>' }).isDisabled(), true)
-      assert.equal(await button(card, 'No').isDisabled(), true)
+      await expect(card.getByRole('button', { name: '<b>Yes</b>' })).toBeDisabled()
+      await expect(button(card, 'No')).toBeDisabled()
     }
     await host.page.unrouteAll({ behavior: 'wait' })
     await open(odd)
@@ -286,7 +291,7 @@ describe('cards of each kind', () => {
     const card = host.card('Run a command?')
     await card.getByText('It was asked before').waitFor()
     await old.getByText('asked again below').click()
-    assert.equal(await card.evaluate(it => it === document.activeElement), true)
+    await expect.poll(() => card.evaluate(it => it === document.activeElement)).toBe(true)
     await reject(odd)
   })
 })

@@ -1,6 +1,7 @@
 // The first two minutes: the demo at the press of a button, with a scripted teammate, at the pace that people see.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { World } from './world.js'
 
 describe('the demo', () => {
@@ -30,7 +31,7 @@ describe('the demo', () => {
     await host.page.locator('.comment').first().waitFor()
     await host.card('Sam (scripted) guest wants to send a prompt').waitFor()
     await host.page.waitForFunction(() => document.title.startsWith('(1) '))
-    assert.match(await host.page.locator('#icon').getAttribute('href'), /icon_waiting\.svg$/)
+    await expect.poll(() => host.page.locator('#icon').getAttribute('href')).toMatch(/icon_waiting\.svg$/)
   })
 
   it('approved, it becomes a turn with a plan, files, a thought, a change and a command that waits', async () => {
@@ -58,15 +59,15 @@ describe('the demo', () => {
     await card.getByText('Shall I open a pull request?').waitFor()
     await host.page.locator('#usage', { hasText: '53k of 200k tokens · $0.05' }).waitFor()
     await host.page.locator('.prose table').first().waitFor()
-    assert.equal(await card.getByLabel('Title').inputValue(), 'Settle in order')
+    await expect(card.getByLabel('Title')).toHaveValue('Settle in order')
     await card.getByRole('button', { name: 'Answer' }).click()
     await host.seesTurns(1)
     await host.page.locator('#doing', { hasText: 'Idle' }).waitFor()
-    assert.match(await host.page.locator('.turn .fold').textContent(), /\d tools · \+\d+ −\d+ · done · /)
+    await expect.poll(() => host.page.locator('.turn .fold').textContent()).toMatch(/\d tools · \+\d+ −\d+ · done · /)
     await host.page.waitForFunction(() => !document.title.startsWith('('))
     await host.page.locator('.turn .fold').click()
     await host.page.locator('.turn .fold', { hasText: 'Sam (scripted) guest' }).waitFor()
-    assert.equal(await host.page.locator('.turn .tool').count(), 0)
+    await expect(host.page.locator('.turn .tool')).toHaveCount(0)
   })
 
   it('it is found again in the inbox', async () => {

@@ -1,7 +1,7 @@
 // All sessions that somebody may see: found by title and by how they are, and more of them on demand.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE } from './browser.js'
+import { expect, PHONE } from './browser.js'
 import { World } from './world.js'
 
 /** More sessions than one page of them holds. */
@@ -30,14 +30,14 @@ describe('history', () => {
   it('the newest are shown at first, and all of them when somebody asks for more', async () => {
     await host.page.reload()
     await rows(host).first().getByText(`Number ${MANY}`).waitFor()
-    assert.equal(await rows(host).count(), 50)
+    await expect(rows(host)).toHaveCount(50)
     await host.button('Show more').click()
     await rows(host)
       .nth(MANY - 1)
       .waitFor()
-    assert.equal(await rows(host).count(), MANY)
+    await expect(rows(host)).toHaveCount(MANY)
     await rows(host).last().getByText('The very first').waitFor()
-    assert.equal(await host.button('Show more').count(), 0)
+    await expect(host.button('Show more')).toHaveCount(0)
     const seen = await rows(host).locator('bdi').allTextContents()
     assert.equal(new Set(seen).size, MANY)
   })
@@ -47,7 +47,7 @@ describe('history', () => {
     await rows(host).nth(49).waitFor()
     await host.page.getByLabel('Title has').fill('VERY first')
     await rows(host).getByText('The very first').waitFor()
-    assert.equal(await rows(host).count(), 1)
+    await expect(rows(host)).toHaveCount(1)
     await host.page.getByLabel('Title has').fill('nowhere')
     await host.page.getByText('No title has “nowhere”.').waitFor()
   })
@@ -64,7 +64,7 @@ describe('history', () => {
     await host.page.getByText('There are none.').waitFor()
     await host.page.getByLabel('Which').selectOption('Live')
     await rows(host).getByText('The very first').waitFor()
-    assert.equal(await rows(host).count(), MANY / 2)
+    await expect(rows(host)).toHaveCount(MANY / 2)
   })
 
   it('one is opened, read, and left by going back to the same list', async () => {
@@ -80,6 +80,6 @@ describe('history', () => {
     await guest.page.goto('/')
     await guest.chooses('History', 'Guest: me')
     await rows(guest).getByText('The very first').waitFor()
-    assert.equal(await rows(guest).count(), 1)
+    await expect(rows(guest)).toHaveCount(1)
   })
 })

@@ -1,6 +1,7 @@
 // What people and agents write is text and nothing else, wherever it is shown; what hides in it is seen.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { World } from './world.js'
 
 const SCRIPTS = [
@@ -44,7 +45,7 @@ describe('hostile texts', () => {
     await world.check()
     for (const { page } of [host, guest]) {
       const made = 'main :is(script, img, svg:not(.icon), iframe, style, base, object, [onerror], [onfocus], [style])'
-      assert.equal(await page.locator(made).count(), 0)
+      await expect(page.locator(made)).toHaveCount(0)
       const icons = await page.locator('.icon').evaluateAll(all => all.map(it => it.innerHTML))
       assert.deepEqual(
         icons.filter(it => !ICON.test(it)),
@@ -58,7 +59,7 @@ describe('hostile texts', () => {
         others.filter(([href, rel, target]) => !/^https?:/.test(href) || rel !== APART || target !== '_blank'),
         [],
       )
-      assert.equal(await page.locator('#composer').count(), 1)
+      await expect(page.locator('#composer')).toHaveCount(1)
     }
   })
   after(() => world.end())
@@ -84,9 +85,9 @@ describe('hostile texts', () => {
     await guest.write('Prompt', text)
     await host.page.goto('/')
     const whole = host.card('wants to send a prompt').locator('.exact')
-    assert.equal(await whole.textContent(), text)
+    await expect.poll(() => whole.textContent()).toBe(text)
     await host.enters(session)
-    assert.equal(await whole.textContent(), text)
+    await expect.poll(() => whole.textContent()).toBe(text)
     const card = host.card('wants to send a prompt')
     await card.getByText('Reject…').click()
     await card.getByLabel('Why, if you wish to say').fill(SCRIPTS[0])
@@ -101,7 +102,7 @@ describe('hostile texts', () => {
     await host.sees(seen)
     await guest.write('Prompt', `${text}  \nend`)
     const card = host.card('wants to send a prompt')
-    assert.equal(await card.locator('.exact').textContent(), `${seen}··\nend`)
+    await expect.poll(() => card.locator('.exact').textContent()).toBe(`${seen}··\nend`)
     await card.getByText(`Hidden characters: ${HIDDEN.length}`).waitFor()
     await card.getByRole('button', { name: 'Approve', exact: true }).waitFor()
     await card.getByText('Reject…').click()
@@ -113,7 +114,7 @@ describe('hostile texts', () => {
     const text = 'Zoë 東京 שלום مرحبا 👩‍💻 ✔️ 1️⃣ می‌خواهم'
     await guest.write('Comment', text)
     await host.page.locator('.comment .text').filter({ hasText: 'Zoë' }).waitFor()
-    assert.equal(await host.page.locator('.comment .text').filter({ hasText: 'Zoë' }).textContent(), text)
+    await expect.poll(() => host.page.locator('.comment .text').filter({ hasText: 'Zoë' }).textContent()).toBe(text)
   })
 
   it('a text of 10,000 lines can be approved only when its end was seen', async () => {
@@ -122,7 +123,7 @@ describe('hostile texts', () => {
     const card = host.card('wants to send a prompt')
     const approve = card.getByRole('button', { name: 'Approve', exact: true })
     await card.getByText('10,001 lines').waitFor()
-    assert.equal(await approve.isDisabled(), true)
+    await expect(approve).toBeDisabled()
     assert.ok((await card.locator('.exact').textContent()).endsWith('line 10000'))
     await card.getByRole('group', { name: 'All of it' }).focus()
     await host.page.keyboard.press('End')
@@ -141,7 +142,7 @@ describe('hostile texts', () => {
     await host.write('Prompt', `ask ${command}`)
     const card = host.card('Run a command?')
     const seen = command.replace('\u202e', number(0x202e))
-    assert.equal(await card.getByRole('group', { name: 'What will run' }).textContent(), seen)
+    await expect.poll(() => card.getByRole('group', { name: 'What will run' }).textContent()).toBe(seen)
     await card.getByText('Hidden characters: 1').waitFor()
     await host.page.locator('.tool summary', { hasText: seen }).waitFor()
     await card.getByText('Everything the agent sent').click()

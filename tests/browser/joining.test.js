@@ -1,7 +1,7 @@
 // The doors: signing in by a token or a password, and invites that do not work any more.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE } from './browser.js'
+import { expect, PHONE } from './browser.js'
 import { until } from './server.js'
 import { World } from './world.js'
 
@@ -35,7 +35,7 @@ describe('the doors', () => {
   const reads = async (person, title, cure) => {
     await person.page.getByRole('heading', { name: title, level: 2 }).waitFor()
     await person.page.getByText(cure).waitFor()
-    assert.equal(await person.page.getByLabel('Your name').count(), 0)
+    await expect(person.page.getByLabel('Your name')).toHaveCount(0)
     const texts = await person.page.getByRole('textbox').evaluateAll(all => all.map(it => it.value))
     assert.ok(
       texts.every(it => !it.includes('wr_')),
@@ -50,7 +50,7 @@ describe('the doors', () => {
     await script.page.getByLabel('User token').fill('wr_usr_nonsense')
     await script.button('Sign in').click()
     await script.page.locator('form .error').waitFor()
-    assert.equal(await script.page.getByLabel('User token').getAttribute('type'), 'password')
+    await expect.poll(() => script.page.getByLabel('User token').getAttribute('type')).toBe('password')
     await script.page.getByLabel('User token').fill(world.server.token)
     await script.button('Sign in').click()
     await script.page.getByRole('link', { name: 'Fix the flaky checkout test' }).waitFor()
@@ -69,7 +69,7 @@ describe('the doors', () => {
       const stranger = await world.person(PHONE)
       await stranger.signsIn(name, password)
       said.push(await stranger.page.locator('form .error').innerText())
-      assert.equal(await stranger.page.getByLabel('Name').inputValue(), name)
+      await expect(stranger.page.getByLabel('Name')).toHaveValue(name)
     }
     const [wrong, unknown] = said.map(it => it.replace(/Request \w+/, ''))
     assert.equal(wrong, unknown)
@@ -128,7 +128,7 @@ describe('the doors', () => {
     await first.sees('First (you) guest joined')
     await late.button('Join').click()
     await late.page.locator('form .error').getByText('used as often as it may').waitFor()
-    assert.equal(await late.page.getByLabel('Your name').inputValue(), 'Late')
+    await expect(late.page.getByLabel('Your name')).toHaveValue('Late')
     await reads(await opens(link), 'This invite is used up', 'As many people as it was for have joined.')
   })
 

@@ -1,6 +1,7 @@
 // The main job by the keyboard alone, and what those hear who do not look.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { UPDATES } from './scenes.js'
 import { World } from './world.js'
 
@@ -67,16 +68,16 @@ describe('by the keyboard alone', () => {
     await guest.page.reload()
     await guest.isLive()
     await press(guest, 'Tab')
-    assert.equal(await guest.page.evaluate(() => document.activeElement?.textContent), 'Skip to the composer')
+    await expect.poll(() => guest.page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the composer')
     await press(guest, 'Enter', 'Tab')
-    assert.equal(await focused(guest), 'area')
+    await expect.poll(() => focused(guest)).toBe('area')
     await press(guest, 'Escape')
   })
 
   it('a prompt is proposed, changed and approved, and the words of the agent take the focus from nobody', async () => {
     await world.server.script('Fix the test', { updates: UPDATES })
     await press(guest, 'p')
-    assert.equal(await focused(guest), 'area')
+    await expect.poll(() => focused(guest)).toBe('area')
     await guest.page.keyboard.type('Fix the tset')
     await press(guest, 'Control+Enter', 'Escape')
     const card = host.card('Sam guest wants to send a prompt')
@@ -89,7 +90,7 @@ describe('by the keyboard alone', () => {
       /waits for you/,
     )
     await press(host, 'j')
-    assert.equal(await card.evaluate(it => it === document.activeElement), true)
+    await expect.poll(() => card.evaluate(it => it === document.activeElement)).toBe(true)
     const isInOrder = await card.evaluate(it => {
       const parts = ['h2', 'dl', '.exact', '.acts .btn'].map(part => it.querySelector(part))
       return parts.every(
@@ -107,17 +108,19 @@ describe('by the keyboard alone', () => {
     await press(guest, 'c')
     await guest.page.keyboard.type('I write')
     await guest.sees('The order is kept')
-    assert.equal(await focused(guest), 'area')
-    assert.equal(await guest.page.getByLabel('Message').inputValue(), 'I write')
+    await expect.poll(() => focused(guest)).toBe('area')
+    await expect(guest.page.getByLabel('Message')).toHaveValue('I write')
     await press(guest, 'Control+Enter', 'Escape')
     await host.sees('I write')
   })
 
   it('turns, tool calls, thoughts and changes are read by their keys', async () => {
     await press(host, '[')
-    assert.equal(await host.page.evaluate(() => document.activeElement?.matches('.block.turn > article')), true)
+    await expect
+      .poll(() => host.page.evaluate(() => document.activeElement?.matches('.block.turn > article')))
+      .toBe(true)
     const group = host.page.locator('.tool.group')
-    assert.equal(await group.getAttribute('open'), null)
+    await expect.poll(() => group.getAttribute('open')).toBe(null)
     await press(host, 'x')
     await host.page.locator('.tool.group[open]').waitFor()
     await press(host, 't')
@@ -126,8 +129,8 @@ describe('by the keyboard alone', () => {
     await host.page.locator('.thought:not([open])').waitFor()
     await press(host, 'd')
     await host.page.getByText('Only changes to files are shown').waitFor()
-    assert.equal(await host.page.getByText('cargo clippy').first().isVisible(), false)
-    assert.equal(await host.page.locator('.diff').first().isVisible(), true)
+    await expect(host.page.getByText('cargo clippy').first()).toBeHidden()
+    await expect(host.page.locator('.diff').first()).toBeVisible()
     await press(host, 'd')
     await host.page.getByText('cargo clippy').first().waitFor()
     await press(host, '?')
@@ -181,7 +184,7 @@ describe('by the keyboard alone', () => {
     await press(host, '/')
     await host.page.locator('input[type="search"]:focus').waitFor()
     await host.page.keyboard.type('gi/d?')
-    assert.equal(await host.page.getByRole('searchbox').inputValue(), 'gi/d?')
+    await expect(host.page.getByRole('searchbox')).toHaveValue('gi/d?')
     await host.page.goto('/me')
     await host.page.getByLabel('Single keys act').focus()
     await press(host, 'Space')

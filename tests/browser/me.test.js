@@ -1,7 +1,7 @@
 // What is mine: where I am signed in, my tokens, my password, and how this browser behaves.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE } from './browser.js'
+import { expect, PHONE } from './browser.js'
 import { World } from './world.js'
 
 /** More than one page of a list holds. */
@@ -30,7 +30,7 @@ describe('what is mine', () => {
   it('the page says who I am', async () => {
     await me.chooses('My name, devices, tokens', 'Ana: me')
     await me.page.getByText('Signed in as Ana, who runs this server.').waitFor()
-    assert.equal(await me.page.title(), 'Ana · Wardroom')
+    await expect.poll(() => me.page.title()).toBe('Ana · Wardroom')
   })
 
   it('a token is shown once, works, and works no more when it is revoked', async () => {
@@ -42,11 +42,11 @@ describe('what is mine', () => {
     const secret = await tokens.getByLabel('The new token').inputValue()
     assert.match(secret, /^wr_usr_/)
     assert.equal(await status('/api/me', secret), 200)
-    assert.equal(await tokens.getByLabel('Name').inputValue(), '') // nothing that would make the same token again
+    await expect(tokens.getByLabel('Name')).toHaveValue('') // nothing that would make the same token again
     await me.page.reload()
     const row = rows(me, 'My tokens').filter({ hasText: 'for the nightly script' })
     await row.getByText('read, until').waitFor()
-    assert.equal(await me.page.getByLabel('The new token').count(), 0)
+    await expect(me.page.getByLabel('The new token')).toHaveCount(0)
     assert.ok(!(await me.page.content()).includes(secret))
     await row.getByRole('button', { name: 'Revoke' }).click()
     await row.waitFor({ state: 'detached' })
@@ -62,7 +62,7 @@ describe('what is mine', () => {
     }
     await me.page.reload()
     for (const it of ['the oldest', 'other 0']) await rows(me, 'My tokens').filter({ hasText: it }).waitFor()
-    assert.equal(await rows(me, 'My tokens').filter({ hasText: 'other 1' }).count(), 0)
+    await expect(rows(me, 'My tokens').filter({ hasText: 'other 1' })).toHaveCount(0)
   })
 
   it('what goes wrong with a token is said at its form, which keeps what was written', async () => {
@@ -73,7 +73,7 @@ describe('what is mine', () => {
     await tokens.getByLabel('Name').fill('another')
     await tokens.getByRole('button', { name: 'Make a token' }).click()
     await tokens.getByText('The disk is full.').waitFor()
-    assert.equal(await tokens.getByLabel('Name').inputValue(), 'another')
+    await expect(tokens.getByLabel('Name')).toHaveValue('another')
     await me.page.unroute('**/api/tokens')
   })
 
@@ -101,7 +101,7 @@ describe('what is mine', () => {
       await devices.locator('span[title]').evaluateAll(all => all.map(it => it.firstChild.textContent)),
       Array(2).fill('Chrome on Linux'),
     )
-    assert.equal(await devices.filter({ hasText: '(this one)' }).count(), 1)
+    await expect(devices.filter({ hasText: '(this one)' })).toHaveCount(1)
     await devices.filter({ hasNotText: '(this one)' }).getByRole('button', { name: 'Sign out' }).click()
     await devices.nth(1).waitFor({ state: 'detached' })
     await phone.page.reload()
@@ -115,18 +115,18 @@ describe('what is mine', () => {
     await section(me, 'This browser')
       .getByLabel(/^Theme/)
       .selectOption('dark')
-    assert.equal(await theme(), 'dark')
+    await expect.poll(() => theme()).toBe('dark')
     assert.notEqual(await paper(), light)
     await me.page.route('**/app.js', route => route.abort()) // only what comes before the page itself
     await me.page.reload()
-    assert.equal(await theme(), 'dark')
+    await expect.poll(() => theme()).toBe('dark')
     assert.notEqual(await paper(), light)
     await me.page.unroute('**/app.js')
     await me.page.reload()
     await me.button('Theme: dark').click()
-    assert.equal(await theme(), undefined)
+    await expect.poll(() => theme()).toBe(undefined)
     await me.page.reload()
-    assert.equal(await theme(), undefined)
+    await expect.poll(() => theme()).toBe(undefined)
   })
 
   it('single keys act, and do nothing when they are switched off', async () => {
@@ -141,7 +141,7 @@ describe('what is mine', () => {
     await page.goto('/me')
     await page.getByLabel('Single keys act').uncheck()
     await page.reload()
-    assert.equal(await page.getByLabel('Single keys act').isChecked(), false)
+    await expect(page.getByLabel('Single keys act')).not.toBeChecked()
     await press('g', 'h')
     await page.getByLabel('Single keys act').check()
     assert.equal(new URL(page.url()).pathname, '/me')
@@ -161,7 +161,7 @@ describe('what is mine', () => {
     await me.page.keyboard.press('a')
     await me.page.keyboard.press('r')
     await me.page.keyboard.press('e')
-    assert.equal(await card.getByRole('textbox').count(), 0)
+    await expect(card.getByRole('textbox')).toHaveCount(0)
     const { approvals } = await world.server.api('/api/approvals')
     assert.deepEqual(
       approvals.map(it => it.status),
@@ -174,7 +174,7 @@ describe('what is mine', () => {
     await me.turnsTo(card)
     await me.page.keyboard.press('r')
     await card.getByLabel('Why, if you wish to say').press('a')
-    assert.equal(await card.getByLabel('Why, if you wish to say').inputValue(), 'a') // who writes, writes
+    await expect(card.getByLabel('Why, if you wish to say')).toHaveValue('a') // who writes, writes
     await me.page.keyboard.press('Escape')
     await me.turnsTo(card)
     await me.page.keyboard.press('a')
@@ -187,7 +187,7 @@ describe('what is mine', () => {
     await guest.page.goto('/me')
     await guest.page.getByText('A guest, in the sessions that were joined here.').waitFor()
     await section(guest, 'This browser').waitFor()
-    assert.equal(await guest.page.getByRole('heading', { name: /My tokens|Password/ }).count(), 0)
+    await expect(guest.page.getByRole('heading', { name: /My tokens|Password/ })).toHaveCount(0)
   })
 
   it('who signs out here is a stranger here', async () => {

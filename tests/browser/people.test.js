@@ -1,7 +1,7 @@
 // What people do with each other: answering, suggesting, deciding for one another, handing over, sending away.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE } from './browser.js'
+import { expect, PHONE } from './browser.js'
 import { World } from './world.js'
 
 describe('people', () => {
@@ -64,9 +64,9 @@ describe('people', () => {
   it('a comment becomes a prompt, which says whose words it has', async () => {
     await comment(kim, 'Does this cover refunds?').getByRole('button', { name: 'Make this a prompt' }).click()
     const text = 'Does this cover refunds?\n\n(from a comment by Sam)'
-    assert.equal(await kim.page.getByLabel('Message').inputValue(), text)
+    await expect(kim.page.getByLabel('Message')).toHaveValue(text)
     await kim.send('Prompt')
-    assert.equal(await wants(host, 'Kim').locator('.exact').textContent(), text)
+    await expect.poll(() => wants(host, 'Kim').locator('.exact').textContent()).toBe(text)
   })
 
   it('who may not decide suggests, with a note, and may think again; the author has no say', async () => {
@@ -80,7 +80,7 @@ describe('people', () => {
     await card.getByLabel('Why, if you wish to say').fill('I have read it')
     await card.getByRole('button', { name: 'Suggest: approve' }).click()
     await said.getByText('Sam guest suggests: approve “I have read it”').waitFor()
-    assert.equal(await said.count(), 1)
+    await expect(said).toHaveCount(1)
     assert.equal(
       await wants(kim, 'Kim')
         .getByRole('button', { name: /Suggest|Approve|Reject/ })
@@ -92,21 +92,21 @@ describe('people', () => {
   it('a deadline is seen, and put off by who decides', async () => {
     const expiry = wants(host, 'Kim').locator('.expiry')
     await expiry.getByText(/^(1 d|23 h)/).waitFor()
-    assert.equal(await expiry.getByRole('button', { name: 'Extend' }).count(), 0) // it has all the time there is
+    await expect(expiry.getByRole('button', { name: 'Extend' })).toHaveCount(0) // it has all the time there is
     const soon = new Date(Date.now() + 30 * 60_000).toISOString()
     world.server.sql(`update approvals set expires_at = '${soon}' where status = 'pending'`)
     for (const it of [host, sam]) await it.enters(session)
     await expiry.getByText(/^29 min/).waitFor()
-    assert.equal(await wants(sam, 'Kim').getByRole('button', { name: 'Extend' }).count(), 0)
+    await expect(wants(sam, 'Kim').getByRole('button', { name: 'Extend' })).toHaveCount(0)
     await expiry.getByRole('button', { name: 'Extend' }).click()
     for (const it of [host, sam]) await wants(it, 'Kim').locator('.expiry').getByText(/^23 h/).waitFor()
     const [{ id }] = (await world.server.api('/api/approvals')).approvals
     const { approval } = await world.server.api(`/api/approvals/${id}`)
-    assert.equal(await expiry.locator('time').getAttribute('datetime'), approval.expiresAt)
+    await expect.poll(() => expiry.locator('time').getAttribute('datetime')).toBe(approval.expiresAt)
   })
 
   it('an author takes back what nobody has decided yet', async () => {
-    assert.equal(await wants(sam, 'Kim').getByRole('button', { name: 'Take it back' }).count(), 0)
+    await expect(wants(sam, 'Kim').getByRole('button', { name: 'Take it back' })).toHaveCount(0)
     await wants(kim, 'Kim').getByRole('button', { name: 'Take it back' }).click()
     for (const it of [host, sam, kim]) await it.sees('taken back')
     await wants(host, 'Kim').waitFor({ state: 'detached' })
@@ -125,7 +125,7 @@ describe('people', () => {
     await host.hears('decided by Kim')
     await kim.write('Prompt', 'echo my own')
     await wants(kim, 'Kim').getByText('Waits for Ana host.').waitFor()
-    assert.equal(await wants(kim, 'Kim').getByRole('button', { name: 'Approve' }).count(), 0)
+    await expect(wants(kim, 'Kim').getByRole('button', { name: 'Approve' })).toHaveCount(0)
     await wants(host, 'Kim').getByRole('button', { name: 'Approve', exact: true }).click()
     await kim.hears('my own')
   })
@@ -139,7 +139,7 @@ describe('people', () => {
       await card.getByLabel('Why, if you wish to say').waitFor()
       return card
     }
-    assert.equal(await (await open(kim)).getByLabel(box).count(), 0)
+    await expect((await open(kim)).getByLabel(box)).toHaveCount(0)
     const card = await open(host)
     await card.getByLabel('Why, if you wish to say').fill('echo measured it yesterday')
     await card.getByLabel(box).check()
@@ -160,7 +160,7 @@ describe('people', () => {
     await host.sees('I may still talk.')
     await sam.chooses('Who can do what')
     const mine = sam.dialog('Who can do what').getByRole('columnheader', { name: 'Collaborator, comments only (now)' })
-    assert.match(await mine.getAttribute('class'), /mine/)
+    await expect.poll(() => mine.getAttribute('class')).toMatch(/mine/)
     await sam.page.keyboard.press('Escape')
     await host.chooses('Title and deadline…')
     await settings.getByLabel('Direct prompts').check()
@@ -205,6 +205,6 @@ describe('people', () => {
     await host.sees('Sam guest left')
     await host.chooses('People')
     await host.dialog('People').getByText('Ana', { exact: true }).waitFor()
-    assert.equal(await host.dialog('People').getByRole('listitem').count(), 1)
+    await expect(host.dialog('People').getByRole('listitem')).toHaveCount(1)
   })
 })

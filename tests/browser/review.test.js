@@ -1,6 +1,7 @@
 // What is offered for review is decided part by part, and what is paused waits: in two browsers, over a killed server.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { World } from './world.js'
 
 describe('drafts and pauses', () => {
@@ -40,7 +41,7 @@ describe('drafts and pauses', () => {
     const [{ approval }] = await ofType('approval_requested')
     assert.deepEqual([sent.digest, sent.artifactUri], [approval.digest, 'src/checkout/settle.rs'])
     await part(guest, 'src/checkout/settle.rs').getByText('approved').waitFor()
-    assert.equal(await file.getByRole('button').count(), 0)
+    await expect(file.getByRole('button')).toHaveCount(0)
     const notes = part(host, 'CHANGELOG.md')
     await notes.getByText('Discuss…').click()
     await notes.getByLabel('Why, if you wish to say').fill('which version?')
@@ -98,14 +99,14 @@ describe('drafts and pauses', () => {
     await guest.sees('waits for: Which branch?')
     await guest.sees('The goal is reached: settle-in-order')
     await guest.sees('I have told everything.')
-    assert.equal(await guest.page.getByText('unused import').count(), 0)
+    await expect(guest.page.getByText('unused import')).toHaveCount(0)
   })
 
   it('a pause is seen by everybody with its banner, holds the prompts, and is ended where it is shown', async () => {
     await host.chooses('Pause the agent session…')
     await host.page.getByRole('button', { name: 'Pause it' }).click()
     await guest.page.locator('#banner', { hasText: 'The agent session is paused' }).waitFor()
-    assert.equal(await guest.page.getByRole('button', { name: 'Resume' }).count(), 0)
+    await expect(guest.page.getByRole('button', { name: 'Resume' })).toHaveCount(0)
     await host.write('Prompt', 'echo after the pause')
     await guest.sees('echo after the pause')
     const started = await ofType('prompt_dispatch_started')
@@ -125,7 +126,7 @@ describe('drafts and pauses', () => {
     await world.server.api(path, { type: 'abort' })
     for (const it of [host, guest]) {
       await it.page.locator('#banner', { hasText: 'The agent session is aborted' }).waitFor()
-      assert.equal(await it.page.getByRole('button', { name: 'Prompt', exact: true }).isVisible(), false)
+      await expect(it.page.getByRole('button', { name: 'Prompt', exact: true })).toBeHidden()
     }
     await guest.write('Comment', 'That was that.')
     await host.sees('That was that.')

@@ -1,6 +1,7 @@
 // Whatever agents and people write is text: nothing of it runs, loads, covers the page or hides from who decides.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { PAYLOADS, SPOOFS } from './payloads.js'
 import { until } from './server.js'
 import { World } from './world.js'
@@ -126,8 +127,8 @@ describe('hostile texts', () => {
           ['checkbox', false, true],
         ],
       )
-      assert.equal(await prose.locator('ol').getAttribute('start'), '7')
-      assert.equal(await prose.locator('td').nth(1).getAttribute('align'), 'right')
+      await expect.poll(() => prose.locator('ol').getAttribute('start')).toBe('7')
+      await expect.poll(() => prose.locator('td').nth(1).getAttribute('align')).toBe('right')
     }
   })
 

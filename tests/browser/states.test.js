@@ -1,7 +1,7 @@
 // How the connection, the agent and the session are, as somebody sees it.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { Person } from './browser.js'
+import { expect, Person } from './browser.js'
 import { Proxy } from './proxy.js'
 import { World } from './world.js'
 
@@ -46,7 +46,7 @@ describe('what is live and what is not', () => {
     go()
     await pill(guest, '● Live')
     await guest.page.unroute('**/stream')
-    assert.equal(await guest.page.getByLabel('Message').inputValue(), 'a draft')
+    await expect(guest.page.getByLabel('Message')).toHaveValue('a draft')
   })
 
   it('a stream on which nothing comes is slow, then dead, and comes back with what was missed', async () => {
@@ -74,7 +74,7 @@ describe('what is live and what is not', () => {
     await pill(guest, '● Live')
     await toast(guest, 'Caught up, 2 events')
     for (const text of ['one', 'two'])
-      assert.equal(await guest.page.locator('.comment .text', { hasText: text }).count(), 1)
+      await expect(guest.page.locator('.comment .text', { hasText: text })).toHaveCount(1)
   })
 
   it('a browser without a network says so, shows what it has, and catches up', async () => {
@@ -114,13 +114,13 @@ describe('what is live and what is not', () => {
     await host.write('Prompt', 'ask cargo test')
     await doing(host, 'Waiting for you')
     await doing(guest, 'Waiting for Ana')
-    assert.match(await host.page.title(), /^\(1\) Waiting for you · Fix the flaky checkout test/)
-    assert.match(await guest.page.title(), /^Waiting for Ana ·/)
-    assert.match(await host.page.locator('#icon').getAttribute('href'), /icon_waiting/)
+    await expect.poll(() => host.page.title()).toMatch(/^\(1\) Waiting for you · Fix the flaky checkout test/)
+    await expect.poll(() => guest.page.title()).toMatch(/^Waiting for Ana ·/)
+    await expect.poll(() => host.page.locator('#icon').getAttribute('href')).toMatch(/icon_waiting/)
     await host.card('Run a command?').getByRole('button', { name: 'Reject', exact: false }).first().click()
     await doing(guest, 'Idle')
     assert.doesNotMatch(await host.page.title(), /^\(/)
-    assert.match(await host.page.locator('#icon').getAttribute('href'), /icon\.svg/)
+    await expect.poll(() => host.page.locator('#icon').getAttribute('href')).toMatch(/icon\.svg/)
   })
 
   it('an agent that has crashed says how, to its owner, who starts it again', async () => {
@@ -128,8 +128,8 @@ describe('what is live and what is not', () => {
     await doing(guest, 'Agent crashed')
     await banner(host).getByText('It ended with code 3.').waitFor()
     await banner(host).getByText('wardroom-demo: asked to crash').waitFor()
-    assert.equal(await banner(guest).getByRole('button').count(), 0)
-    assert.equal(await banner(guest).getByText('asked to crash').count(), 0)
+    await expect(banner(guest).getByRole('button')).toHaveCount(0)
+    await expect(banner(guest).getByText('asked to crash')).toHaveCount(0)
     await banner(host).getByRole('button', { name: 'Restart the agent' }).click()
     for (const it of [host, guest]) await banner(it).waitFor({ state: 'hidden' })
   })
@@ -177,7 +177,7 @@ describe('what is live and what is not', () => {
     await guest.page.reload()
     await guest.page.locator('#ended', { hasText: 'The time of this session is up' }).waitFor()
     await pill(guest, '✕ Ended')
-    assert.equal(await guest.page.locator('#composer').getByRole('button').count(), 0)
+    await expect(guest.page.locator('#composer').getByRole('button')).toHaveCount(0)
   })
 
   it('who is removed has a page that says so, at once and when the stream was broken', async () => {
@@ -196,7 +196,7 @@ describe('what is live and what is not', () => {
       await world.server.api(`/api/shared-sessions/${session.id}/participants/${id}`, undefined, { method: 'DELETE' })
       proxy.mend()
       await kim.page.getByRole('heading', { level: 2, name: 'Your access was ended' }).waitFor()
-      assert.equal(await kim.page.locator('#composer').count(), 0)
+      await expect(kim.page.locator('#composer')).toHaveCount(0)
     }
   })
 
@@ -206,6 +206,6 @@ describe('what is live and what is not', () => {
     const path = `/api/me/devices/${devices.find(it => it.isCurrent ?? it.current).id}`
     await world.server.api(path, undefined, { method: 'DELETE' })
     await host.page.getByRole('heading', { level: 2, name: 'Your access has ended' }).waitFor()
-    assert.equal(await host.page.locator('#composer').count(), 0)
+    await expect(host.page.locator('#composer')).toHaveCount(0)
   })
 })

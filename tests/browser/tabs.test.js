@@ -1,7 +1,7 @@
 // Many tabs of one browser: few connections, one inbox, and nobody left out; also where a browser has no locks.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { Person, launch } from './browser.js'
+import { expect, launch, Person } from './browser.js'
 import { Proxy } from './proxy.js'
 import { until } from './server.js'
 import { World } from './world.js'
@@ -71,7 +71,7 @@ describe('tabs', () => {
     await pill(tabs[0], '● Live')
     await sees(tabs[0], 'while nobody looked')
     await tabs[0].locator('.toast', { hasText: 'Caught up, 1 event' }).waitFor()
-    assert.equal(await tabs[0].getByText('Everybody hears this').count(), 1)
+    await expect(tabs[0].getByText('Everybody hears this')).toHaveCount(1)
   })
 
   it('a hidden tab lets go at once when another is looked at', async () => {
@@ -90,7 +90,7 @@ describe('tabs', () => {
     await pill(tabs[2], '● Live')
     await prompt('ask one')
     for (const page of tabs) await page.locator('.inbox-link .badge', { hasText: '1' }).waitFor()
-    assert.match(await tabs[2].title(), /^\(1\)/)
+    await expect.poll(() => tabs[2].title()).toMatch(/^\(1\)/)
     await host.page.goto('about:blank') // it was the first, so it held the stream
     await holds(2) // and this tab that is looked at has its session's
     const { approvals } = await world.server.api('/api/approvals')

@@ -1,6 +1,7 @@
 // How the timeline reads: it follows without stealing, folds what is old, groups what belongs together.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { expect } from './browser.js'
 import { fill } from './long_log.js'
 import { until } from './server.js'
 import { World } from './world.js'
@@ -28,14 +29,14 @@ describe('the timeline', () => {
     guest = await world.guest('Sam', session.link)
     const line = host.page.locator('.line', { hasText: 'joined' }).first()
     await host.page.locator('.line', { hasText: 'Sam' }).waitFor()
-    assert.match(await line.textContent(), /The session began.*Ana.*joined.*Sam.*joined/s)
+    await expect.poll(() => line.textContent()).toMatch(/The session began.*Ana.*joined.*Sam.*joined/s)
     await guest.page.goto('/')
     await host.page.locator('.here-are', { hasText: '1 here' }).waitFor({ timeout: 30_000 })
     await guest.page.goto(`/s/${session.id}`)
     await host.page.locator('.here-are', { hasText: '2 here' }).waitFor()
     await host.write('Prompt', 'markdown')
     await host.page.locator('.fold', { hasText: 'done' }).waitFor()
-    assert.equal(await host.page.locator('.prose input[type=checkbox]').count(), 2)
+    await expect(host.page.locator('.prose input[type=checkbox]')).toHaveCount(2)
   })
 
   it('follows the end, until somebody scrolls up; then a button says how much is new, and nothing moves', async () => {
@@ -53,7 +54,7 @@ describe('the timeline', () => {
     for (let n = 1; n <= 3; n++) await said(`news ${n}`)
     await guest.page.locator('#newer', { hasText: '3 new, jump to live' }).waitFor()
     assert.equal(await top(guest), before)
-    assert.equal(await guest.page.evaluate(() => document.activeElement.id), 'area')
+    await expect.poll(() => guest.page.evaluate(() => document.activeElement.id)).toBe('area')
     await guest.page.getByLabel('Message').fill('')
     await guest.page.locator('#newer').click()
     await until('it follows again', () => isAtEnd(guest))
@@ -80,10 +81,10 @@ describe('the timeline', () => {
     await guest.page.reload()
     await until('two are folded', async () => (await folded().count()) === 2)
     const first = guest.page.locator('.block.turn').first()
-    assert.match(await first.locator('.fold').textContent(), /Ana.*markdown.*done/s)
+    await expect.poll(() => first.locator('.fold').textContent()).toMatch(/Ana.*markdown.*done/s)
     await first.locator('.fold').click()
     await first.locator('.prose').waitFor()
-    assert.equal(await folded().count(), 1)
+    await expect(folded()).toHaveCount(1)
   })
 
   it('a link to an event opens there, also within a turn that is folded, and follows nothing', async () => {
