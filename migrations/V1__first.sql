@@ -130,7 +130,10 @@ create table agents (
     folders      text not null default '[]' check (json_valid(folders)), -- JSON list: where its sessions may work
     capabilities text not null default '[]' check (json_valid(capabilities)), -- JSON list
     status       text not null check (status in ('idle', 'running', 'waiting_for_approval', 'paused', 'completed', 'errored', 'stopped')), -- what it is doing
+    status_before text check (status_before in ('idle', 'running', 'paused', 'completed', 'errored', 'stopped')), -- what it was doing when it began to wait for a person
     current_task text,                                        -- what it says it does
+    project      text,                                        -- what it works on, in its host's word
+    pid          integer check (pid > 0),                     -- its process there
     display      text not null default '{}' check (json_valid(display)), -- JSON: label, icon, accent
     metadata     text not null default '{}' check (json_valid(metadata)), -- JSON: what the host adds
     offered      integer not null check (offered in (0, 1)),  -- 0: no longer there
@@ -348,6 +351,8 @@ create table approvals (
     agent_session_id text references agent_sessions (id),     -- the agent session it is about
     participant_id   text references participants (id),       -- who asks, if a participant
     agent_id         text references agents (id),             -- who asks, if a registered agent
+    asked_by_user_id text references users (id),              -- kind action: whose program asks
+    asked_by         text,                                    -- kind action: the credential that asked, which never decides
     host_id          text references hosts (id),              -- the host that waits for the answer
     host_instance    text,                                    -- its process that waits
     request_id       text unique,                             -- the asker's id of the request: asked twice, it is the same row
@@ -372,6 +377,10 @@ create table approvals (
     answer           text check (answer is null or json_valid(answer)), -- JSON: the answer to a question
     reason           text,                                    -- why, in the words of who decided, or of the server
     delivered_at     text,                                    -- when the decision reached whoever waited for it
+    resolve_requested_at text,                                 -- what a host decides: when a person last told it what they would choose
+    resolve_requested_by text references users (id),          -- who that was
+    resolve_requested_option text,                            -- which of the options
+    resolve_requested_reason text,                            -- why
     check ((status = 'pending') = (resolved_at is null)),
     check (kind <> 'prompt' or prompt is not null),
     check (kind <> 'prompt' or (status = 'approved') = (decided_digest is not null))
@@ -379,6 +388,10 @@ create table approvals (
 create index approvals_by_session on approvals (session_id, n);
 create index approvals_pending on approvals (session_id) where status = 'pending';
 create index approvals_pending_by_agent on approvals (agent_session_id) where status = 'pending' and kind <> 'prompt';
+create index approvals_pending_by_host on approvals (host_id) where status = 'pending' and kind = 'action';
+create index approvals_by_host on approvals (host_id, n) where kind = 'action';
+create index approvals_pending_by_asker on approvals (asked_by_user_id) where status = 'pending' and kind = 'action';
+create index approvals_pending_by_registered_agent on approvals (agent_id) where status = 'pending' and agent_id is not null;
 create index approvals_to_expire on approvals (expires_at) where status = 'pending';
 create trigger approvals_need_an_active_session before insert on approvals
 when new.status = 'pending' and new.session_id is not null
@@ -388,7 +401,9 @@ create trigger approvals_begin_pending before insert on approvals
 when new.status <> 'pending' and not (new.kind = 'prompt' and new.status = 'approved')
 begin select raise(abort, 'an approval begins pending; only a direct prompt begins approved'); end;
 create trigger approvals_resolve_once before update of status, resolved_at, resolved_by_participant_id, resolved_by_user_id,
-    option_id, answer, edited_prompt, decided_digest, reason on approvals
+    option_id, answer, edited_prompt, decided_digest, reason, resolve_requested_at, resolve_requested_by,
+    resolve_requested_option, resolve_requested_reason
+    on approvals
 when old.status <> 'pending'
 begin select raise(abort, 'an approval is resolved once'); end;
 create trigger approvals_keep_their_body before update on approvals
@@ -404,7 +419,8 @@ when old.n is not new.n or old.id is not new.id or old.kind is not new.kind
     or old.created_at is not new.created_at or old.agent_id is not new.agent_id or old.host_id is not new.host_id
     or old.host_instance is not new.host_instance or old.dispatch_id is not new.dispatch_id
     or old.tool_call_id is not new.tool_call_id or old.asked_before is not new.asked_before
-    or old.system_level is not new.system_level
+    or old.system_level is not new.system_level or old.asked_by_user_id is not new.asked_by_user_id
+    or old.asked_by is not new.asked_by
 begin select raise(abort, 'what is asked is never changed'); end;
 create trigger approvals_are_kept before delete on approvals
 begin select raise(abort, 'approvals stay'); end;
@@ -597,7 +613,7 @@ where not exists (select 1 from dispatches later where later.retry_of = d.id
 create view v_approvals as
 -- Who approved what, and what became of it. One row for each approval.
 select a.id, a.created_at as asked_at, s.title as session, a.kind,
-       coalesce(asker.display_name, ag.agent_name, ag.agent, 'a host') as asked_by,
+       coalesce(asker.display_name, ag.agent_name, ag.agent, registered.name, h.name, program.name, 'a program') as asked_by,
        coalesce(a.prompt, a.details ->> '$.toolCall.rawInput.command', a.details ->> '$.toolCall.title', a.action) as title,
        a.edited_prompt as edited_to,
        a.status as outcome, a.option_id as option,
@@ -608,6 +624,9 @@ from approvals a
 left join sessions s on s.id = a.session_id
 left join participants asker on asker.id = a.participant_id
 left join agent_sessions ag on ag.id = a.agent_session_id
+left join agents registered on registered.id = a.agent_id
+left join hosts h on h.id = a.host_id
+left join users program on program.id = a.asked_by_user_id
 left join participants decider on decider.id = a.resolved_by_participant_id
 left join users u on u.id = a.resolved_by_user_id
 left join v_outcomes d on d.approval_id = a.id
@@ -615,8 +634,8 @@ order by a.n desc;
 
 create view v_pending as
 -- What waits for a person: approvals to decide, and dispatches whose outcome is not known.
-select 'approval' as waits, a.kind, s.title as session, host.display_name as for_whom,
-       coalesce(asker.display_name, ag.agent_name, ag.agent, 'a host') as asked_by,
+select 'approval' as waits, a.kind, s.title as session, coalesce(host.display_name, owner.name) as for_whom,
+       coalesce(asker.display_name, ag.agent_name, ag.agent, registered.name, h.name, program.name, 'a program') as asked_by,
        coalesce(a.prompt, a.details ->> '$.toolCall.rawInput.command', a.details ->> '$.toolCall.title', a.action) as title,
        a.created_at as since, a.expires_at, a.id, a.session_id
 from approvals a
@@ -624,6 +643,10 @@ left join sessions s on s.id = a.session_id
 left join participants host on host.session_id = s.id and host.role = 'host' and host.left_at is null
 left join participants asker on asker.id = a.participant_id
 left join agent_sessions ag on ag.id = a.agent_session_id
+left join agents registered on registered.id = a.agent_id
+left join hosts h on h.id = a.host_id
+left join users program on program.id = a.asked_by_user_id
+left join users owner on owner.id = coalesce(h.user_id, a.asked_by_user_id)
 where a.status = 'pending'
 union all
 select 'unknown dispatch', 'prompt', s.title, host.display_name, asker.display_name, coalesce(a.edited_prompt, a.prompt),

@@ -278,6 +278,8 @@ impl App {
         let resume = row.acp_session_id.filter(|_| !fresh && row.turns > 0);
         let open = Open { agent_session_id: id, agent: it.agent, folder: it.folder, resume };
         let call = ServerCall::Open(open);
+        let place = self.admission.agent_starts.enter(Some(row.owner)).await;
+        let _place = place.map_err(OpenFailed::Refused)?;
         match self.hosts.call::<Opened>(host, instance, call, OPEN_LIMIT).await {
             Ok(opened) => {
                 let known = opened.clone();
@@ -290,7 +292,7 @@ impl App {
                 stored.await.map_err(OpenFailed::NotStored)?;
                 Ok(opened)
             }
-            Err(CallError::Away) => Err(OpenFailed::Away),
+            Err(CallError::Away | CallError::Late) => Err(OpenFailed::Away),
             Err(CallError::Refused(error)) => {
                 let message = error.message.clone();
                 let stored = self.store.write(async move |tx| {

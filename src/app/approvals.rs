@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, access, drafts, life, once, prompts, prompts::account, requests, status,
+    App, Caller, Key, Once, access, actions, drafts, life, once, prompts, prompts::account,
+    requests, status,
 };
 use crate::{
     domain::{
@@ -63,7 +64,12 @@ impl App {
     pub async fn inbox(&self, caller: &Caller, cursor: Option<i64>, limit: i64) -> Result<Inbox> {
         let (user, participants) = (caller.user_id(), caller.participants());
         let mut reads = self.store.read().await?;
-        let found = reads.inbox(user, &participants, cursor.unwrap_or(0), limit + 1).await?;
+        let after = cursor.unwrap_or(0);
+        let mut found = reads.inbox(user, &participants, after, limit + 1).await?;
+        if let Some(user) = user {
+            found.extend(reads.actions_for(user, caller.is_admin(), after, limit + 1).await?);
+            found.sort_by_key(|row| row.0);
+        }
         let dispatches = reads.unknown_dispatches(user, &participants).await?;
         let page = Paged::cut(found, limit);
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
@@ -112,8 +118,11 @@ impl App {
         let mut reads = self.store.read().await?;
         let approval = reads.approval(id).await?;
         let Some(session) = approval.shared_session_id else {
-            drafts::check_knows_unshared(&mut reads, caller, &approval).await?;
-            return Ok(approval);
+            match approval.kind {
+                ApprovalKind::Action => actions::check_knows(&mut reads, caller, &approval).await?,
+                _ => drafts::check_knows_unshared(&mut reads, caller, &approval).await?,
+            }
+            return Ok(approval.at(reads.now()));
         };
         match access::readable(&mut reads, caller, session).await {
             Ok(_) => Ok(approval.at(reads.now())),
@@ -129,7 +138,7 @@ impl App {
     /// `SESSION_NOT_FOUND`, `APPROVAL_NOT_FOUND`, `DECISION_NOT_ALLOWED`, `SESSION_INACTIVE`, `ILLEGAL_TRANSITION` for a prompt that its
     /// agent does not take any more, and those of [`Approval::decide`]; `PROMPT_NOT_ALLOWED` and `ILLEGAL_TRANSITION` when the agent
     /// is to be told why, and may not be told by the caller, or at all; `RATE_LIMITED` when too many prompts of theirs wait
-    /// for it already.
+    /// for it already; `AGENT_UNAVAILABLE` when the host that decides was not told what the caller would choose.
     pub async fn decide(
         &self,
         caller: &Caller,
@@ -139,8 +148,19 @@ impl App {
         key: Option<Key>,
     ) -> Result<Once<Approval>> {
         let (caller, settings) = (caller.clone(), self.settings.clone());
-        self.store
+        let decided = self
+            .store
             .write(async move |tx| {
+                if session.is_none()
+                    && let Some(asked) = actions::find(tx, &caller, id).await?
+                {
+                    if let Some(again) = before(tx, key.as_ref(), &asked).await? {
+                        return Ok(Once::again(again));
+                    }
+                    let approval = actions::decide(tx, &caller, asked, &decision).await?;
+                    keep(tx, key.as_ref(), &approval).await?;
+                    return Ok(Once::fresh(approval));
+                }
                 if session.is_none()
                     && let Some(unshared) = drafts::unshared(tx, &caller, id).await?
                 {
@@ -191,7 +211,11 @@ impl App {
                 keep(tx, key.as_ref(), &approval).await?;
                 Ok(Once::fresh(approval))
             })
-            .await
+            .await?;
+        if decided.value.status == ApprovalStatus::Pending {
+            self.pass_on(&decided.value).await?;
+        }
+        Ok(decided)
     }
 
     /// Takes back one's own pending approval.

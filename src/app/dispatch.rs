@@ -154,7 +154,8 @@ impl App {
         let tell = async || loop {
             let call = ServerCall::Prompt(prompt.clone());
             let told = self.hosts.call::<Accepted>(host, instance, call, PROMPT_LIMIT).await;
-            if !matches!(told, Err(CallError::Away)) || self.hosts.instance(host) != Some(instance)
+            if !matches!(told, Err(CallError::Away | CallError::Late))
+                || self.hosts.instance(host) != Some(instance)
             {
                 break told;
             }
@@ -172,7 +173,7 @@ impl App {
             Ok(accepted) => accepted.state,
             Err(CallError::Refused(error)) => TurnState::Failed { error: error.message },
             // It will be asked again when it is back.
-            Err(CallError::Away) => return,
+            Err(CallError::Away | CallError::Late) => return,
         };
         self.persist("a host's answer", || {
             let state = state.clone();

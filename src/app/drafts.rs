@@ -153,7 +153,7 @@ fn check_room(waiting: i64, limit: i64) -> Result<()> {
 }
 
 async fn insert(tx: &mut Tx, approval: &Approval, draft: &Draft) -> Result<()> {
-    let new = NewApproval { approval, waiting: None, dispatch: None, tool_call: None };
+    let new = NewApproval::of(approval);
     tx.insert_approval(new).await?;
     tx.insert_draft(draft).await
 }

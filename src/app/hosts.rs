@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeSet, convert::Infallible};
 
-use futures_util::{FutureExt, future::BoxFuture};
-use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, Caller, Paged, requests, status, turns};
+use super::{
+    App, Caller, Paged,
+    programs::{self, Program},
+    requests, status, turns,
+};
 use crate::{
     domain::{
         Agent, ApprovalStatus, DispatchState, EventBody, Host, HostEventBody, HostId, InstanceId,
@@ -18,7 +20,7 @@ use crate::{
         PROTOCOL_VERSION,
         calls::{Hello, HostCall, ServerCall, Welcome},
     },
-    store::{Notice, Tx},
+    store::{About, Notice, Tx},
 };
 
 impl App {
@@ -43,11 +45,12 @@ impl App {
     /// `UNAUTHENTICATED` for guests.
     pub async fn hosts(&self, caller: &Caller) -> Result<Vec<Host>> {
         let user = caller.user()?.id;
-        let hosts = self.store.read().await?.hosts().await?;
-        let known = |row: &crate::store::HostRow| {
-            row.local || caller.is_admin() || row.host.user_id == Some(user)
+        let mut reads = self.store.read().await?;
+        let known = match caller.is_admin() {
+            true => reads.hosts().await?,
+            false => reads.hosts_known_to(user).await?,
         };
-        Ok(hosts.into_iter().filter(known).map(|row| row.host).collect())
+        Ok(known.into_iter().map(|row| row.host).collect())
     }
 
     /// Whether agents are alive at the server's own host.
@@ -89,6 +92,7 @@ impl App {
         caller.check_runs_agents()?;
         let (id, hello) = hosts::read_hello(&mut frames).await?;
         let (host, instance) = (hello.host_id, hello.instance);
+        let asker = programs::asker(caller, host, hello.local)?;
         // Whoever may not speak for this host must not end its connection either.
         if let Err(refused) = self.check_hello(caller, &hello).await {
             hosts::answer_hello(&mut frames, id, Err(&refused)).await?;
@@ -105,10 +109,9 @@ impl App {
         tracing::info!(%host, %instance, "a host is connected");
         self.wake.dispatcher.notify_one();
         let retold = self.welcome_back(host, instance);
-        let app = self.clone();
-        let handle = move |call: HostCall| -> BoxFuture<'static, Result<Box<RawValue>>> {
-            app.clone().news(host, instance, call).boxed()
-        };
+        let (app, caller) = (self.clone(), caller.clone());
+        let program = Program { app, caller, secret: secret.clone(), host, instance, asker };
+        let handle = move |call: HostCall| program.take(call);
         let served = tokio::select! {
             served = hosts::serve(&mut frames, &mut place, stop, handle) => served,
             error = self.until_invalid(secret.as_ref()) => Err(error),
@@ -161,7 +164,7 @@ impl App {
                 tx.connect_host(&host, hello.instance, local).await?;
                 tx.offer_agents(host.id, &hello.agents).await?;
                 let connected = HostEventBody::Connected { instance: hello.instance };
-                tx.append_host_event(host.id, &connected, None).await?;
+                tx.append_host_event(host.id, &connected, About::default()).await?;
                 lose_other_instances(tx, host.id, hello.instance).await?;
                 let alive = &hello.open.agent_sessions;
                 tx.agents_are_alive(host.id, hello.instance, alive).await?;
@@ -215,7 +218,8 @@ impl App {
                 let grace = if row.local { local_grace } else { remote_grace };
                 let until = tx.now().plus(grace);
                 tx.disconnect_host(host, until).await?;
-                tx.append_host_event(host, &HostEventBody::Disconnected {}, None).await?;
+                let away = HostEventBody::Disconnected {};
+                tx.append_host_event(host, &away, About::default()).await?;
                 Ok(())
             }
         })

@@ -17,6 +17,9 @@ use crate::{
     store::{Reads, Seat},
 };
 
+/// How much of what programs ask is shown live; the rest follows when some of it is decided.
+const ACTIONS: i64 = 500;
+
 /// What goes by on the stream of an inbox.
 #[derive(Debug)]
 pub enum InboxItem {
@@ -50,7 +53,7 @@ pub struct InboxFollowing {
     access: Option<u64>,
     /// Who the caller is in the sessions that were looked at, where they are anybody.
     seats: HashMap<SessionId, Option<ParticipantId>>,
-    /// What the client knows of, session by session; without one: drafts of the caller's that nobody has shared.
+    /// What the client knows of, session by session; without one: what no session is asked.
     known: HashMap<Option<SessionId>, Known>,
     /// Where to look.
     to_look: BTreeSet<Option<SessionId>>,
@@ -138,7 +141,7 @@ impl InboxFollowing {
                 }
                 match session {
                     Some(session) => self.look(session).await?,
-                    None => self.look_at_unshared().await?,
+                    None => self.look_at_own().await?,
                 }
                 self.to_look.remove(&session);
             }
@@ -226,13 +229,15 @@ impl InboxFollowing {
         Ok(())
     }
 
-    /// Looks which drafts wait for the caller that nobody has shared, and notes what the client does not know yet. What
-    /// somebody shared meanwhile waits in its session.
-    async fn look_at_unshared(&mut self) -> Result<()> {
+    /// Looks what waits for the caller that no session is asked, drafts that nobody has shared and what programs ask, and
+    /// notes what the client does not know yet. What somebody shared meanwhile waits in its session.
+    async fn look_at_own(&mut self) -> Result<()> {
         let mut reads = self.app.store.snapshot().await?;
         let mut waiting = Waiting::default();
         if let Some(owner) = self.caller.user_id() {
             waiting.approvals = reads.unshared_drafts_of(owner).await?;
+            let asked = reads.actions_for(owner, self.caller.is_admin(), 0, ACTIONS).await?;
+            waiting.approvals.extend(asked.into_iter().map(|row| row.1));
         }
         let known = self.known.get(&None);
         let gone = known.map(|known| known.without(&waiting)).unwrap_or_default();

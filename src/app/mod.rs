@@ -4,6 +4,8 @@
 //! [`Tx`](crate::store::Tx) is awaited inside a unit of work.
 
 mod access;
+mod actions;
+mod admission;
 mod agent_sessions;
 mod approvals;
 mod closing;
@@ -13,7 +15,10 @@ mod dispatch;
 mod dispatch_actions;
 mod drafts;
 mod follow;
+mod grants;
 mod hashing;
+mod host_access;
+mod host_events;
 mod hosting;
 mod hosts;
 mod identity;
@@ -28,9 +33,11 @@ mod messages;
 mod news;
 mod once;
 mod passwords;
+mod programs;
 mod prompts;
 mod rates;
 mod recovery;
+mod registry;
 mod requests;
 mod session_events;
 mod sessions;
@@ -38,6 +45,7 @@ mod signals;
 mod status;
 mod sweep;
 mod tokens;
+mod tools;
 mod transcript;
 mod turns;
 mod users;
@@ -50,6 +58,8 @@ pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
 pub use demo::{Demo, NewDemo};
 pub use follow::{Following, ResetReason, StreamEnd, StreamItem};
+pub use grants::NewGrant;
+pub use host_events::{HostFollowing, HostItem};
 pub use identity::{Browser, Me, NewUser, SignedIn};
 pub use inbox::{InboxChange, InboxFollowing, InboxItem};
 pub use inbox_part::InboxPart;
@@ -63,6 +73,7 @@ pub use passwords::KnownPassword;
 pub use sessions::{NewSession, OpenedSession, Snapshot};
 pub use tokens::NewToken;
 use tokio::sync::Notify;
+pub use tools::{AdmissionState, ToolAnswer};
 pub use transcript::{Download, Told};
 pub use users::UserChanges;
 pub use waiting::NewSuggestion;
@@ -96,6 +107,14 @@ pub struct Settings {
     pub prompts_a_minute: u32,
     /// How many may take part in a session at once, and how many of those who take or took part are listed.
     pub participants_of_session: i64,
+    /// How many days host events are kept.
+    pub host_event_days: u32,
+    /// How many host events are kept at most.
+    pub host_events: i64,
+    /// How many agents may be started at once.
+    pub agent_starts: usize,
+    /// How many calls of tools may be open at once.
+    pub tool_calls: usize,
     /// The name of the person at this machine, until setup says another.
     pub local_name: String,
 }
@@ -112,6 +131,10 @@ impl Default for Settings {
             pending_of_session: 50,
             prompts_a_minute: 20,
             participants_of_session: 1000,
+            host_event_days: 30,
+            host_events: 100_000,
+            agent_starts: 2 * std::thread::available_parallelism().map_or(1, usize::from),
+            tool_calls: 64,
             local_name: "admin".into(),
         }
     }
@@ -130,6 +153,8 @@ pub struct App {
     hashing: hashing::Hashing,
     /// Who has done what how often of late.
     rates: Arc<rates::Rates>,
+    /// Who may start agents and call tools now, and who waits for it.
+    admission: admission::Admission,
 }
 
 /// What background work sleeps on.
@@ -147,8 +172,9 @@ impl App {
         let (hosts, run) = (Hosts::default(), InstanceId::new());
         let hashing = hashing::Hashing::default();
         let rates = Arc::new(rates::Rates::new(settings.prompts_a_minute));
+        let admission = admission::Admission::new(settings.agent_starts, settings.tool_calls);
         let settings = Arc::new(settings);
-        Self { store, live, hosts, settings, run, wake, hashing, rates }
+        Self { store, live, hosts, settings, run, wake, hashing, rates, admission }
     }
 
     /// The time.

@@ -50,6 +50,7 @@ impl App {
                 }
                 raw(&())
             }
+            _ => Err(Error::with(Code::InvalidBody, "this is not said of an agent session")),
         }
     }
 
@@ -199,6 +200,6 @@ pub(super) async fn session_for(tx: &mut Tx, id: AgentSessionId) -> Result<Optio
     Ok(is_active.then_some(session))
 }
 
-fn raw(value: &impl Serialize) -> Result<Box<RawValue>> {
+pub(super) fn raw(value: &impl Serialize) -> Result<Box<RawValue>> {
     serde_json::value::to_raw_value(value).map_err(Error::internal)
 }

@@ -86,7 +86,7 @@ async fn hold(tx: &mut Tx, seat: Seat, prompt: String, settings: &Settings) -> R
 }
 
 async fn store(tx: &mut Tx, seat: &Seat, approval: &Approval) -> Result<Message> {
-    let new = NewApproval { approval, waiting: None, dispatch: None, tool_call: None };
+    let new = NewApproval::of(approval);
     tx.insert_approval(new).await?;
     let message = prompt_message(seat, approval);
     tx.insert_message(&message)?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::status;
+use super::{actions, status};
 use crate::{
     domain::{
         AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption, ApprovalStatus, Ask,
@@ -56,6 +56,9 @@ pub(super) async fn end_all(
 
 /// Tells the session of an approval that it ended without a decision.
 async fn tell_end(tx: &mut Tx, approval: Approval) -> Result<()> {
+    if approval.kind == ApprovalKind::Action {
+        return actions::tell_end(tx, &approval).await;
+    }
     let Some(session) = approval.shared_session_id else { return Ok(()) };
     let event = match approval.status {
         ApprovalStatus::Withdrawn => EventBody::ApprovalWithdrawn { approval: approval.outline() },
@@ -143,8 +146,8 @@ impl Request {
         let waiting = Some(Waiting { host, instance });
         let dispatch = turn.map(|it| it.dispatch.id);
         let tool_call = tool_call.as_deref();
-        tx.insert_approval(NewApproval { approval: &approval, waiting, dispatch, tool_call })
-            .await?;
+        let new = NewApproval { waiting, dispatch, tool_call, ..NewApproval::of(&approval) };
+        tx.insert_approval(new).await?;
         let event = EventBody::ApprovalRequested { approval: approval.clone() };
         tx.append(session.id, &event).await?;
         status::refresh(tx, agent_session).await?;

@@ -56,7 +56,8 @@ impl App {
         let hosts = self.sweep_hosts().await;
         let idle = self.sweep_idle().await;
         let answers = self.store.write(async |tx| tx.forget_answers().await).await;
-        sessions.and(approvals).and(turns).and(hosts).and(idle).and(answers)
+        let events = self.sweep_host_events().await;
+        sessions.and(approvals).and(turns).and(hosts).and(idle).and(answers).and(events)
     }
 
     /// Streams sleep until somebody tells them to look: also whether their credential is still valid.

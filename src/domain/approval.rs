@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{
-    AgentId, AgentSessionId, ApprovalId, Dispatch, DispatchState, Draft, ParticipantId, RequestId,
-    Session, SessionId, Timestamp, UserId,
+    AgentId, AgentSessionId, ApprovalId, Dispatch, DispatchState, Draft, HostId, ParticipantId,
+    RequestId, ResolveRequest, Session, SessionId, Timestamp, UserId,
 };
 
 /// A request for a human decision.
@@ -26,6 +26,18 @@ pub struct Approval {
     pub participant_id: Option<ParticipantId>,
     /// Who asks, if a registered agent.
     pub agent_id: Option<AgentId>,
+    /// The host whose program asks; action only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_id: Option<HostId>,
+    /// Whose program asks; action only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by_user_id: Option<UserId>,
+    /// Whether people decide, and not the host that asks; action only.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub system_level: bool,
+    /// What a person told the host that decides; action only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolve_request: Option<ResolveRequest>,
     /// What is asked, in one line.
     pub action: String,
     /// The text of a prompt.
@@ -70,6 +82,11 @@ pub struct Approval {
     #[serde(skip)]
     #[schema(ignore)]
     pub request_id: Option<RequestId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// What kind of thing is asked.
@@ -213,6 +230,10 @@ impl Ask {
             agent_session_id: Some(of),
             participant_id: self.participant_id,
             agent_id: None,
+            host_id: None,
+            asked_by_user_id: None,
+            system_level: false,
+            resolve_request: None,
             action: self.action,
             prompt: self.prompt,
             edited_prompt: None,

@@ -120,6 +120,7 @@ impl Approval {
             };
             let same = stored == status
                 && self.resolved_by_participant_id == by.participant_id
+                && (by.participant_id.is_some() || self.resolved_by_user_id == by.user_id)
                 && option.is_ok_and(|option| option == self.option_id)
                 && self.edited_prompt == edited
                 && self.answer == decision.answer

@@ -283,9 +283,14 @@ impl Frame {
 
     /// The JSON of the event.
     pub fn json(&self) -> &[u8] {
-        let start = self.bytes.windows(6).position(|it| it == b"data: ").map_or(0, |at| at + 6);
-        self.bytes[start..].trim_ascii_end()
+        json(&self.bytes)
     }
+}
+
+/// The JSON in the line of a stream.
+pub(super) fn json(line: &[u8]) -> &[u8] {
+    let start = line.windows(6).position(|it| it == b"data: ").map_or(0, |at| at + 6);
+    line[start..].trim_ascii_end()
 }
 
 /// A position in a session's log, as streams and snapshots name it: `<seq>` or `<seq>.<16 hex digits of the chain>`.
@@ -308,6 +313,12 @@ fn short(chain: &Chain) -> [u8; 8] {
     let mut short = [0; 8];
     short.copy_from_slice(&chain[..8]);
     short
+}
+
+impl From<Seq> for Position {
+    fn from(seq: Seq) -> Self {
+        Self { seq, chain: None }
+    }
 }
 
 impl fmt::Display for Position {

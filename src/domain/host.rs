@@ -4,10 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{
-    AgentId, AgentSessionId, HostEventId, HostId, InstanceId, Life, LifeChange, Seq, Timestamp,
-    UserId, event::kinds,
-};
+use super::{AgentId, AgentSessionId, Display, HostId, Life, LifeChange, Timestamp, UserId};
 
 /// A host process: it runs agents and is connected to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -47,8 +44,12 @@ pub struct Agent {
     pub status: AgentState,
     /// What it says it does.
     pub current_task: Option<String>,
-    /// How to show it: `label`, `icon`, `accent`.
-    pub display: Value,
+    /// What it works on, in its host's word.
+    pub project: Option<String>,
+    /// Its process there.
+    pub pid: Option<u32>,
+    /// How to show it.
+    pub display: Display,
     /// When it changed last.
     pub updated_at: Timestamp,
     /// What its host adds.
@@ -154,47 +155,6 @@ pub enum Channel {
     Api,
     /// In an editor.
     Editor,
-}
-
-/// What happened to an agent or a host. The serialised form is the event's `payload`: a stored and public format.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum HostEventBody {
-    /// A process of the host is there.
-    Connected {
-        /// Which process.
-        instance: InstanceId,
-    },
-    /// It is away.
-    Disconnected {},
-}
-
-kinds! { HostEventBody:
-    Connected "host.connected";
-    Disconnected "host.disconnected";
-}
-
-/// A durable, numbered fact about agents and hosts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HostEvent {
-    /// Its number.
-    #[schema(value_type = i64, minimum = 1)]
-    pub seq: Seq,
-    /// Identifier.
-    pub id: HostEventId,
-    /// When it happened.
-    pub timestamp: Timestamp,
-    /// What happened, such as `host.connected`.
-    pub kind: String,
-    /// Where.
-    pub host_id: HostId,
-    /// To which agent.
-    pub agent_id: Option<AgentId>,
-    /// For people.
-    pub message: Option<String>,
-    /// For programs.
-    pub payload: Value,
 }
 
 /// An agent that a host can start.

@@ -29,6 +29,12 @@ macro_rules! id {
             }
         }
 
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -78,6 +84,8 @@ id! {
     InstanceId;
     /// Identifies a request that an agent makes of people; made by the host.
     RequestId;
+    /// Identifies one call of a tool.
+    ActionId;
     /// Identifies a [`HostEvent`](super::HostEvent).
     HostEventId;
 }

@@ -1,17 +1,20 @@
 //! The words of the product and their rules. No I/O, nothing async; time and randomness are given.
 
+mod action;
 mod approval;
 mod decision;
 mod dispatch;
 mod draft;
 mod event;
 mod host;
+mod host_event;
 mod id;
 mod life;
 mod line;
 mod message;
 mod participant;
 mod password;
+mod registry;
 mod session;
 mod session_event;
 mod signal;
@@ -23,6 +26,7 @@ mod visible;
 mod waiting;
 mod window;
 
+pub use action::{Asker, Credential, NewAction, Resolution, ResolveRequest, request_id};
 pub use approval::{
     Approval, ApprovalKind, ApprovalOption, ApprovalStatus, Ask, OptionKind, Suggestion, Verdict,
     decided_digest, hex, shown_digest,
@@ -34,19 +38,23 @@ pub use draft::{
 };
 pub use event::{Chain, Event, EventBody, ForInbox, Frame, GENESIS, Position, Seq, link};
 pub use host::{
-    Agent, AgentOffer, AgentSession, AgentSessionStatus, AgentState, Channel, Host, HostEvent,
-    HostEventBody, Opened,
+    Agent, AgentOffer, AgentSession, AgentSessionStatus, AgentState, Channel, Host, Opened,
 };
+pub use host_event::{HostEvent, HostEventBody, HostFrame};
 pub use id::{
-    AgentId, AgentSessionId, ApprovalId, DispatchId, DraftId, HostEventId, HostId, InstanceId,
-    InviteId, LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId, TokenId,
-    UserId,
+    ActionId, AgentId, AgentSessionId, ApprovalId, DispatchId, DraftId, HostEventId, HostId,
+    InstanceId, InviteId, LoginId, MessageId, ParticipantId, RequestId, SessionId, SuggestionId,
+    TokenId, UserId,
 };
 pub use life::{Life, LifeChange, LifeTimes};
 pub use line::Line;
 pub use message::{Anchor, Message, MessageKind};
 pub use participant::{Actor, Invite, LeftReason, Participant, ParticipantChanges, UserRef};
 pub use password::Password;
+pub use registry::{
+    Display, HostGrant, MAX_AGENTS, MAX_TOOLS, NewAgent, NewStatus, NewTool, Notification,
+    STARTABLE, Tool,
+};
 pub use session::{
     Action, DEFAULT_LIFE, Lifetime, Mode, Right, Role, Session, SessionChanges, SessionStatus,
     right,

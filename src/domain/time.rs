@@ -40,6 +40,12 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(millis(by)))
     }
 
+    /// Earlier by this much.
+    #[must_use]
+    pub fn minus(self, by: Duration) -> Self {
+        Self::from_millis(self.0.saturating_sub(millis(by)))
+    }
+
     /// How long after `earlier` this is; zero if it is not after it.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -53,7 +53,12 @@ impl Host {
                 self.tracker.spawn(self.clone().take_time(id, call, answers.clone()));
                 return None;
             }
-            ServerCall::End { agents: false } => {}
+            ServerCall::End { agents: false } | ServerCall::CancelTool { .. } => {}
+            ServerCall::AnswerRequest(_) | ServerCall::Execute(_) => {
+                let text = "this host registers no agents, asks nothing and has no tools";
+                let none = Error::with(Code::NotFound, text);
+                return answer(id, Err::<&(), _>(&none));
+            }
             call => {
                 self.tracker.spawn(self.clone().take_time(id, call, answers.clone()));
                 return None;
@@ -77,7 +82,8 @@ impl Host {
                 self.told.cancel();
                 answer(id, Ok(&()))
             }
-            ServerCall::Prompt(_) | ServerCall::Cancel { .. } => None,
+            // Answered at once.
+            _ => None,
         };
         if let Some(frame) = frame
             && answers.send(frame).await.is_err()

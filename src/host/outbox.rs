@@ -262,7 +262,6 @@ fn request(call: &HostCall) -> Option<RequestId> {
 
 fn agent_session(call: &HostCall) -> Option<AgentSessionId> {
     match call {
-        HostCall::Hello(_) => None,
         HostCall::Update(call) => Some(call.agent_session_id),
         HostCall::Permission(call) => Some(call.agent_session_id),
         HostCall::Question(call) => Some(call.agent_session_id),
@@ -271,6 +270,8 @@ fn agent_session(call: &HostCall) -> Option<AgentSessionId> {
         HostCall::Delivered(call) => Some(call.agent_session_id),
         HostCall::Status(call) => Some(call.agent_session_id),
         HostCall::Report(call) => Some(call.agent_session_id),
+        // What programs say of the registry does not go through here.
+        _ => None,
     }
 }
 

@@ -7,7 +7,9 @@ use std::{
 };
 
 use futures_util::{
-    FutureExt, Sink, SinkExt, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered,
+    FutureExt, Sink, SinkExt, Stream, StreamExt,
+    future::BoxFuture,
+    stream::{BoxStream, FuturesUnordered},
 };
 use serde_json::value::RawValue;
 use tokio::{
@@ -40,7 +42,20 @@ impl<T> Frames for T where
 {
 }
 
-type Work = BoxFuture<'static, (Option<u64>, Result<Box<RawValue>>)>;
+/// Frames that a connection is told besides answers, from when it asked for them.
+pub type Feed = BoxStream<'static, Result<String>>;
+
+/// What a call comes to.
+pub enum Reply {
+    /// An answer.
+    Answer(Box<RawValue>),
+    /// An answer, and behind it what is told from now on.
+    Begin(Box<RawValue>, Feed),
+    /// An answer, and nothing more is told.
+    End(Box<RawValue>),
+}
+
+type Work = BoxFuture<'static, (Option<u64>, Result<Reply>)>;
 
 /// Serves a connection whose hello was answered, until either side ends it.
 ///
@@ -58,11 +73,12 @@ pub async fn serve<F, H>(
 ) -> Result<()>
 where
     F: Frames,
-    H: Fn(HostCall) -> BoxFuture<'static, Result<Box<RawValue>>>,
+    H: Fn(HostCall) -> BoxFuture<'static, Result<Reply>>,
 {
     let mut open: HashMap<u64, oneshot::Sender<Result<Box<RawValue>>>> = HashMap::new();
     let mut next_id = 0_u64;
     let mut working: FuturesUnordered<Work> = FuturesUnordered::new();
+    let mut feed: Option<Feed> = None;
     let end = place.end.clone();
     let mut ended = pin!(end.cancelled());
     let mut silence = pin!(sleep(SILENCE));
@@ -72,7 +88,7 @@ where
             () = stop.cancelled() => return Ok(()),
             () = &mut ended => return Ok(()),
             Some((id, answer)) = working.next(), if !working.is_empty() => {
-                reply(frames, id, &answer).await?;
+                reply(frames, &mut feed, id, answer).await?;
             }
             Some(Outgoing { call, answer }) = place.calls.recv(), if open.len() < MAX_IN_FLIGHT => {
                 next_id += 1;
@@ -89,7 +105,7 @@ where
                     Incoming::Call { id, call } => {
                         let mut work: Work = Box::pin(handle(call).map(move |answer| (id, answer)));
                         match poll_once(work.as_mut()).await {
-                            Some((id, answer)) => reply(frames, id, &answer).await?,
+                            Some((id, answer)) => reply(frames, &mut feed, id, answer).await?,
                             None => working.push(work),
                         }
                     }
@@ -106,6 +122,7 @@ where
                     }
                 }
             }
+            Some(news) = fed(&mut feed) => send(frames, news?).await?,
             () = &mut silence => {
                 return Err(Error::with(Code::AgentUnavailable, "the host does not say anything any more"));
             }
@@ -121,12 +138,32 @@ async fn poll_once<T>(mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>) 
     .await
 }
 
+/// What is told besides answers, next; never anything where nothing is.
+async fn fed(feed: &mut Option<Feed>) -> Option<Result<String>> {
+    match feed {
+        Some(feed) => feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn reply<F: Frames>(
     frames: &mut F,
+    feed: &mut Option<Feed>,
     id: Option<u64>,
-    answer: &Result<Box<RawValue>>,
+    reply: Result<Reply>,
 ) -> Result<()> {
-    if let Err(error) = answer
+    let answer = reply.map(|reply| match reply {
+        Reply::Answer(answer) => answer,
+        Reply::Begin(answer, begins) => {
+            *feed = Some(begins);
+            answer
+        }
+        Reply::End(answer) => {
+            *feed = None;
+            answer
+        }
+    });
+    if let Err(error) = &answer
         && error.code == Code::Internal
     {
         tracing::error!(error = error as &dyn std::error::Error, "a host's call failed");

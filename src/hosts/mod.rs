@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-pub use connection::{Frames, serve};
+pub use connection::{Feed, Frames, Reply, serve};
 pub use hello::{answer_hello, read_hello};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -46,6 +46,8 @@ struct Link {
 pub enum CallError {
     /// It cannot be known whether the host heard of it.
     Away,
+    /// It is there, and did not answer in time.
+    Late,
     /// The host heard of it and refused.
     Refused(Error),
 }
@@ -55,6 +57,7 @@ impl From<CallError> for Error {
         match error {
             CallError::Refused(error) => error,
             CallError::Away => Self::with(Code::AgentUnavailable, "the host is not connected"),
+            CallError::Late => Self::with(Code::AgentUnavailable, "the host does not answer"),
         }
     }
 }
@@ -108,8 +111,8 @@ impl Hosts {
     /// Calls a host's process and waits for its answer.
     ///
     /// # Errors
-    /// [`CallError::Away`] when that process is not connected, does not answer in time or goes away meanwhile: it may
-    /// or may not have heard. [`CallError::Refused`] with what it answered.
+    /// [`CallError::Away`] when that process is not connected or goes away meanwhile, [`CallError::Late`] when it does not
+    /// answer in time: it may or may not have heard. [`CallError::Refused`] with what it answered.
     pub async fn call<T: DeserializeOwned>(
         &self,
         host: HostId,
@@ -124,12 +127,22 @@ impl Hosts {
             return Err(CallError::Away);
         }
         match timeout(limit, answered).await {
-            Err(_) | Ok(Err(_)) => Err(CallError::Away),
+            Err(_) => Err(CallError::Late),
+            Ok(Err(_)) => Err(CallError::Away),
             Ok(Ok(Err(error))) => Err(CallError::Refused(error)),
             Ok(Ok(Ok(raw))) => serde_json::from_str(raw.get()).map_err(|error| {
                 let text = "the host answered something else";
                 CallError::Refused(Error::with(Code::AgentUnavailable, text).because(error))
             }),
+        }
+    }
+
+    /// Calls a host's process, if it is connected, and does not wait for its answer.
+    pub fn tell(&self, host: HostId, instance: InstanceId, call: ServerCall) {
+        let link = self.lock().get(&host).cloned().filter(|link| link.instance == instance);
+        let Some(link) = link else { return };
+        if link.calls.try_send(Outgoing { call, answer: oneshot::channel().0 }).is_err() {
+            tracing::warn!(%host, "a host takes no more calls; it is not told");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Agents, hosts and agent sessions.
+//! Agent sessions.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
@@ -13,29 +13,15 @@ use super::{
 };
 use crate::{
     app::{AgentSessionDetails, ChangeLife, NewAgentSession},
-    domain::{Agent, AgentSession, AgentSessionId, Host},
+    domain::{AgentSession, AgentSessionId},
     error::Result,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
-        .routes(routes!(agents))
-        .routes(routes!(hosts))
         .routes(routes!(list, create))
         .routes(routes!(show, change))
         .routes(routes!(restart))
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct AgentList {
-    agents: Vec<Agent>,
-    next_cursor: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct HostList {
-    hosts: Vec<Host>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -64,27 +50,6 @@ struct RestartRequest {
     /// Whether a new conversation may begin.
     #[serde(default)]
     fresh: bool,
-}
-
-/// What can be started, by name.
-#[utoipa::path(get, path = "/api/agents", operation_id = "listAgents", tag = "agents", params(Page),
-    responses((status = 200, body = AgentList)))]
-async fn agents(
-    State(web): State<Web>,
-    auth: Auth,
-    Query(query): Query<Page>,
-) -> Result<Json<AgentList>> {
-    let (after, limit) = query.bounds()?;
-    let page = web.app.agents(&auth.caller, after, limit).await?;
-    let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
-    Ok(Json(AgentList { agents: page.items, next_cursor }))
-}
-
-/// The hosts that I may know of.
-#[utoipa::path(get, path = "/api/hosts", operation_id = "listHosts", tag = "agents",
-    responses((status = 200, body = HostList)))]
-async fn hosts(State(web): State<Web>, auth: Auth) -> Result<Json<HostList>> {
-    Ok(Json(HostList { hosts: web.app.hosts(&auth.caller).await? }))
 }
 
 /// My agent sessions, newest first.

@@ -3,6 +3,7 @@
 use axum::{
     Json,
     extract::{DefaultBodyLimit, State},
+    http::StatusCode,
     response::Response,
 };
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Web,
+    actions::{Wait, decided},
     auth::Auth,
     error::replayed,
     extract::{Body, Path, Query, cursor, limit},
@@ -82,9 +84,11 @@ struct ApprovalList {
     next_cursor: Option<String>,
 }
 
+/// One approval.
 #[derive(Serialize, ToSchema)]
-struct ApprovalAnswer {
-    approval: Approval,
+pub(super) struct ApprovalAnswer {
+    /// As it is now.
+    pub(super) approval: Approval,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -124,21 +128,29 @@ async fn inbox(
     }))
 }
 
-/// One approval, and all of it: a draft with its diffs.
-#[utoipa::path(get, path = "/api/approvals/{id}", operation_id = "getApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
+/// One approval, and all of it: a draft with its diffs. With `wait`, once it is decided.
+#[utoipa::path(get, path = "/api/approvals/{id}", operation_id = "getApproval", tag = "approvals",
+    params(("id" = ApprovalId, Path), Wait),
     responses((status = 200, body = ApprovalAnswer)))]
 async fn show(
     State(web): State<Web>,
     auth: Auth,
     Path(id): Path<ApprovalId>,
+    Query(wait): Query<Wait>,
 ) -> Result<Json<ApprovalAnswer>> {
-    Ok(Json(ApprovalAnswer { approval: web.app.approval(&auth.caller, id).await? }))
+    let approval = match wait.limit()? {
+        Some(limit) => decided(&web, &auth, id, limit).await?,
+        None => web.app.approval(&auth.caller, id).await?,
+    };
+    Ok(Json(ApprovalAnswer { approval }))
 }
 
-/// Decide an approval.
+/// Decide an approval. 202 where only the host that asks decides: it was told what I would choose, and the approval is
+/// pending still.
 #[utoipa::path(post, path = "/api/approvals/{id}", operation_id = "decideApproval", tag = "approvals", params(("id" = ApprovalId, Path)),
     request_body = Decision,
-    responses((status = 200, body = ApprovalAnswer)))]
+    responses((status = 200, body = ApprovalAnswer),
+        (status = 202, body = ApprovalAnswer, description = "The host that decides was told.")))]
 async fn decide(
     State(web): State<Web>,
     auth: Auth,
@@ -147,7 +159,11 @@ async fn decide(
 ) -> Result<Response> {
     let key = body.key(&auth.caller)?;
     let decided = web.app.decide(&auth.caller, None, id, body.value, key).await?;
-    Ok(replayed(decided.replayed, Json(ApprovalAnswer { approval: decided.value })))
+    let is_told =
+        decided.value.resolve_request.is_some() && decided.value.status == ApprovalStatus::Pending;
+    let status = if is_told { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let answer = (status, Json(ApprovalAnswer { approval: decided.value }));
+    Ok(replayed(decided.replayed, answer))
 }
 
 /// Give an approval more time.

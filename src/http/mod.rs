@@ -1,5 +1,6 @@
 //! The HTTP API: extract, one use case, answer. Status codes are here and nowhere else.
 
+mod actions;
 mod agent_sessions;
 mod approvals;
 mod auth;
@@ -12,6 +13,7 @@ mod docs;
 mod error;
 mod extract;
 mod guard;
+mod hosts;
 mod identity;
 mod inbox;
 mod input;
@@ -113,8 +115,10 @@ fn api() -> OpenApiRouter<Web> {
         .merge(invites::routes())
         .merge(messages::routes())
         .merge(approvals::routes())
+        .merge(actions::routes())
         .merge(stream::routes())
         .merge(inbox::routes())
+        .merge(hosts::routes())
         .merge(agent_sessions::routes())
         .merge(input::routes())
         .merge(transcript::routes())

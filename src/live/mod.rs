@@ -5,6 +5,7 @@
 
 mod channels;
 mod follow;
+mod host_follow;
 mod signals;
 mod waiters;
 mod watchers;
@@ -16,13 +17,17 @@ use std::sync::{
 
 pub use channels::News;
 pub use follow::Follower;
+pub use host_follow::HostFollower;
 use tokio::sync::{Notify, broadcast, futures::Notified};
 pub use waiters::Waiter;
 pub use watchers::{Limits, Watching};
 
-use self::{channels::Channels, signals::Signals, waiters::Waiters, watchers::Watchers};
+use self::{
+    channels::Channels, host_follow::HostChannel, signals::Signals, waiters::Waiters,
+    watchers::Watchers,
+};
 use crate::{
-    domain::{ApprovalId, ForInbox, Frame, ParticipantId, SessionId, Signal, Timestamp},
+    domain::{ApprovalId, ForInbox, Frame, HostFrame, ParticipantId, SessionId, Signal, Timestamp},
     store::Store,
 };
 
@@ -48,6 +53,7 @@ pub struct Live {
     watchers: Watchers,
     signals: Signals,
     inbox: broadcast::Sender<InboxNews>,
+    host_events: HostChannel,
     access: Arc<AtomicU64>,
     access_news: Arc<Notify>,
 }
@@ -61,6 +67,7 @@ impl Live {
             watchers: Watchers::new(limits),
             signals: Signals::default(),
             inbox: broadcast::channel(INBOX_BACKLOG).0,
+            host_events: HostChannel::new(),
             access: Arc::default(),
             access_news: Arc::default(),
         }
@@ -104,6 +111,16 @@ impl Live {
         Follower::new(self.channels.clone(), store, session, after)
     }
 
+    /// Tells those who follow what happens to hosts.
+    pub fn send_host_event(&self, frame: HostFrame) {
+        self.host_events.send(frame);
+    }
+
+    /// Follows what happens to hosts from behind the event `after`.
+    pub fn follow_hosts(&self, store: Store, after: i64) -> HostFollower {
+        HostFollower::new(self.host_events.clone(), store, after)
+    }
+
     /// Tells whoever waits for this approval that it is pending no more.
     pub fn resolved(&self, approval: ApprovalId) {
         self.waiters.wake(approval);
@@ -140,6 +157,7 @@ impl Live {
     /// Ends every channel: followers look into the table and listen anew.
     pub fn hang_up(&self) {
         self.channels.hang_up();
+        self.host_events.hang_up();
         self.look_into_inboxes();
     }
 }

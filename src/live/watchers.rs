@@ -49,6 +49,7 @@ enum Person {
     InboxOfUser(UserId),
     InboxOfGuest(ParticipantId),
     Downloads(UserId),
+    Hosts(UserId),
 }
 
 /// An open stream; closed when dropped.
@@ -98,6 +99,14 @@ impl Watchers {
     ) -> Result<Watching> {
         let person = user.map(Person::InboxOfUser).or(guest.map(Person::InboxOfGuest));
         self.admit(None, person, end)
+    }
+
+    /// Opens a stream of host events; `end`: when the credential expires.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` for too many of one person, `BUSY` for too many in all.
+    pub fn open_hosts(&self, user: UserId, end: Option<Timestamp>) -> Result<Watching> {
+        self.admit(None, Some(Person::Hosts(user)), end)
     }
 
     /// Opens a download: it is read like a stream, and as many of them at once as streams of one person.

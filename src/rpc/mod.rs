@@ -2,7 +2,11 @@
 //!
 //! Both ends call and answer over one WebSocket, one JSON text a frame. Nothing here knows sockets.
 
+mod agent_session;
 pub mod calls;
+mod hello;
+mod registry;
+mod turn;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -107,6 +111,11 @@ impl Envelope {
             call: &'a C,
         }
         serde_json::to_string(&Frame { jsonrpc: Version::V2, id, call })
+    }
+
+    /// A call that wants no answer, of parameters that are JSON already.
+    pub fn notification(method: &str, params: &RawValue) -> String {
+        format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#)
     }
 
     /// The answer to call `id`.

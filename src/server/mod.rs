@@ -268,6 +268,7 @@ pub fn sink(live: Live, wake: Wake) -> Sink {
         for notice in notices {
             match notice {
                 Notice::Frame(session, frame) => live.send(session, frame),
+                Notice::HostFrame(frame) => live.send_host_event(frame),
                 Notice::Dispatch => wake.dispatcher.notify_one(),
                 Notice::Deadline(_) => wake.sweeper.notify_one(),
                 Notice::Resolved(approval) => live.resolved(approval),
@@ -296,6 +297,7 @@ fn settings(config: &Config, local_name: String) -> Settings {
         prompts_a_minute: rates.prompts,
         participants_of_session: sessions.participants.into(),
         local_name,
+        ..Settings::default()
     }
 }
 

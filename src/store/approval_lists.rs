@@ -143,6 +143,10 @@ impl Reads {
                where a.n < $3 and a.n >= $6 and (a.status <> 'pending' or a.expires_at <= $5)
                  and (a.session_id is null and a.kind = 'draft' and $1 = (
                          select owner_user_id from agent_sessions where id = a.agent_session_id)
+                     or a.kind = 'action' and (a.asked_by_user_id = $1
+                         or exists (select 1 from hosts h where h.id = a.host_id and h.user_id = $1)
+                         or exists (select 1 from host_grants g
+                             where g.host_id = a.host_id and g.user_id = $1 and g.can_decide = 1))
                      or exists (
                      select 1 from participants p
                      where p.n in (select n from participants where session_id = a.session_id and user_id = $1

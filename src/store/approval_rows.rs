@@ -6,8 +6,8 @@ use super::{Reads, codec::Json};
 use crate::{
     domain::{
         AgentId, AgentSessionId, Approval, ApprovalId, ApprovalKind, ApprovalOption,
-        ApprovalStatus, ParticipantId, RequestId, SessionId, Suggestion, Timestamp, UserId,
-        Verdict,
+        ApprovalStatus, HostId, ParticipantId, RequestId, ResolveRequest, SessionId, Suggestion,
+        Timestamp, UserId, Verdict,
     },
     error::Result,
 };
@@ -45,7 +45,10 @@ impl Reads {
                       expires_at as "expires_at: Timestamp", resolved_at as "resolved_at: Timestamp",
                       resolved_by_participant_id as "resolved_by_participant_id: ParticipantId",
                       resolved_by_user_id as "resolved_by_user_id: UserId", option_id,
-                      answer as "answer: Json<Value>", reason, delivered_at as "delivered_at: Timestamp"
+                      host_id as "host_id: HostId", asked_by_user_id as "asked_by_user_id: UserId",
+                      system_level as "system_level: bool", resolve_requested_at as "resolve_requested_at: Timestamp",
+                      resolve_requested_by as "resolve_requested_by: UserId", resolve_requested_option,
+                      resolve_requested_reason, answer as "answer: Json<Value>", reason, delivered_at as "delivered_at: Timestamp"
                from approvals where id in (select value from json_each($1)) order by n desc"#,
             ids,
         )
@@ -53,6 +56,13 @@ impl Reads {
         .await?;
         let mut approvals = Vec::with_capacity(rows.len());
         for row in rows {
+            let is_action = row.kind == ApprovalKind::Action;
+            let resolve_request = row.resolve_requested_at.map(|at| ResolveRequest {
+                at,
+                by_user_id: row.resolve_requested_by,
+                option_id: row.resolve_requested_option.unwrap_or_default(),
+                reason: row.resolve_requested_reason,
+            });
             let approval = Approval {
                 id: row.id,
                 kind: row.kind,
@@ -60,6 +70,11 @@ impl Reads {
                 agent_session_id: row.agent_session_id,
                 participant_id: row.participant_id,
                 agent_id: row.agent_id,
+                // Which host waits for an agent's answer is nobody's business but the server's.
+                host_id: row.host_id.filter(|_| is_action),
+                asked_by_user_id: row.asked_by_user_id,
+                system_level: row.system_level,
+                resolve_request,
                 action: row.action,
                 prompt: row.prompt,
                 edited_prompt: row.edited_prompt,

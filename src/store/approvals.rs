@@ -20,6 +20,15 @@ pub struct NewApproval<'a> {
     pub dispatch: Option<DispatchId>,
     /// The agent's id of the tool call it is about.
     pub tool_call: Option<&'a str>,
+    /// The credential that asked.
+    pub asked_by: Option<&'a str>,
+}
+
+impl<'a> NewApproval<'a> {
+    /// An approval of which the server need not know more.
+    pub fn of(approval: &'a Approval) -> Self {
+        Self { approval, waiting: None, dispatch: None, tool_call: None, asked_by: None }
+    }
 }
 
 /// A host process that waits for an answer.
@@ -35,18 +44,21 @@ impl Tx {
     /// Adds an approval.
     pub async fn insert_approval(&mut self, new: NewApproval<'_>) -> Result<()> {
         let it = new.approval;
-        let (host, instance) = (new.waiting.map(|it| it.host), new.waiting.map(|it| it.instance));
+        let (host, instance) = match new.waiting {
+            Some(Waiting { host, instance }) => (Some(host), Some(instance)),
+            None => (it.host_id, None),
+        };
         let (details, options) = (Json(&it.details), Json(&it.options));
         let decided_digest = it.decided_digest();
         sqlx::query!(
             "insert into approvals (id, kind, session_id, agent_session_id, participant_id, agent_id, host_id,
                 host_instance, request_id, dispatch_id, tool_call_id, asked_before, action, prompt, details, options,
                 shown_digest, status, created_at, expires_at, decided_digest, resolved_at, resolved_by_participant_id,
-                resolved_by_user_id)
+                resolved_by_user_id, asked_by_user_id, asked_by, system_level)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
                 (select max(id) from approvals where agent_session_id = $4 and tool_call_id = $11
                     and (status = 'expired' or status <> 'pending' and delivered_at is null)),
-                $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
             it.id,
             it.kind,
             it.shared_session_id,
@@ -70,6 +82,9 @@ impl Tx {
             it.resolved_at,
             it.resolved_by_participant_id,
             it.resolved_by_user_id,
+            it.asked_by_user_id,
+            new.asked_by,
+            it.system_level,
         )
         .execute(self.conn())
         .await?;
@@ -222,7 +237,7 @@ impl Reads {
     ) -> Result<Vec<Approval>> {
         let ids = sqlx::query_scalar!(
             r#"select id as "id: ApprovalId" from approvals
-               where status = 'pending' and host_id = $1 and host_instance is not $2"#,
+               where status = 'pending' and kind <> 'action' and host_id = $1 and host_instance is not $2"#,
             host,
             instance,
         )

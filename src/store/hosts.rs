@@ -1,13 +1,8 @@
-//! Hosts, what they offer, and the facts about them.
+//! Hosts, and the runs of the server.
 
-use serde_json::Value;
-
-use super::{Reads, Tx, codec::Json};
+use super::{Reads, Tx};
 use crate::{
-    domain::{
-        Agent, AgentId, AgentOffer, AgentState, Host, HostEventBody, HostEventId, HostId,
-        InstanceId, Timestamp, UserId,
-    },
+    domain::{Host, HostId, InstanceId, Timestamp, UserId},
     error::{Code, Result},
 };
 
@@ -74,59 +69,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores what a host offers now.
-    pub async fn offer_agents(&mut self, host: HostId, offers: &[AgentOffer]) -> Result<()> {
-        sqlx::query!("update agents set offered = 0 where host_id = $1 and kind = 'acp'", host)
-            .execute(self.conn())
-            .await?;
-        for offer in offers {
-            let (id, now, folders) = (AgentId::new(), self.now(), Json(&offer.folders));
-            // None is no limit, and so is one that nobody lives to see.
-            let idle = offer.idle_timeout_ms.filter(|ms| *ms > 0);
-            let idle = idle.and_then(|ms| i64::try_from(ms).ok());
-            sqlx::query!(
-                "insert into agents (id, host_id, name, kind, description, folders, status, offered, updated_at,
-                    idle_timeout_ms, allow_human_input)
-                 values ($1, $2, $3, 'acp', $4, $5, 'idle', 1, $6, $7, $8)
-                 on conflict (host_id, name) do update set description = $4, folders = $5, offered = 1, updated_at = $6,
-                    idle_timeout_ms = $7, allow_human_input = $8",
-                id,
-                host,
-                offer.name,
-                offer.description,
-                folders,
-                now,
-                idle,
-                offer.allow_human_input,
-            )
-            .execute(self.conn())
-            .await?;
-        }
-        Ok(())
-    }
-
-    /// Records a fact about a host.
-    pub async fn append_host_event(
-        &mut self,
-        host: HostId,
-        body: &HostEventBody,
-        message: Option<&str>,
-    ) -> Result<()> {
-        let (id, now, kind, payload) = (HostEventId::new(), self.now(), body.kind(), Json(body));
-        sqlx::query!(
-            "insert into host_events (id, at, kind, host_id, message, payload) values ($1, $2, $3, $4, $5, $6)",
-            id,
-            now,
-            kind,
-            host,
-            message,
-            payload,
-        )
-        .execute(self.conn())
-        .await?;
-        Ok(())
-    }
-
     /// Notes the start of a run of the server.
     pub async fn insert_run(&mut self, id: InstanceId) -> Result<()> {
         let (now, version) = (self.now(), env!("CARGO_PKG_VERSION"));
@@ -158,6 +100,24 @@ impl Reads {
     /// `NOT_FOUND`.
     pub async fn host(&mut self, id: HostId) -> Result<HostRow> {
         Ok(self.hosts_where(Some(id)).await?.pop().ok_or(Code::NotFound)?)
+    }
+
+    /// The hosts that a user knows of, oldest first: their own and the server's, where somebody granted them something, and
+    /// where a session runs that they take part in.
+    pub async fn hosts_known_to(&mut self, user: UserId) -> Result<Vec<HostRow>> {
+        let known = sqlx::query_scalar!(
+            r#"select id as "id: HostId" from hosts where local = 1 or user_id = $1
+               union select host_id from host_grants where user_id = $1
+               union select g.host_id from participants p join sessions s on s.id = p.session_id
+                   join agent_sessions g on g.id = s.agent_session_id
+                   where p.user_id = $1 and p.left_at is null"#,
+            user,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let mut hosts = self.hosts().await?;
+        hosts.retain(|row| known.contains(&row.host.id));
+        Ok(hosts)
     }
 
     /// Every host, oldest first.
@@ -209,65 +169,5 @@ impl Reads {
             now,
         );
         Ok(gone.fetch_all(self.conn()).await?)
-    }
-
-    /// What can be started, by name, each with its cursor: at hosts of this user and at the server's own; `all`: at every
-    /// host. Those that come after `after`, at most `limit`.
-    pub async fn agents(
-        &mut self,
-        user: Option<UserId>,
-        all: bool,
-        after: Option<i64>,
-        limit: i64,
-    ) -> Result<Vec<(i64, Agent)>> {
-        let rows = sqlx::query!(
-            r#"select agents.n, agents.id as "id: AgentId", agents.name, agents.kind, agents.host_id as "host_id: HostId", agents.description,
-                      agents.capabilities as "capabilities: Json<Vec<String>>", agents.status as "status: AgentState", agents.current_task,
-                      agents.display as "display: Json<Value>", agents.updated_at as "updated_at: Timestamp",
-                      agents.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
-               from agents join hosts h on h.id = agents.host_id
-               where agents.offered = 1 and ($2 or h.local = 1 or h.user_id = $1)
-                 and ($3 is null or (agents.name, agents.n) > (select last.name, last.n from agents last where last.n = $3))
-               order by agents.name, agents.n limit $4"#,
-            user,
-            all,
-            after,
-            limit,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let agent = Agent {
-                    id: row.id,
-                    name: row.name,
-                    kind: row.kind,
-                    host_id: row.host_id,
-                    description: row.description,
-                    capabilities: row.capabilities.0,
-                    status: if row.connected { row.status } else { AgentState::Stopped },
-                    current_task: row.current_task,
-                    display: row.display.0,
-                    updated_at: row.updated_at,
-                    metadata: row.metadata.0,
-                };
-                (row.n, agent)
-            })
-            .collect())
-    }
-
-    /// The folders of an agent that a host offers now.
-    ///
-    /// # Errors
-    /// `AGENT_UNAVAILABLE` when it offers none of that name.
-    pub async fn agent_folders(&mut self, host: HostId, name: &str) -> Result<Vec<String>> {
-        let folders = sqlx::query_scalar!(
-            r#"select folders as "folders: Json<Vec<String>>" from agents where host_id = $1 and name = $2 and offered = 1"#,
-            host,
-            name,
-        );
-        let folders = folders.fetch_optional(self.conn()).await?;
-        Ok(folders.ok_or(Code::AgentUnavailable)?.0)
     }
 }

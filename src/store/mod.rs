@@ -3,7 +3,9 @@
 //! One writer groups units of work ([`Store::write`], [`Tx`]); a small pool reads ([`Store::read`], [`Reads`]).
 //! What happens after COMMIT is told to a sink that is given at the start: nothing here knows who listens.
 
+mod actions;
 mod agent_sessions;
+mod agents;
 mod approval_lists;
 mod approval_rows;
 mod approvals;
@@ -16,6 +18,7 @@ mod drafts;
 mod eager;
 mod ends;
 mod events;
+mod host_events;
 mod hosts;
 mod idempotency;
 mod invites;
@@ -29,6 +32,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod tools;
 mod unit;
 mod updates;
 mod users;
@@ -44,6 +48,7 @@ pub use approvals::{NewApproval, Waiting};
 pub use connection::{OpenError, is_lost};
 pub use dispatches::DispatchRow;
 pub use events::Space;
+pub use host_events::About;
 pub use hosts::HostRow;
 pub use idempotency::KeptAnswer;
 pub use invites::InviteRow;

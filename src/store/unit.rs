@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{Handle, Reads, connection::Lost, events::PendingEvent};
 use crate::{
-    domain::{ApprovalId, Frame, Message, SessionId, Timestamp},
+    domain::{ApprovalId, Frame, HostFrame, Message, SessionId, Timestamp},
     error::{Error, Result},
 };
 
@@ -21,13 +21,15 @@ use crate::{
 pub enum Notice {
     /// An event was appended to a session.
     Frame(SessionId, Frame),
+    /// Something happened to a host or an agent.
+    HostFrame(HostFrame),
     /// A dispatch may have become possible.
     Dispatch,
     /// There is a new deadline.
     Deadline(Timestamp),
     /// An approval is pending no more.
     Resolved(ApprovalId),
-    /// A draft that no session shares waits for its owner, or waits for them no more.
+    /// What no session is asked waits for somebody, or waits for them no more.
     Unshared,
     /// A credential was revoked: every stream looks again.
     Access,

@@ -1,0 +1,272 @@
+//! What happens to hosts and agents: in pages, and live.
+
+use std::time::Duration;
+
+use super::{App, Caller, Paged, ResetReason, StreamEnd, host_access::Sight};
+use crate::{
+    domain::{HostEvent, HostFrame, Secret, Seq},
+    error::{Code, Error, Result},
+    live::{HostFollower, Watching},
+    store::{PAGE, Reads},
+};
+
+/// How many pages of the log are looked through for one page of what somebody may see.
+const LOOKED_THROUGH: usize = 8;
+
+/// What goes by on a stream of host events.
+#[derive(Debug)]
+pub enum HostItem {
+    /// An event.
+    Frame(HostFrame),
+    /// The client's number cannot be gone on from: load what is there and go on from `head`. The last item.
+    Reset {
+        /// `ahead` or `truncated`.
+        reason: ResetReason,
+        /// The number of the newest event.
+        head: Seq,
+    },
+    /// The last item.
+    End(StreamEnd),
+}
+
+/// A stream of what a caller may know of.
+pub struct HostFollowing {
+    app: App,
+    caller: Caller,
+    secret: Option<Secret>,
+    follower: HostFollower,
+    sight: Sight,
+    /// What goes by next, unless the caller may not know of it.
+    looked_at: Option<HostFrame>,
+    reset: Option<(ResetReason, Seq)>,
+    done: bool,
+    _watching: Option<Watching>,
+}
+
+impl App {
+    /// Events that the caller may know of after a number, oldest first, and the number to go on from. Not all that came
+    /// after it may have been looked through: whoever wants all asks until it changes no more.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests; `INVALID_CURSOR` for a number from which there is no going on.
+    pub async fn host_events(
+        &self,
+        caller: &Caller,
+        after: Seq,
+        limit: i64,
+    ) -> Result<(Vec<HostEvent>, Seq)> {
+        caller.user()?;
+        self.check_follows(after).await?;
+        let mut reads = self.store.read().await?;
+        let (mut sight, mut found, mut last) = (Sight::new(0), Vec::new(), after);
+        for _ in 0..LOOKED_THROUGH {
+            let page = reads.host_events_after(last, PAGE).await?;
+            let is_end = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+            for event in page {
+                last = event.seq;
+                if sees(&mut reads, &mut sight, caller, &event).await? {
+                    found.push(event);
+                }
+                if i64::try_from(found.len()).is_ok_and(|count| count == limit) {
+                    return Ok((found, last));
+                }
+            }
+            if is_end {
+                break;
+            }
+        }
+        Ok((found, last))
+    }
+
+    /// That a number is a place to go on from.
+    ///
+    /// # Errors
+    /// `INVALID_CURSOR`.
+    pub(super) async fn check_follows(&self, after: Seq) -> Result<()> {
+        let mut reads = self.store.read().await?;
+        match unfit(&mut reads, after).await? {
+            None => Ok(()),
+            Some((reason, head)) => Err(Error::new(Code::InvalidCursor)
+                .details(&Unfit { reason, head })
+                .hint("go on from the number of the newest event")),
+        }
+    }
+
+    /// The same before a number, newest first.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests.
+    pub(super) async fn newest_host_events(
+        &self,
+        caller: &Caller,
+        before: Option<Seq>,
+        limit: i64,
+    ) -> Result<Paged<HostEvent>> {
+        caller.user()?;
+        let mut reads = self.store.read().await?;
+        let (mut sight, mut found) = (Sight::new(0), Vec::new());
+        let mut last = before.unwrap_or(Seq::MAX);
+        for _ in 0..LOOKED_THROUGH {
+            let page = reads.host_events_before(last, PAGE).await?;
+            let is_end = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+            for event in page {
+                last = event.seq;
+                if sees(&mut reads, &mut sight, caller, &event).await? {
+                    found.push(event);
+                }
+                if i64::try_from(found.len()).is_ok_and(|count| count == limit) {
+                    return Ok(Paged { items: found, next_cursor: Some(last) });
+                }
+            }
+            if is_end {
+                return Ok(Paged { items: found, next_cursor: None });
+            }
+        }
+        Ok(Paged { items: found, next_cursor: Some(last) })
+    }
+
+    /// Follows what the caller may know of from a number; without one, from what happens next.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for guests and when the credential has expired, `RATE_LIMITED`, `BUSY`.
+    pub async fn follow_host_events(
+        &self,
+        caller: &Caller,
+        secret: Option<Secret>,
+        after: Option<Seq>,
+    ) -> Result<HostFollowing> {
+        let (user, end) = (caller.user()?.id, caller.expires_at);
+        let watching = self.live.watchers().open_hosts(user, end)?;
+        if let Some(end) = end {
+            caller.check_fresh(self.now())?;
+            self.sweep_at(end);
+        }
+        self.begin_hosts(caller, secret, after, Some(watching)).await
+    }
+
+    /// The same for a host's own connection, which counts as no stream.
+    pub(super) async fn begin_hosts(
+        &self,
+        caller: &Caller,
+        secret: Option<Secret>,
+        after: Option<Seq>,
+        watching: Option<Watching>,
+    ) -> Result<HostFollowing> {
+        // Looked at before anything else, so that no change falls between.
+        let sight = Sight::new(self.live.access());
+        let mut reads = self.store.read().await?;
+        let head = reads.host_event_bounds().await?.1;
+        let from = after.unwrap_or(head);
+        let reset = unfit(&mut reads, from).await?;
+        Ok(HostFollowing {
+            app: self.clone(),
+            caller: caller.clone(),
+            secret,
+            follower: self.live.follow_hosts(self.store.clone(), from),
+            sight,
+            looked_at: None,
+            reset,
+            done: false,
+            _watching: watching,
+        })
+    }
+
+    /// Forgets events that are too old, or too many.
+    pub(super) async fn sweep_host_events(&self) -> Result<()> {
+        let days = Duration::from_hours(24) * self.settings.host_event_days;
+        let count = self.settings.host_events;
+        loop {
+            let more = self.store.write(async move |tx| {
+                let before = tx.now().minus(days);
+                tx.forget_host_events(before, count).await
+            });
+            if !more.await? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What programs are told of a number from which there is no going on.
+#[derive(serde::Serialize)]
+struct Unfit {
+    reason: ResetReason,
+    head: Seq,
+}
+
+/// Why a number is no place to go on from, if it is none, and the number of the newest event.
+async fn unfit(reads: &mut Reads, from: Seq) -> Result<Option<(ResetReason, Seq)>> {
+    let (floor, head) = reads.host_event_bounds().await?;
+    if from > head {
+        return Ok(Some((ResetReason::Ahead, head)));
+    }
+    // Who begins at the beginning takes what is there.
+    let is_gone = from != 0 && from < floor;
+    Ok(is_gone.then_some((ResetReason::Truncated, head)))
+}
+
+async fn sees(
+    reads: &mut Reads,
+    sight: &mut Sight,
+    caller: &Caller,
+    event: &HostEvent,
+) -> Result<bool> {
+    let frame = HostFrame::encode(event).map_err(Error::internal)?;
+    match sight.knows(&frame) {
+        Some(known) => Ok(known),
+        None => sight.look(reads, caller, &frame).await,
+    }
+}
+
+impl HostFollowing {
+    /// What goes by next; waits until there is something. `None` after the last item. Safe to drop and call again.
+    ///
+    /// # Errors
+    /// What reading says.
+    pub async fn next(&mut self) -> Result<Option<HostItem>> {
+        if self.done {
+            return Ok(None);
+        }
+        if let Some((reason, head)) = self.reset {
+            self.done = true;
+            return Ok(Some(HostItem::Reset { reason, head }));
+        }
+        loop {
+            if !self.sight.refresh(self.app.live.access())
+                && let Some(end) = self.lost_access().await?
+            {
+                self.done = true;
+                return Ok(Some(HostItem::End(end)));
+            }
+            if self.looked_at.is_none() {
+                self.looked_at = self.follower.next().await?;
+            }
+            let Some(frame) = &self.looked_at else { continue };
+            let sees = match self.sight.knows(frame) {
+                Some(known) => known,
+                None => {
+                    let mut reads = self.app.store.read().await?;
+                    self.sight.look(&mut reads, &self.caller, frame).await?
+                }
+            };
+            let frame = self.looked_at.take();
+            if sees {
+                return Ok(frame.map(HostItem::Frame));
+            }
+        }
+    }
+
+    async fn lost_access(&mut self) -> Result<Option<StreamEnd>> {
+        match self.app.still_valid(self.secret.as_ref()).await {
+            Ok(credential) => {
+                self.caller.renew(credential);
+                Ok(None)
+            }
+            Err(error) if error.code == Code::Unauthenticated => {
+                let is_over = self.caller.check_fresh(self.app.now()).is_err();
+                Ok(Some(if is_over { StreamEnd::ExpiredLogin } else { StreamEnd::Revoked }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What a program says on a host's connection of the registry, of approvals, events and tools.
+
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{App, Caller, HostFollowing, HostItem, Paged, host_access, news::raw};
+use crate::{
+    domain::{Agent, Approval, Asker, HostEvent, HostId, InstanceId, Secret, Tool},
+    error::{Code, Error, Result},
+    hosts::{Feed, Reply},
+    rpc::{
+        Envelope,
+        calls::{HostCall, ListPage, Subscribe, Subscribed},
+    },
+};
+
+/// How many agents and approvals a snapshot shows.
+const SHOWN: i64 = 500;
+/// How many events.
+const EVENTS: i64 = 50;
+
+/// A host's connection, as what it says is taken.
+#[derive(Clone)]
+pub(super) struct Program {
+    pub(super) app: App,
+    pub(super) caller: Caller,
+    pub(super) secret: Option<Secret>,
+    pub(super) host: HostId,
+    pub(super) instance: InstanceId,
+    /// Who asks, when it asks people.
+    pub(super) asker: Asker,
+}
+
+#[derive(Serialize)]
+struct AgentAnswer {
+    agent: Agent,
+}
+
+#[derive(Serialize)]
+struct ToolsAnswer {
+    tools: Vec<Tool>,
+}
+
+#[derive(Serialize)]
+struct Sequence {
+    sequence: i64,
+}
+
+#[derive(Serialize)]
+struct Agents {
+    agents: Vec<Agent>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Approvals {
+    approvals: Vec<Approval>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Events {
+    events: Vec<HostEvent>,
+    next_cursor: Option<String>,
+}
+
+impl Program {
+    /// Takes a call. The first thing it awaits for news of agent sessions is its place in the writer's queue.
+    pub(super) fn take(&self, call: HostCall) -> BoxFuture<'static, Result<Reply>> {
+        let it = self.clone();
+        match call {
+            HostCall::Hello(_)
+            | HostCall::Update(_)
+            | HostCall::Permission(_)
+            | HostCall::Question(_)
+            | HostCall::Draft(_)
+            | HostCall::Event(_)
+            | HostCall::Delivered(_)
+            | HostCall::Status(_)
+            | HostCall::Report(_) => {
+                it.app.news(it.host, it.instance, call).map(|it| it.map(Reply::Answer)).boxed()
+            }
+            call => async move { it.answer(call).await }.boxed(),
+        }
+    }
+
+    async fn answer(&self, call: HostCall) -> Result<Reply> {
+        let (app, host) = (&self.app, self.host);
+        let answer = match call {
+            HostCall::Subscribe(from) => return self.subscribe(from).await,
+            HostCall::Unsubscribe {} => return Ok(Reply::End(raw(&())?)),
+            HostCall::Agents(page) => {
+                let (cursor, limit) = bounds(&page)?;
+                let Paged { items, next_cursor } = app.agents(&self.caller, cursor, limit).await?;
+                raw(&Agents { agents: items, next_cursor: text(next_cursor) })
+            }
+            HostCall::Approvals(page) => {
+                let (cursor, limit) = bounds(&page)?;
+                let before = cursor.unwrap_or(i64::MAX);
+                let mut reads = app.store.read().await?;
+                let now = reads.now();
+                let found = reads.actions_of_host(host, before, limit + 1).await?;
+                let Paged { items, next_cursor } = Paged::cut(found, limit).map(|it| it.at(now));
+                raw(&Approvals { approvals: items, next_cursor: text(next_cursor) })
+            }
+            HostCall::Events(page) => {
+                let (cursor, limit) = bounds(&page)?;
+                let Paged { items, next_cursor } =
+                    app.newest_host_events(&self.caller, cursor, limit).await?;
+                raw(&Events { events: items, next_cursor: text(next_cursor) })
+            }
+            HostCall::RegisterAgent(new) => {
+                raw(&AgentAnswer { agent: app.register_agent(host, new).await? })
+            }
+            HostCall::UnregisterAgent(it) => raw(&app.unregister_agent(host, it.agent_id).await?),
+            HostCall::SetStatus(new) => {
+                raw(&AgentAnswer { agent: app.set_agent_status(host, new).await? })
+            }
+            HostCall::Notify(it) => {
+                raw(&Sequence { sequence: app.notify_of_host(host, it).await? })
+            }
+            HostCall::RequestApproval(it) => {
+                let wait = it.wait;
+                let asked = app.ask_of_host(self.asker, it.into()).await?;
+                match wait {
+                    true => raw(&app.until_resolved(asked.approval.id).await?),
+                    false => raw(&asked),
+                }
+            }
+            HostCall::ResolveApproval(it) => raw(&app.resolve_of_host(host, it).await?),
+            HostCall::WithdrawApproval(it) => {
+                raw(&app.withdraw_of_host(host, it.approval_id).await?)
+            }
+            HostCall::RegisterTools(it) => {
+                raw(&ToolsAnswer { tools: app.register_tools(host, it.agent_id, it.tools).await? })
+            }
+            HostCall::UnregisterTools(it) => {
+                let tools = app.unregister_tools(host, it.agent_id, it.names).await?;
+                raw(&ToolsAnswer { tools })
+            }
+            HostCall::ListTools(it) => {
+                raw(&ToolsAnswer { tools: app.tools_of_host(host, it.agent_id).await? })
+            }
+            _ => Err(Error::with(Code::InvalidBody, "this is said of an agent session")),
+        };
+        answer.map(Reply::Answer)
+    }
+
+    /// The snapshot is made after the place was taken from which events are told: what happens meanwhile is in both.
+    async fn subscribe(&self, from: Subscribe) -> Result<Reply> {
+        let (app, caller) = (&self.app, &self.caller);
+        let bounds = app.store.read().await?.host_event_bounds().await?;
+        let after = from.after.unwrap_or(bounds.1);
+        app.check_follows(after).await?;
+        let secret = self.secret.clone();
+        let following = app.begin_hosts(caller, secret, Some(after), None).await?;
+        let agents = app.agents(caller, None, SHOWN).await?.items;
+        let mut reads = app.store.read().await?;
+        let now = reads.now();
+        let asked = reads.pending_actions_of_host(self.host, SHOWN).await?;
+        drop(reads);
+        let approvals = asked.into_iter().map(|it| it.at(now)).collect();
+        let mut events = app.newest_host_events(caller, Some(bounds.1 + 1), EVENTS).await?.items;
+        events.reverse();
+        let snapshot = Subscribed { agents, approvals, events, sequence: bounds.1 };
+        Ok(Reply::Begin(raw(&snapshot)?, feed(following)))
+    }
+}
+
+/// Events as the notifications that they are; the last item where the connection cannot go on.
+fn feed(following: HostFollowing) -> Feed {
+    let next = async |mut following: HostFollowing| {
+        let told = match following.next().await {
+            Ok(Some(HostItem::Frame(frame))) => frame.notification(),
+            Ok(Some(HostItem::Reset { .. } | HostItem::End(_)) | None) => return None,
+            Err(error) => Err(error),
+        };
+        Some((told, following))
+    };
+    stream::unfold(following, next).boxed()
+}
+
+fn bounds(page: &ListPage) -> Result<(Option<i64>, i64)> {
+    let limit = page.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        return Err(Error::with(Code::InvalidBody, "limit is 1 to 200"));
+    }
+    let cursor = page.cursor.as_deref().map(str::parse).transpose();
+    let cursor = cursor.map_err(|error| Error::new(Code::InvalidCursor).because(error))?;
+    Ok((cursor, limit))
+}
+
+fn text(cursor: Option<i64>) -> Option<String> {
+    cursor.map(|cursor| cursor.to_string())
+}
+
+/// Whose program asks on the connection of a host.
+pub(super) fn asker(caller: &Caller, host: HostId, local: bool) -> Result<Asker> {
+    let user = caller.user_id().filter(|_| !local);
+    Ok(Asker { host: Some(host), user, credential: host_access::credential(caller)? })
+}
+
+impl crate::domain::HostFrame {
+    /// The notification that tells a host of it.
+    fn notification(&self) -> Result<String> {
+        let params: &RawValue = serde_json::from_slice(self.json()).map_err(Error::internal)?;
+        Ok(Envelope::notification("host.event", params))
+    }
+}
