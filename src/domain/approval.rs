@@ -27,16 +27,15 @@ pub struct Approval {
     /// Who asks, if a registered agent.
     pub agent_id: Option<AgentId>,
     /// The host whose program asks; action only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_id: Option<HostId>,
     /// Whose program asks; action only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub asked_by_user_id: Option<UserId>,
     /// Whether people decide, and not the host that asks; action only.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub system_level: bool,
     /// What a person told the host that decides; action only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub resolve_request: Option<ResolveRequest>,
     /// What is asked, in one line.
     pub action: String,
@@ -82,11 +81,6 @@ pub struct Approval {
     #[serde(skip)]
     #[schema(ignore)]
     pub request_id: Option<RequestId>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// What kind of thing is asked.

@@ -53,13 +53,13 @@ pub struct NewAgent {
 #[serde(deny_unknown_fields)]
 pub struct Display {
     /// What people read instead of its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub label: Option<String>,
     /// One of the page's icons.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub icon: Option<String>,
     /// A colour, in its host's word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub accent: Option<String>,
 }
 

@@ -53,7 +53,9 @@ impl Host {
                 self.tracker.spawn(self.clone().take_time(id, call, answers.clone()));
                 return None;
             }
-            ServerCall::End { agents: false } | ServerCall::CancelTool { .. } => {}
+            ServerCall::End { agents: false }
+            | ServerCall::CancelTool { .. }
+            | ServerCall::HostEvent(_) => {}
             ServerCall::AnswerRequest(_) | ServerCall::Execute(_) => {
                 let text = "this host registers no agents, asks nothing and has no tools";
                 let none = Error::with(Code::NotFound, text);

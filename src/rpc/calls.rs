@@ -24,7 +24,7 @@ pub use super::{
     },
     turn::{Accepted, Prompt, Report, TurnState},
 };
-use crate::domain::{ActionId, AgentSessionId, DispatchId};
+use crate::domain::{ActionId, AgentSessionId, DispatchId, HostEvent};
 pub use crate::domain::{AgentOffer, NewAgent, NewStatus, NewTool, Notification, Opened};
 
 /// What a host asks of the server.
@@ -144,6 +144,9 @@ pub enum ServerCall {
     /// Somebody calls a tool. Answered by [`Output`], in time; an error is the tool's own.
     #[serde(rename = "tools.execute")]
     Execute(Execute),
+    /// What happened at a host, in order and each once; only to who asked for it by `host.subscribe`, and not to be answered.
+    #[serde(rename = "host.event")]
+    HostEvent(HostEvent),
     /// Nobody waits for that call any more: its time is up, or who called has gone. Answered by `null`.
     #[serde(rename = "tools.cancel")]
     CancelTool {

@@ -1,6 +1,7 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
 mod api_docs;
+mod asking;
 mod body_form;
 mod bounded_pages;
 mod changing;
@@ -45,6 +46,7 @@ mod passwords;
 mod positions;
 mod prompts;
 mod queues;
+mod registry;
 mod request_log;
 mod rights;
 mod saying_again;
@@ -57,6 +59,7 @@ mod streams;
 mod suggesting;
 mod sweeping;
 mod telling_agents;
+mod tools;
 mod transcripts;
 mod unknown_outcomes;
 mod unshared;

@@ -77,6 +77,7 @@ impl Facts<'_> {
             }
             ["shared-sessions", "{id}", ..] => &[C::SessionNotFound, C::ParticipantInactive],
             ["approvals", "{id}"] => &[C::ApprovalNotFound],
+            ["agents", "{id}", ..] | ["hosts", "{id}", ..] => &[C::NotFound],
             ["agent-sessions", "{id}", ..] => &[C::HostSessionNotFound],
             [.., "{id}"] => &[C::NotFound],
             _ => &[],
@@ -148,6 +149,20 @@ fn own(id: &str) -> &'static [Code] {
             C::RateLimited,
         ],
         "getApproval" => &[C::ParticipantInactive],
+        "askPeople" => &[
+            C::InvalidOption,
+            C::TextNotAllowed,
+            C::HostRequired,
+            C::NotFound,
+            C::IdempotencyMismatch,
+            C::RateLimited,
+        ],
+        "withdrawAction" => &[C::HostRequired, C::DecisionNotAllowed, C::ApprovalAlreadyResolved],
+        "listHostGrants" => &[C::HostRequired],
+        "grantAtHost" => &[C::TextNotAllowed, C::HostRequired],
+        "callTool" => &[C::HostRequired, C::AgentUnavailable],
+        "listHostEvents" => &[C::InvalidCursor],
+        "streamHostEvents" => &[C::InvalidCursor, C::RateLimited],
         "withdrawApproval" => {
             &[C::DecisionNotAllowed, C::SessionInactive, C::ApprovalAlreadyResolved]
         }
@@ -223,6 +238,7 @@ const DECIDING: &[Code] = &[
     Code::ApprovalAlreadyResolved,
     Code::DigestMismatch,
     Code::IllegalTransition,
+    Code::AgentUnavailable,
     Code::RateLimited,
 ];
 

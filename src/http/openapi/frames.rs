@@ -6,7 +6,7 @@ use super::reach::reached;
 use crate::domain::{EventBody, HostEventBody};
 
 /// Under which names clients find what logs and streams are made of.
-const ROOTS: [&str; 4] = ["SessionStreamFrame", "InboxStreamFrame", "HostEvent", "Message"];
+const ROOTS: [&str; 4] = ["SessionStreamFrame", "InboxStreamFrame", "HostStreamFrame", "Message"];
 
 /// Puts a schema for each kind of event in the place of the payloads, and one for each stream.
 pub(super) fn add(document: &mut Value) {
@@ -29,6 +29,10 @@ pub(super) fn add(document: &mut Value) {
     let text = "What the stream of an inbox carries: all of it first, in parts, then what changes.";
     let frames = ["ConnectedFrame", "InboxFrame", "InboxChangedFrame", "EndFrame"];
     schemas.insert("InboxStreamFrame".into(), one_of(text, &frames));
+    let text =
+        "What the stream of host events carries: events, which have an id, and frames without one.";
+    let frames = ["HostEvent", "ConnectedFrame", "ResetFrame", "EndFrame"];
+    schemas.insert("HostStreamFrame".into(), one_of(text, &frames));
 }
 
 /// One schema for each kind of an event instead of one whose payload could be anything.

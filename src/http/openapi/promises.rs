@@ -8,26 +8,35 @@ use super::{super::body_form, operations};
 
 /// What only accounts may do: participants who have none are unknown there.
 const OF_USERS: &[&str] = &[
+    "askPeople",
+    "callTool",
     "connectHost",
     "createAgentSession",
     "createSession",
     "createToken",
     "createUser",
+    "getAdmission",
     "getAgentSession",
     "getTranscript",
+    "grantAtHost",
     "listAgentSessions",
     "listAgents",
     "listDevices",
+    "listHostEvents",
+    "listHostGrants",
     "listHosts",
     "listTokens",
+    "listTools",
     "listUsers",
     "offerDraft",
     "restartAgent",
     "revokeToken",
     "setPassword",
     "startDemo",
+    "streamHostEvents",
     "tellEvent",
     "updateUser",
+    "withdrawAction",
 ];
 
 /// What makes something now and then: a retry another dispatch, a rejection that tells the agent why a prompt.
@@ -83,6 +92,7 @@ pub(super) fn add(document: &mut Value) {
         match id.as_str() {
             "streamSession" => describe_stream(operation, "SessionStreamFrame", SESSION_STREAM),
             "getTranscript" => describe_transcript(operation),
+            "streamHostEvents" => describe_stream(operation, "HostStreamFrame", HOST_STREAM),
             "streamInbox" => describe_stream(operation, "InboxStreamFrame", INBOX_STREAM),
             _ => {}
         }
@@ -130,6 +140,10 @@ const SESSION_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"pay
     id: 17.0b5c7a1f2e3d4c5b\ndata: {\"seq\":17,\"type\":\"host_session_update\",\
     \"sharedSessionId\":\"019aa5c3-6c1e-7d2b-8f60-0000c0ffee00\",\"timestamp\":\"2026-11-21T10:41:07.123Z\",\
     \"payload\":{\"notification\":{}}}\n\n";
+const HOST_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"payload\":{}}\n\n\
+    id: 17\ndata: {\"seq\":17,\"id\":\"019aa5c3-6c1e-7d2b-8f60-0000c0ffee00\",\
+    \"timestamp\":\"2026-11-21T10:41:07.123Z\",\"kind\":\"host.connected\",\
+    \"hostId\":\"019aa5c3-6c1e-7d2b-8f60-0000c0ffee01\",\"agentId\":null,\"message\":null,\"payload\":{}}\n\n";
 const INBOX_STREAM: &str = "retry: 2000\n\ndata: {\"type\":\"connected\",\"payload\":{}}\n\n\
     data: {\"type\":\"inbox\",\"payload\":{\"approvals\":[],\"dispatches\":[],\"complete\":true}}\n\n";
 

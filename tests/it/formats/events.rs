@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use wardroom::domain::{
-    Actor, Event, EventBody, Frame, GENESIS, HostEvent, HostEventBody, OutputStream, Position,
-    SessionStatus, link,
+    Actor, AgentState, Event, EventBody, Frame, GENESIS, HostEvent, HostEventBody, OutputStream,
+    Position, SessionStatus, link,
 };
 
 use super::samples::{
-    agent_session, approval, artifact, at, bare_agent_session, bare_approval, bare_dispatch,
+    agent, agent_session, approval, artifact, at, bare_agent_session, bare_approval, bare_dispatch,
     bare_host, bare_invite, bare_message, bare_participant, bare_session, dispatch, host, id,
     invite, message, participant, raw, session,
 };
@@ -70,6 +70,13 @@ samples! { events: EventBody {
 samples! { host_events: HostEventBody {
     Connected { instance: id(16) },
     Disconnected {},
+    Notification { kind: "deploy.began".to_owned(), payload: json!({"to": "production"}) },
+    AgentRegistered { agent: agent() },
+    AgentUnregistered { agent: agent() },
+    AgentStatusChanged { agent: agent(), former: AgentState::Idle, payload: json!(null) },
+    ApprovalRequested { approval: approval() },
+    ApprovalResolved { approval: approval() },
+    ApprovalResolveRequested { approval: approval() },
 } }
 
 /// The events with as little in them as can be.

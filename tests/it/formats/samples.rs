@@ -4,10 +4,11 @@ use std::{fmt::Debug, str::FromStr};
 
 use serde_json::{json, value::RawValue};
 use wardroom::domain::{
-    AgentSession, AgentSessionStatus, Anchor, Approval, ApprovalKind, ApprovalOption,
-    ApprovalStatus, Artifact, ArtifactDecision, Channel, Dispatch, DispatchState, Draft, Host,
-    Invite, LeftReason, Life, LifeChange, Message, MessageKind, Mode, OptionKind, Participant,
-    Role, Session, SessionStatus, Suggestion, Timestamp, UserRef, Verdict,
+    Agent, AgentSession, AgentSessionStatus, AgentState, Anchor, Approval, ApprovalKind,
+    ApprovalOption, ApprovalStatus, Artifact, ArtifactDecision, Channel, Dispatch, DispatchState,
+    Display, Draft, Host, Invite, LeftReason, Life, LifeChange, Message, MessageKind, Mode,
+    OptionKind, Participant, ResolveRequest, Role, Session, SessionStatus, Suggestion, Timestamp,
+    UserRef, Verdict,
 };
 
 /// An id that is always the same.
@@ -130,6 +131,15 @@ pub(super) fn approval() -> Approval {
         agent_session_id: Some(id(3)),
         participant_id: Some(id(4)),
         agent_id: Some(id(9)),
+        host_id: Some(id(15)),
+        asked_by_user_id: Some(id(2)),
+        system_level: true,
+        resolve_request: Some(ResolveRequest {
+            at: at(2),
+            by_user_id: Some(id(2)),
+            option_id: "yes".to_owned(),
+            reason: Some("it is late".to_owned()),
+        }),
         action: "Sam wants to send a prompt".to_owned(),
         prompt: Some("run the tests".to_owned()),
         edited_prompt: Some("run the fast tests".to_owned()),
@@ -172,6 +182,10 @@ pub(super) fn bare_approval() -> Approval {
         agent_session_id: None,
         participant_id: None,
         agent_id: None,
+        host_id: None,
+        asked_by_user_id: None,
+        system_level: false,
+        resolve_request: None,
         prompt: None,
         edited_prompt: None,
         details: json!({}),
@@ -318,4 +332,26 @@ pub(super) fn host() -> Host {
 
 pub(super) fn bare_host() -> Host {
     Host { user_id: None, connected: false, ..host() }
+}
+
+pub(super) fn agent() -> Agent {
+    Agent {
+        id: id(9),
+        name: "deployer".to_owned(),
+        kind: "script".to_owned(),
+        host_id: id(15),
+        description: "It deploys".to_owned(),
+        capabilities: vec!["deploy".to_owned()],
+        status: AgentState::Running,
+        current_task: Some("deploying".to_owned()),
+        project: Some("shop".to_owned()),
+        pid: Some(812),
+        display: Display {
+            label: Some("Deployer".to_owned()),
+            icon: Some("rocket".to_owned()),
+            accent: Some("teal".to_owned()),
+        },
+        updated_at: at(2),
+        metadata: json!({"branch": "main"}),
+    }
 }

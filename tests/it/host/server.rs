@@ -195,6 +195,7 @@ pub(super) fn describe(call: &HostCall) -> Vec<String> {
         }
         HostCall::Delivered(_) => vec!["delivered".to_owned()],
         HostCall::Hello(_) => vec!["hello".to_owned()],
+        other => panic!("not of our own host: {other:?}"),
     }
 }
 

@@ -8,7 +8,8 @@ use tokio::time::{Duration, timeout};
 use wardroom::{
     Error, Result,
     domain::{
-        AgentOffer, AgentSessionId, DispatchId, HostId, InstanceId, RequestId, Secret, SessionEvent,
+        AgentOffer, AgentSessionId, DispatchId, HostEvent, HostId, InstanceId, RequestId, Secret,
+        SessionEvent,
     },
     rpc::{
         Envelope, Incoming, PROTOCOL_VERSION, RpcError,
@@ -33,6 +34,8 @@ pub(crate) struct Machine {
     last_call: u64,
     answers: HashMap<u64, Result<Box<RawValue>, RpcError>>,
     calls: VecDeque<(u64, ServerCall)>,
+    /// What it was told of hosts and not looked at yet.
+    told: VecDeque<HostEvent>,
     /// How much each agent has said.
     said: HashMap<AgentSessionId, u64>,
     /// How long its agents may be idle.
@@ -52,6 +55,7 @@ impl Machine {
             last_call: 0,
             answers: HashMap::new(),
             calls: VecDeque::new(),
+            told: VecDeque::new(),
             said: HashMap::new(),
             idle_timeout_ms: None,
             no_human_input: false,
@@ -204,6 +208,28 @@ impl Machine {
         self.end(id).await
     }
 
+    /// Calls the server as a program in any language does, and waits for its answer.
+    pub(crate) async fn asks(&mut self, method: &str, params: Value) -> Result<Value> {
+        let id = self.begins(method, params);
+        self.end(id).await
+    }
+
+    /// The same without waiting.
+    pub(crate) fn begins(&mut self, method: &str, params: Value) -> u64 {
+        self.last_call += 1;
+        let id = self.last_call;
+        self.send(
+            json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string(),
+        );
+        id
+    }
+
+    /// What it was told of hosts since this was asked last, a line each.
+    pub(crate) fn told(&mut self) -> Vec<HostEvent> {
+        self.drain();
+        self.told.drain(..).collect()
+    }
+
     /// Calls the server and does not wait.
     pub(crate) fn begin(&mut self, call: &HostCall) -> u64 {
         self.last_call += 1;
@@ -321,6 +347,9 @@ impl Machine {
 
     fn take(&mut self, frame: &str) {
         match Envelope::read::<ServerCall>(frame).unwrap() {
+            Incoming::Call { id: None, call: ServerCall::HostEvent(event) } => {
+                self.told.push_back(event);
+            }
             Incoming::Call { id: Some(id), call } => self.calls.push_back((id, call)),
             Incoming::Answer { id, result } => {
                 self.answers.insert(id, result);
@@ -351,5 +380,9 @@ fn name(call: &ServerCall) -> &'static str {
         ServerCall::Prompt(_) => "prompt",
         ServerCall::Cancel { .. } => "cancel",
         ServerCall::End { .. } => "end",
+        ServerCall::AnswerRequest(_) => "answer_request",
+        ServerCall::Execute(_) => "execute",
+        ServerCall::CancelTool { .. } => "cancel_tool",
+        ServerCall::HostEvent(_) => "event",
     }
 }
