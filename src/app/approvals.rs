@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, access, actions, drafts, life, once, prompts, prompts::account,
-    requests, status,
+    App, Caller, Key, Once, access, action_decisions, actions, drafts, life, once, prompts,
+    prompts::account, requests, status,
 };
 use crate::{
     domain::{
@@ -157,7 +157,7 @@ impl App {
                     if let Some(again) = before(tx, key.as_ref(), &asked).await? {
                         return Ok(Once::again(again));
                     }
-                    let approval = actions::decide(tx, &caller, asked, &decision).await?;
+                    let approval = action_decisions::decide(tx, &caller, asked, &decision).await?;
                     keep(tx, key.as_ref(), &approval).await?;
                     return Ok(Once::fresh(approval));
                 }

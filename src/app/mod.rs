@@ -4,6 +4,7 @@
 //! [`Tx`](crate::store::Tx) is awaited inside a unit of work.
 
 mod access;
+mod action_decisions;
 mod actions;
 mod admission;
 mod agent_sessions;

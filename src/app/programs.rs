@@ -2,17 +2,13 @@
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::{App, Caller, HostFollowing, HostItem, Paged, host_access, news::raw};
 use crate::{
     domain::{Agent, Approval, Asker, HostEvent, HostId, InstanceId, Secret, Tool},
     error::{Code, Error, Result},
     hosts::{Feed, Reply},
-    rpc::{
-        Envelope,
-        calls::{HostCall, ListPage, Subscribe, Subscribed},
-    },
+    rpc::calls::{HostCall, ListPage, Subscribe, Subscribed},
 };
 
 /// How many agents and approvals a snapshot shows.
@@ -168,11 +164,13 @@ impl Program {
     }
 }
 
-/// Events as the notifications that they are; the last item where the connection cannot go on.
+/// Events as JSON, to the end of what the connection may be told.
 fn feed(following: HostFollowing) -> Feed {
     let next = async |mut following: HostFollowing| {
         let told = match following.next().await {
-            Ok(Some(HostItem::Frame(frame))) => frame.notification(),
+            Ok(Some(HostItem::Frame(frame))) => {
+                serde_json::from_slice(frame.json()).map_err(Error::internal)
+            }
             Ok(Some(HostItem::Reset { .. } | HostItem::End(_)) | None) => return None,
             Err(error) => Err(error),
         };
@@ -199,12 +197,4 @@ fn text(cursor: Option<i64>) -> Option<String> {
 pub(super) fn asker(caller: &Caller, host: HostId, local: bool) -> Result<Asker> {
     let user = caller.user_id().filter(|_| !local);
     Ok(Asker { host: Some(host), user, credential: host_access::credential(caller)? })
-}
-
-impl crate::domain::HostFrame {
-    /// The notification that tells a host of it.
-    fn notification(&self) -> Result<String> {
-        let params: &RawValue = serde_json::from_slice(self.json()).map_err(Error::internal)?;
-        Ok(Envelope::notification("host.event", params))
-    }
 }

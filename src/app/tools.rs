@@ -35,7 +35,7 @@ pub struct ToolAnswer {
     /// Which call it was.
     pub action_id: ActionId,
     /// What the tool gave, which may be null; null also where it failed.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Value)]
     pub output: Option<Box<RawValue>>,
     /// Why it failed, in its own words; null: it did not.
     pub error: Option<String>,

@@ -1,143 +1,128 @@
-//! Asking the person at the terminal, where there is one.
+//! `wardroom ask`: a script or a hook asks people, and goes on or not.
 
-use std::{
-    env, fs,
-    io::{self, IsTerminal, Read},
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::time::Duration;
 
-use anyhow::Context;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    task::spawn_blocking,
-};
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+use tokio::{signal, time::sleep};
 
 use super::{
     Ctx,
+    api::Api,
     failure::{Exit, Failure},
-    global::Global,
+    ids::APPROVAL,
+    safe, time,
 };
+use crate::domain::{Approval, Resolution};
 
-impl Ctx {
-    /// Whether somebody sits there who can be asked.
-    pub(super) fn can_ask(&self) -> bool {
-        !self.global.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
-    }
+/// How long one request waits; the server cuts what is longer.
+const WAIT: &str = "60s";
+/// How long to leave a server alone that cannot be reached: what was asked is kept there.
+const PAUSE: Duration = Duration::from_secs(2);
 
-    /// Whether somebody sits at a terminal that shows what we print there, and wants to be shown more than lines.
-    pub(super) fn has_screen(&self) -> bool {
-        let Global { json, plain, quiet, no_input, .. } = self.global;
-        let is_dumb = env::var("TERM").is_ok_and(|it| it == "dumb");
-        let wants_lines = json || plain || quiet || no_input || is_dumb;
-        io::stdin().is_terminal() && io::stdout().is_terminal() && !wants_lines
-    }
+/// What to ask, and how long to wait.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The exit code says it: 0 the first option, 9 another one, 6 nobody answered in time.\n\
+    The option is printed. What asks never decides: somebody answers in the page, or with another token."
+)]
+pub(super) struct AskArgs {
+    /// The question, in one line.
+    question: String,
+    /// An answer to offer; the first is the yes [default: approve, deny].
+    #[arg(short, long = "option", value_name = "OPTION")]
+    options: Vec<String>,
+    /// What people should know before they answer, as JSON or plain text.
+    #[arg(short, long, value_name = "TEXT")]
+    details: Option<String>,
+    /// How long to wait, such as 10m [default: 24h].
+    #[arg(short, long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    timeout: Option<Duration>,
+    /// A name for the request: asked again by it, it is the same question.
+    #[arg(long, value_name = "NAME")]
+    request_id: Option<String>,
+    /// Ask and do not wait.
+    #[arg(long)]
+    no_wait: bool,
+}
 
-    /// One line.
-    ///
-    /// # Errors
-    /// A usage error that says `instead` where nobody can be asked.
-    pub(super) fn ask(&self, question: &str, instead: &str) -> anyhow::Result<String> {
-        if !self.can_ask() {
-            return Err(Failure::new(Exit::Usage, instead).into());
+/// Asks, waits, and ends as the answer says.
+pub(super) async fn run(ctx: &Ctx, args: AskArgs) -> Result<()> {
+    let api = ctx.api()?;
+    let options = if args.options.is_empty() { None } else { Some(args.options) };
+    let body = json!({
+        "action": args.question,
+        "options": options,
+        "details": args.details.map(details),
+        "timeoutMs": args.timeout.map(|it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX)),
+        "requestId": args.request_id,
+    });
+    let asked: Value = api.post("/api/approvals", &body).await?;
+    let approval: Approval = serde_json::from_value(asked["approval"].clone())?;
+    let (id, left) = (APPROVAL.short(approval.id), time::left(approval.expires_at));
+    if args.no_wait {
+        if ctx.out.json {
+            return Ok(ctx.out.document(&asked)?);
         }
-        self.out.question(question);
-        let mut line = String::new();
-        if io::stdin().read_line(&mut line)? == 0 {
-            self.out.tell("");
-            return Err(Failure::new(Exit::Interrupted, "nothing was answered").into());
-        }
-        Ok(line.trim().to_owned())
+        ctx.out.done(&format!("asked {id}, {left} left"));
+        return Ok(ctx.out.line(&approval.id.to_string())?);
     }
-
-    /// One line that is not shown: from the terminal, or all of stdin where it is a file or pipe.
-    pub(super) async fn ask_secret(&self, question: &str, instead: &str) -> anyhow::Result<String> {
-        if !io::stdin().is_terminal() {
-            let mut text = String::new();
-            io::stdin().take(4096).read_to_string(&mut text)?;
-            return Ok(text.trim().to_owned());
+    ctx.out.tell(&format!("asked {id}, waiting for an answer, {left} left"));
+    let answered = tokio::select! {
+        answered = answered(&api, approval) => answered?,
+        _ = signal::ctrl_c() => {
+            drop(api.delete(&format!("/api/approvals/{}", asked["approval"]["id"].as_str().unwrap_or_default())).await);
+            return Err(Failure::new(Exit::Interrupted, format!("took back {id}")).into());
         }
-        let (mut interrupt, not_shown) = (signal(SignalKind::interrupt())?, NotShown::begin());
-        let (ctx, question, instead) = (self.clone(), question.to_owned(), instead.to_owned());
-        let line = tokio::select! {
-            line = spawn_blocking(move || ctx.ask(&question, &instead)) => line?,
-            // Whoever gives up wants to see again what they type.
-            _ = interrupt.recv() => {
-                Err(Failure::new(Exit::Interrupted, "nothing was answered").into())
-            }
-        };
-        drop(not_shown);
-        self.out.tell("");
-        line
+    };
+    if ctx.out.json {
+        ctx.out.document(&json!({"approval": answered, "resolution": answered.resolution()}))?;
     }
+    end(ctx, &answered)
+}
 
-    /// Yes or no; `--yes` is a yes, and where nobody can be asked it is a no with a cure.
-    pub(super) fn confirm(&self, question: &str) -> anyhow::Result<bool> {
-        if self.global.yes {
-            return Ok(true);
+/// What was asked, once somebody has answered or its time is up. Kept by the server: one that is away is waited for.
+async fn answered(api: &Api, mut approval: Approval) -> Result<Approval> {
+    let path = format!("/api/approvals/{}?wait={WAIT}", approval.id);
+    while approval.resolution() == Resolution::Pending {
+        match api.get::<Value>(&path).await {
+            Ok(mut answer) => approval = serde_json::from_value(answer["approval"].take())?,
+            Err(failure) if failure.exit == Exit::Unreachable => sleep(PAUSE).await,
+            Err(failure) => return Err(failure.into()),
         }
-        let answer = self.ask(&format!("{question} [y/N]"), "this needs a yes: add --yes")?;
-        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
+    Ok(approval)
+}
 
-    /// The text as the person's own editor leaves it.
-    pub(super) fn edit(text: &str) -> anyhow::Result<String> {
-        let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|it| env::var(it).ok());
-        let editor = editor.filter(|it| !it.trim().is_empty()).unwrap_or_else(|| "vi".into());
-        let draft = Draft::new(text)?;
-        // The variable may hold arguments; the file is handed over as one, whatever its name.
-        let status = Command::new("sh")
-            .args(["-c", &format!("{editor} \"$1\""), "sh"])
-            .arg(&draft.path)
-            .stdin(Stdio::inherit())
-            .status()
-            .context("cannot start the editor")?;
-        if !status.success() {
-            let text = format!("{editor} ended with {status}; nothing was decided");
-            return Err(Failure::new(Exit::Failure, text).into());
+fn end(ctx: &Ctx, approval: &Approval) -> Result<()> {
+    let because = |reason: &Option<String>| {
+        let text = reason.as_deref().map(safe::one_line);
+        text.map_or_else(String::new, |text| format!(": {text}"))
+    };
+    let print = |option: &str| match ctx.out.json {
+        true => Ok(()),
+        false => ctx.out.line(&safe::one_line(option)),
+    };
+    match approval.resolution() {
+        Resolution::Pending | Resolution::TimedOut { .. } => {
+            let why = because(&approval.reason);
+            Err(Failure::new(Exit::Expired, format!("nobody answered{why}")).into())
         }
-        Ok(fs::read_to_string(&draft.path)?)
+        Resolution::Approved { option, .. } => Ok(print(&option)?),
+        Resolution::Denied { option, reason } => {
+            print(option.as_deref().unwrap_or_default())?;
+            let said = option.map_or_else(|| "no".into(), |it| safe::one_line(&it));
+            let text = format!("the answer is {said}{}", because(&reason));
+            Err(Failure::new(Exit::Rejected, text).into())
+        }
     }
 }
 
-/// A file for the editor; gone when it is dropped.
-struct Draft {
-    path: PathBuf,
-}
-
-impl Draft {
-    fn new(text: &str) -> io::Result<Self> {
-        let path = env::temp_dir().join(format!("wardroom-{}.md", uuid::Uuid::now_v7()));
-        super::credentials::write(&path, text.as_bytes())?;
-        Ok(Self { path })
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        let _gone = fs::remove_file(&self.path);
-    }
-}
-
-/// While it lives the terminal does not show what is typed.
-struct NotShown(Option<Termios>);
-
-impl NotShown {
-    fn begin() -> Self {
-        let before = tcgetattr(io::stdin()).ok();
-        if let Some(mut quiet) = before.clone() {
-            quiet.local_modes.remove(LocalModes::ECHO);
-            let _no_terminal = tcsetattr(io::stdin(), OptionalActions::Flush, &quiet);
-        }
-        Self(before)
-    }
-}
-
-impl Drop for NotShown {
-    fn drop(&mut self) {
-        if let Some(before) = &self.0 {
-            let _no_terminal = tcsetattr(io::stdin(), OptionalActions::Flush, before);
-        }
+/// JSON as it is, anything else as a text.
+fn details(text: String) -> Value {
+    match serde_json::from_str(&text) {
+        Ok(value @ Value::Object(_)) => value,
+        _ => json!({ "text": text }),
     }
 }

@@ -31,6 +31,7 @@ mod healthcheck;
 mod help;
 mod host;
 mod hosting;
+mod hosts;
 mod ids;
 mod inbox;
 mod join;
@@ -45,6 +46,7 @@ mod output;
 mod pager;
 mod paint;
 mod paths;
+mod person;
 mod prompt;
 mod reject;
 mod restart;
@@ -113,6 +115,8 @@ enum Command {
     Reject(reject::RejectArgs),
     /// Answer a question of an agent.
     Answer(answer::AnswerArgs),
+    /// Ask people something, as a program, and wait for the answer.
+    Ask(ask::AskArgs),
     /// Say what became of a prompt when nobody can know.
     Settle(settle::SettleArgs),
     /// Ask the agent of a session.
@@ -137,6 +141,8 @@ enum Command {
     Token(token::TokenArgs),
     /// Run agents for a server.
     Host(host::HostArgs),
+    /// List the hosts of a server, and say what others may at yours.
+    Hosts(hosts::HostsArgs),
     /// Show, check and begin the configuration.
     Config(config::ConfigArgs),
     /// Look through a database for what must not be.
@@ -278,6 +284,7 @@ impl Ctx {
             Command::Approve(args) => approve::run(self, args).await,
             Command::Reject(args) => reject::run(self, args).await,
             Command::Answer(args) => answer::run(self, args).await,
+            Command::Ask(args) => ask::run(self, args).await,
             Command::Settle(args) => settle::run(self, args).await,
             Command::Prompt(args) => prompt::run(self, args).await,
             Command::Comment(args) => comment::run(self, args).await,
@@ -290,6 +297,7 @@ impl Ctx {
             Command::User(args) => user::run(self, args).await,
             Command::Token(args) => token::run(self, args).await,
             Command::Host(args) => host::run(self, args).await,
+            Command::Hosts(args) => hosts::run(self, args).await,
             Command::Config(args) => config::run(self, &args),
             Command::Verify(args) => verify::run(self, args),
             Command::Healthcheck(args) => healthcheck::run(self, args).await,

@@ -42,8 +42,8 @@ impl<T> Frames for T where
 {
 }
 
-/// Frames that a connection is told besides answers, from when it asked for them.
-pub type Feed = BoxStream<'static, Result<String>>;
+/// Host events that a connection is told besides answers, as JSON, from when it asked for them.
+pub type Feed = BoxStream<'static, Result<Box<RawValue>>>;
 
 /// What a call comes to.
 pub enum Reply {
@@ -122,7 +122,9 @@ where
                     }
                 }
             }
-            Some(news) = fed(&mut feed) => send(frames, news?).await?,
+            Some(event) = fed(&mut feed) => {
+                send(frames, Envelope::notification("host.event", &*event?)).await?;
+            }
             () = &mut silence => {
                 return Err(Error::with(Code::AgentUnavailable, "the host does not say anything any more"));
             }
@@ -139,7 +141,7 @@ async fn poll_once<T>(mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>) 
 }
 
 /// What is told besides answers, next; never anything where nothing is.
-async fn fed(feed: &mut Option<Feed>) -> Option<Result<String>> {
+async fn fed(feed: &mut Option<Feed>) -> Option<Result<Box<RawValue>>> {
     match feed {
         Some(feed) => feed.next().await,
         None => std::future::pending().await,

@@ -85,7 +85,7 @@ async fn grants(
 }
 
 /// Allow somebody something at a host of mine; neither of both takes back what they were allowed.
-#[utoipa::path(put, path = "/api/hosts/{id}/grants", operation_id = "grantAtHost", tag = "agents",
+#[utoipa::path(post, path = "/api/hosts/{id}/grants", operation_id = "grantAtHost", tag = "agents",
     params(("id" = HostId, Path)), request_body = NewGrant,
     responses((status = 200, body = GrantList)))]
 async fn grant(

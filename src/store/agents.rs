@@ -251,19 +251,19 @@ impl Reads {
     ) -> Result<Vec<(i64, Agent)>> {
         let rows = sqlx::query_as!(
             Row,
-            r#"select a.n, a.id as "id: AgentId", a.name, a.kind, a.host_id as "host_id: HostId", a.description,
-                      a.capabilities as "capabilities: Json<Vec<String>>", a.status as "status: AgentState", a.current_task,
-                      a.project, a.pid, a.display as "display: Json<Display>", a.updated_at as "updated_at: Timestamp",
-                      a.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
-               from agents a join hosts h on h.id = a.host_id
-               where a.offered = 1
+            r#"select agents.n, agents.id as "id: AgentId", agents.name, agents.kind, agents.host_id as "host_id: HostId", agents.description,
+                      agents.capabilities as "capabilities: Json<Vec<String>>", agents.status as "status: AgentState", agents.current_task,
+                      agents.project, agents.pid, agents.display as "display: Json<Display>", agents.updated_at as "updated_at: Timestamp",
+                      agents.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
+               from agents join hosts h on h.id = agents.host_id
+               where agents.offered = 1
                  and ($2 or h.local = 1 or h.user_id = $1
                      or exists (select 1 from host_grants g where g.host_id = h.id and g.user_id = $1)
                      or exists (select 1 from participants p join sessions s on s.id = p.session_id
                          join agent_sessions shared on shared.id = s.agent_session_id
-                         where p.user_id = $1 and p.left_at is null and shared.host_id = h.id and shared.agent = a.name))
-                 and ($3 is null or (a.name, a.n) > (select last.name, last.n from agents last where last.n = $3))
-               order by a.name, a.n limit $4"#,
+                         where p.user_id = $1 and p.left_at is null and shared.host_id = h.id and shared.agent = agents.name))
+                 and ($3 is null or (agents.name, agents.n) > (select last.name, last.n from agents last where last.n = $3))
+               order by agents.name, agents.n limit $4"#,
             user,
             all,
             after,

@@ -1,6 +1,7 @@
 //! The command line as people and scripts use it: the real program, a real server, homes of their own.
 
 mod accounts;
+mod asking;
 mod configuration;
 mod docs;
 mod drafts;

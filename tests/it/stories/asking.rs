@@ -215,7 +215,7 @@ async fn whom_the_owner_lets_decides_too_and_no_longer_than_they_let() {
         .refused(404, "APPROVAL_NOT_FOUND");
     let grants = format!("/api/hosts/{}/grants", machine.id);
     let put = async |caller: &Caller, body: Value| {
-        world.request(caller, axum::http::Method::PUT, &grants).json(&body).send().await
+        world.request(caller, axum::http::Method::POST, &grants).json(&body).send().await
     };
     put(&sam, json!({"name": "Sam", "canDecide": true})).await.refused(404, "NOT_FOUND");
     put(&owner, json!({"name": "Nobody", "canDecide": true})).await.refused(404, "NOT_FOUND");

@@ -97,7 +97,7 @@ async fn only_the_owner_and_whom_they_let_calls_a_tool() {
     calls(&shop, &host).await.refused(403, "HOST_REQUIRED");
     let grants = format!("/api/hosts/{}/grants", shop.machine.id);
     let grant = json!({"name": "Sam", "canCallTools": true});
-    let put = shop.world.request(&shop.owner, axum::http::Method::PUT, &grants);
+    let put = shop.world.request(&shop.owner, axum::http::Method::POST, &grants);
     put.json(&grant).send().await.ok(200);
     let called = shop.call(&sam, "deploy", json!({}));
     let (id, _) = shop.machine.next().await;
