@@ -1,7 +1,7 @@
 // The main job by the keyboard alone, and what those hear who do not look.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { UPDATES } from './scenes.js'
+import { UPDATES } from './samples.js'
 import { World } from './world.js'
 
 describe('by the keyboard alone', () => {

@@ -25,7 +25,8 @@ function Person({ it, of, actions }) {
     <div class="about-person">
       <p><${Who} id=${it.id} of=${of} /></p>
       <p class="muted">
-        ${it.role}${it.canDecide && it.role !== 'host' && ', may decide'} · joined ${ago(it.joinedAt)}${it.online && ` · ${state === 'typing' ? 'typing' : 'here'}`}
+        ${it.role}${it.canDecide && it.role !== 'host' && ', may decide'}
+        ${' '}· joined ${ago(it.joinedAt)}${it.online && ` · ${state === 'typing' ? 'typing' : 'here'}`}
       </p>
       ${
         isLead &&
@@ -35,9 +36,24 @@ function Person({ it, of, actions }) {
             ? html`<${Act} class="small" work=${change({ role: 'collaborator' })}>Let them take part<//>`
             : html`<${Act} class="small" work=${change({ role: 'viewer' })}>Only watch<//>`
         }
-        ${it.role === 'collaborator' && html`<${Act} class="small" work=${change({ canDecide: !it.canDecide })}>${it.canDecide ? 'Decide no more' : 'Let them decide'}<//>`}
-        <${Twice} label="Hand over" question="They become host, you a collaborator." doing="Handing over…" work=${() => actions.handOver(it.id)} />
-        <${Twice} label="Remove" question="They lose access, and the link they came by ends." doing="Removing…" work=${() => actions.remove(it.id)} />
+        ${
+          it.role === 'collaborator' &&
+          html`<${Act} class="small" work=${change({ canDecide: !it.canDecide })}>
+            ${it.canDecide ? 'Decide no more' : 'Let them decide'}
+          <//>`
+        }
+        <${Twice}
+          label="Hand over"
+          question="They become host, you a collaborator."
+          doing="Handing over…"
+          work=${() => actions.handOver(it.id)}
+        />
+        <${Twice}
+          label="Remove"
+          question="They lose access, and the link they came by ends."
+          doing="Removing…"
+          work=${() => actions.remove(it.id)}
+        />
       </div>`
       }
     </div>
