@@ -31,7 +31,7 @@ const open = async (person, path, text) => {
 
 /**
  * Every view and state, in an order in which one may follow another.
- * @type {Record<string, (stage: Stage) => Promise<import('./browser.js').Person>>}
+ * @type {Record<string, (stage: import('./stage.js').Stage) => Promise<import('./browser.js').Person>>}
  */
 export const SCENES = {
   setup: async stage => open(await stage.stranger(), '/setup#wr_set_example', 'Your name'),
