@@ -101,9 +101,12 @@ export function Shell({ children }) {
       <a class="brand" href="/" aria-label="Wardroom, inbox"><span aria-hidden="true">◒</span> <span class="word">Wardroom</span></a>
       <h1 id="title"><bdi>${heading}</bdi></h1>
       ${bar.value && html`<${bar.value.View} ...${bar.value.props} />`}
-      <a class="btn plain inbox-link" href="/" aria-label=${`Inbox, ${count} waiting`}>
-        <${Icon} name="inbox" /> ${count > 0 && html`<span class="badge">${count}</span>`}
-      </a>
+      ${
+        inbox.me.value &&
+        html`<a class="btn plain inbox-link" href="/" aria-label=${`Inbox, ${count} waiting`}>
+          <${Icon} name="inbox" /> ${count > 0 && html`<span class="badge">${count}</span>`}
+        </a>`
+      }
       <${Theme} />
       <${Mine} />
     </header>

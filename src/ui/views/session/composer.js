@@ -22,8 +22,8 @@ function About({ actions }) {
   return html`<p class="about">
     ${
       replyTo &&
-      html`<${Icon} name="reply" /> <${Who} id=${replyTo.participantId} of=${actions.of} />:
-        ${' '}<span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`
+      html`<${Icon} name="reply" /> <span><${Who} id=${replyTo.participantId} of=${actions.of} />:</span>
+        <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`
     }
     ${anchor && html`<${Icon} name="anchor" /> on ${placeOf(anchor)}`}
     <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}>
@@ -142,6 +142,7 @@ export function Composer({ of, actions, id, live }) {
     typing(target.value !== '')
   }
   const direct = of.mayPromptDirectly
+  const hasKeys = !matchMedia('(hover: none)').matches
   const hint =
     now === 'prompts'
       ? direct
@@ -158,7 +159,7 @@ export function Composer({ of, actions, id, live }) {
         id="area"
         ref=${area}
         rows="2"
-        placeholder=${`${hint}; Ctrl+Enter sends`}
+        placeholder=${`${hint}${hasKeys ? '; Ctrl+Enter sends' : ''}`}
         onInput=${input}
         onKeyDown=${keys}
         onBlur=${() => typing(false)}

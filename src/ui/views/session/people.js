@@ -4,11 +4,11 @@ import { html, useState } from '../../vendor/ui.js'
 import { Dialog } from '../../components/dialog.js'
 import { Act, Avatar, Who } from '../../components/parts.js'
 
-/** What was asked twice before it is done. @param {{ label: string, question: string, doing: string, work: () => Promise<any> }} props */
-function Twice({ label, question, doing, work }) {
+/** What was asked twice before it is done. @param {{ label: string, class?: string, question: string, doing: string, work: () => Promise<any> }} props */
+function Twice({ label, class: kind = '', question, doing, work }) {
   const [asks, setAsks] = useState(false)
   if (!asks)
-    return html`<button type="button" class="btn small danger" onClick=${() => setAsks(true)}>${label}…</button>`
+    return html`<button type="button" class="btn small ${kind}" onClick=${() => setAsks(true)}>${label}…</button>`
   return html`<span class="twice">${question}
     <${Act} class="small danger" doing=${doing} work=${work}>${label}<//>
     <button type="button" class="btn small" onClick=${() => setAsks(false)}>No</button>
@@ -50,6 +50,7 @@ function Person({ it, of, actions }) {
         />
         <${Twice}
           label="Remove"
+          class="danger"
           question="They lose access, and the link they came by ends."
           doing="Removing…"
           work=${() => actions.remove(it.id)}
