@@ -12,7 +12,7 @@ const mayReturn = ({ kind, reason, status }) => kind === 'permission' && status 
 
 /**
  * Of several that wait, which one this is, and a way to each. It has its place before there are several: a card that comes
- * moves no button. 
+ * moves no button.
  * @param {{ at: number, count: number, deck: import('../../model/deck.js').Deck }} props
  */
 const Count = ({ at, count, deck }) => {
