@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { expect } from './browser.js'
-import { UPDATES } from './scenes.js'
+import { UPDATES } from './samples.js'
 import { World } from './world.js'
 
 describe('by the keyboard alone', () => {

@@ -41,7 +41,10 @@ export class SharedSession {
   presence = new Table()
   /** Who closed it, where that was a person. @type {import('../vendor/ui.js').Signal<string | null>} */
   closedBy = signal(null)
-  /** The computer of the agent and since when it is so, as the log told it last. @type {import('../vendor/ui.js').Signal<{ name: string, at: string } | null>} */
+  /**
+   * The computer of the agent and since when it is so, as the log told it last.
+   * @type {import('../vendor/ui.js').Signal<{ name: string, at: string } | null>}
+   */
   machine = signal(null)
   /** The position up to which everything was heard. */
   position

@@ -36,14 +36,22 @@ function useList() {
   return list
 }
 
+/** @param {Schemas['Session']} session */
+const ended = ({ status, closedAt, expiresAt, createdAt }) =>
+  `${status === 'closed' ? 'Closed' : 'Expired'} ${ago(closedAt ?? expiresAt ?? createdAt)}`
+
 /** @param {{ it: Schemas['Session'] }} props */
 export const SessionRow = ({ it }) => html`<li>
   <a href=${`/s/${it.id}`}>
     <span class="state ${it.status}" aria-hidden="true">${it.status === 'active' ? '●' : '○'}</span>
     <bdi class="clip">${plain(it.title)}</bdi>
-    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : `${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}`}</span>
+    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : ended(it)}</span>
   </a>
 </li>`
+
+/** @param {Schemas['Session'][]} sessions */
+const rows = sessions =>
+  html`<ul class="sessions">${sessions.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul>`
 
 function Begin() {
   const isLocal = /^(localhost|127\.|\[::1)/.test(location.hostname)
@@ -56,7 +64,9 @@ function Begin() {
   return html`<section class="begin" aria-label="Begin">
     <div class="acts">
       <${Act} class="primary" doing="Starting…" work=${demo}><${Icon} name="play" /> Start the demo session<//>
-      <button type="button" class="btn" aria-expanded=${shares} onClick=${() => setShares(!shares)}><${Icon} name="terminal" /> Share a real agent</button>
+      <button type="button" class="btn" aria-expanded=${shares} onClick=${() => setShares(!shares)}>
+        <${Icon} name="terminal" /> Share a real agent
+      </button>
     </div>
     ${
       shares &&
@@ -90,8 +100,8 @@ export function InboxView({ me }) {
   const recent = list?.filter(it => it.status !== 'active').slice(0, 8) ?? []
   return html`<div class="inbox">
     <${Waiting} me=${me} deck=${deck} />
-    ${live.length > 0 && html`<section><h2>Live now</h2><ul class="sessions">${live.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul></section>`}
-    ${recent.length > 0 && html`<section><h2>Recent</h2><ul class="sessions">${recent.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul><a href="/history">All of them</a></section>`}
+    ${live.length > 0 && html`<section><h2>Live now</h2>${rows(live)}</section>`}
+    ${recent.length > 0 && html`<section><h2>Recent</h2>${rows(recent)}<a href="/history">All of them</a></section>`}
     ${me.user && html`<${Begin} />`}
     ${Help && html`<${Help} close=${() => setHelp(null)} />`}
   </div>`

@@ -75,10 +75,20 @@ export function JoinView({ id }) {
   const over = error && OVER[error.code]
   if (over) {
     return html`<${Notice} title=${over[0]}><p>${over[1]}</p>
-      ${error.code !== 'SESSION_INACTIVE' && html`<${Copyable} label="A message to whom you have the link from" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} />`}<//>`
+      ${
+        error.code !== 'SESSION_INACTIVE' &&
+        html`<${Copyable}
+          label="A message to whom you have the link from"
+          text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`}
+        />`
+      }
+    <//>`
   }
   if (error)
-    return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
+    return html`<${Notice} title="This did not work">
+      <${Trouble} error=${error} />
+      <button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button>
+    <//>`
   if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   const host = plain(preview.hostDisplayName ?? 'the host')
   return html`<form id="form" class="card narrow join" onSubmit=${submit}>
@@ -89,7 +99,17 @@ export function JoinView({ id }) {
     </div>
     <h3>You will be able to</h3>
     <${Rights} may=${preview.may} host=${host} />
-    <label class="field">Your name <input id="name" name="name" required maxlength="64" autocomplete="name" autofocus defaultValue=${recall('name', '')} /></label>
+    <label class="field">Your name
+      <input
+        id="name"
+        name="name"
+        required
+        maxlength="64"
+        autocomplete="name"
+        autofocus
+        defaultValue=${recall('name', '')}
+      />
+    </label>
     ${trouble}
     <button class="btn primary" aria-disabled=${isBusy}>${isBusy ? 'Joining…' : 'Join'}</button>
     <p class="muted">Your name and what you write are kept in this server’s history.</p>

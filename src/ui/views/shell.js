@@ -12,7 +12,10 @@ import { html, signal, useEffect } from '../vendor/ui.js'
 
 const heading = signal('Wardroom')
 const doing = signal('')
-/** What a view puts into the bar: a component that keeps itself up to date, and what it is given. @type {import('../vendor/ui.js').Signal<{ View: any, props: object } | null>} */
+/**
+ * What a view puts into the bar: a component that keeps itself up to date, and what it is given.
+ * @type {import('../vendor/ui.js').Signal<{ View: any, props: object } | null>}
+ */
 const bar = signal(null)
 
 /**
@@ -56,7 +59,11 @@ const THEMES = {
 
 function Theme() {
   const { next, icon, word } = THEMES[theme.value] ?? THEMES.system
-  return html`<button type="button" class="btn plain wide" aria-label=${`Theme: ${word}`} title=${`Theme: ${word}`} onClick=${() => (theme.value = next)}><${Icon} name=${icon} /></button>`
+  const label = `Theme: ${word}`
+  const turn = () => (theme.value = next)
+  return html`<button type="button" class="btn plain wide" aria-label=${label} title=${label} onClick=${turn}>
+    <${Icon} name=${icon} />
+  </button>`
 }
 
 function Mine() {
@@ -94,7 +101,12 @@ export function Shell({ children }) {
       <a class="brand" href="/" aria-label="Wardroom, inbox"><span aria-hidden="true">◒</span> <span class="word">Wardroom</span></a>
       <h1 id="title"><bdi>${heading}</bdi></h1>
       ${bar.value && html`<${bar.value.View} ...${bar.value.props} />`}
-      <a class="btn plain inbox-link" href="/" aria-label=${`Inbox, ${count} waiting`}><${Icon} name="inbox" /> ${count > 0 && html`<span class="badge">${count}</span>`}</a>
+      ${
+        inbox.me.value &&
+        html`<a class="btn plain inbox-link" href="/" aria-label=${`Inbox, ${count} waiting`}>
+          <${Icon} name="inbox" /> ${count > 0 && html`<span class="badge">${count}</span>`}
+        </a>`
+      }
       <${Theme} />
       <${Mine} />
     </header>

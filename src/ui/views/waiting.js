@@ -132,7 +132,14 @@ export function Waiting({ me, deck }) {
       <h2 id="waiting-title">Waiting for you</h2>
       ${chips}
     </div>
-    ${isEmpty && html`<div class="empty"><${Icon} name="inbox" /><p>Nothing waits for you.</p><p class="muted">What needs your yes, in any session, comes here.</p></div>`}
+    ${
+      isEmpty &&
+      html`<div class="empty">
+        <${Icon} name="inbox" />
+        <p>Nothing waits for you.</p>
+        <p class="muted">What needs your yes, in any session, comes here.</p>
+      </div>`
+    }
     <div class="cards ${deck.isMoving.value ? 'moving' : ''}" tabindex="-1" onPointerEnter=${() => deck.point(true)} onPointerLeave=${() => deck.point(false)}>
       ${cards}
       ${dispatches.map(it => {

@@ -20,7 +20,10 @@ function Because({ of }) {
   return html`<div><dt>Because</dt><dd><${Who} id=${cause.participantId} of=${of} />’s prompt: <q><${Said} text=${clipped(text)} /></q></dd></div>`
 }
 
-/** Who a participant is, to somebody who decides about what they wrote. @param {{ id: string | null, of: import('../../model/session.js').SharedSession }} props */
+/**
+ * Who a participant is, to somebody who decides about what they wrote.
+ * @param {{ id: string | null, of: import('../../model/session.js').SharedSession }} props
+ */
 function Sender({ id, of }) {
   const it = of.person(id)
   if (!it) return null

@@ -64,7 +64,7 @@ export function Open({ approval, of, deck, place, changed }) {
   const sent = /** @type {any} */ (approval.details)
   const isMine = approval.participantId !== null && approval.participantId === of.mine?.id
   return html`<section
-    class="card ${isCurrent && mayDecide ? 'current' : ''} ${isCurrent ? '' : 'queued'} ${mayDecide ? '' : 'idle'}"
+    class="card ${isCurrent && mayDecide ? 'current' : ''} ${isCurrent ? '' : 'queued'} ${mayDecide ? '' : `idle ${isMine ? 'own' : ''}`}"
     id=${`a-${id}`}
     ref=${box}
     tabindex="-1"

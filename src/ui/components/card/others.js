@@ -29,7 +29,12 @@ export function Suggestions({ approval, of }) {
   </ul>`
   return html`
     ${approval.suggestions.length > 0 && said}
-    ${maySuggest && html`<button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${mine ? 'Suggest something else…' : 'Suggest…'}</button>`}
+    ${
+      maySuggest &&
+      html`<button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+        ${mine ? 'Suggest something else…' : 'Suggest…'}
+      </button>`
+    }
     ${
       maySuggest &&
       isOpen &&
@@ -105,7 +110,11 @@ export function UnknownCard({ dispatch, of, place, changed }) {
       ${place && html`<div><dt>Session</dt><dd>${place}</dd></div>`}
       ${approval && html`<div><dt>Who</dt><dd><${Who} id=${approval.participantId} of=${of} /></dd></div>`}
     </dl>
-    ${approval ? html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />` : html`<p class="muted">Loading the prompt…</p>`}
+    ${
+      approval
+        ? html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />`
+        : html`<p class="muted">Loading the prompt…</p>`
+    }
     ${dispatch.error && html`<p class="muted">${plain(dispatch.error)}</p>`}
     ${
       of.isHost

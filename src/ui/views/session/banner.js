@@ -51,7 +51,10 @@ export function Banner({ of, actions }) {
   if (status === 'away') {
     const { name, at } = of.machine.value ?? {}
     return html`<${Strip} id="banner">
-      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${at && ` since ${clock(at)}`}. Decisions are kept.</p>
+      <p>
+        ${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'}
+        ${' '}is not connected${at && ` since ${clock(at)}`}. Decisions are kept.
+      </p>
     <//>`
   }
   if (status === 'errored' || status === 'needs_login') {

@@ -113,7 +113,10 @@ export function SessionView({ id, me }) {
   if (of && error && [403, 404, 409].includes(error.status))
     return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (!of && error)
-    return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
+    return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}>
+      ${error.status === 404 ? html`<p>Check the link, and as whom you are signed in.</p>` : html`<${Trouble} error=${error} />`}
+      <a class="btn" href="/">To the inbox</a>
+    <//>`
   if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`
 }
