@@ -3,6 +3,7 @@ import { plain } from '../../lib/text.js'
 import { clock, moment } from '../../lib/time.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { api } from '../../lib/api.js'
+import { machineOf } from '../../model/hosts.js'
 import { useHeight } from '../../components/height.js'
 import { Act, Said, Who } from '../../components/parts.js'
 
@@ -38,6 +39,16 @@ function Crash({ of }) {
     ${stderr && html`<pre class="out" tabindex="0">${plain(stderr)}</pre>`}`
 }
 
+/** What an agent wants before it works, in the words with which it refused a prompt. @param {{ of: import('../../model/session.js').SharedSession }} props */
+function Login({ of }) {
+  const machine = machineOf(of)
+  const said = [...of.dispatches.value.values()].findLast(it => it.error?.includes('needs a login'))?.error
+  return html`<p>
+    <${Said} text=${said ?? `${of.agent} needs a login`} />.${' '}
+    ${machine ? html`It runs on <b><${Said} text=${machine.name} /></b>` : 'It runs on the computer of its host'}: log in there, then try again.
+  </p>`
+}
+
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
 export function Banner({ of, actions }) {
   const { status, life, completing } = of.agentSession.value
@@ -49,17 +60,20 @@ export function Banner({ of, actions }) {
     <//>`
   }
   if (status === 'away') {
-    const { name, at } = of.machine.value ?? {}
+    const { name, since } = machineOf(of) ?? {}
     return html`<${Strip} id="banner">
-      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${at && ` since ${clock(at)}`}. Decisions are kept.</p>
+      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${since && ` since ${clock(since)}`}. Decisions are kept.</p>
     <//>`
   }
   if (status === 'errored' || status === 'needs_login') {
     const needsLogin = status === 'needs_login'
+    const again = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
+      ? 'Restart and resume'
+      : 'Restart the agent'
     return html`<${Strip} id="banner" isBad=${true}>
-      <p>${needsLogin ? `${plain(of.agent)} needs a login where it runs.` : 'The agent crashed, and cannot work.'}</p>
+      ${needsLogin ? html`<${Login} of=${of} />` : html`<p>The agent crashed, and cannot work.</p>`}
       ${of.isHost && !needsLogin && html`<${Crash} of=${of} />`}
-      ${of.isHost && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : 'Restart the agent'}<//>`}
+      ${of.isHost && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : again}<//>`}
     <//>`
   }
   return null
