@@ -50,7 +50,7 @@ describe('the rest of the inbox', () => {
   it('a session that goes on says what its agent does, what waits, and who is there', async () => {
     await sam.enters(session)
     await sam.write('Prompt', 'ask cargo test')
-    await row(host).getByText('Wardroom demo · waiting for 1 decision', { exact: false }).waitFor()
+    await row(host).getByText('· waiting for 1 decision').waitFor()
     await row(host).getByText('Here: Sam').waitFor()
     await lena.enters(session)
     await row(host).getByText('Here: Sam, Lena').waitFor()

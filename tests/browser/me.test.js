@@ -136,7 +136,7 @@ describe('what is mine', () => {
     await small.page.goto(origin)
     await small.chooses('My name, devices, tokens', 'Ana: me')
     const browser = section(small, 'This browser')
-    for (const label of [/^Theme/, /^Notifications/, /^Single keys/]) {
+    for (const label of [/^Theme/, /^Notifications/, /Single keys/]) {
       const field = browser.getByLabel(label)
       await field.scrollIntoViewIfNeeded()
       await small.looksAt(field)
