@@ -134,6 +134,20 @@ describe('what is live and what is not', () => {
     for (const it of [host, guest]) await banner(it).waitFor({ state: 'hidden' })
   })
 
+  it('one that cannot take up where it was begins anew in the same session', async () => {
+    const short = await world.share({ title: 'Forgetful' }, 'scripted')
+    await host.enters(short)
+    await host.write('Prompt', 'what no script has')
+    await banner(host).getByText('It ended with code 1.').waitFor()
+    assert.equal(await banner(host).getByRole('button', { name: 'Restart and resume' }).count(), 0)
+    await banner(host).getByRole('button', { name: 'Begin a new conversation' }).click()
+    await banner(host).waitFor({ state: 'hidden' })
+    await world.server.script('a script', { updates: [] })
+    await host.write('Prompt', 'a script')
+    await host.page.locator('.turn .fold', { hasText: 'done' }).waitFor()
+    await host.enters(session)
+  })
+
   it('an agent that needs a login says so, how, and where', async () => {
     await host.write('Prompt', 'auth')
     for (const it of [host, guest])

@@ -105,7 +105,9 @@ describe('tabs', () => {
         static permission = 'granted'
         constructor(title, { body }) {
           globalThis.told.push(`${title}: ${body}`)
+          globalThis.last = this
         }
+        close() {}
       }
       localStorage.setItem('notifications', '"all"')
     })
@@ -125,6 +127,11 @@ describe('tabs', () => {
     await world.server.api(`/api/approvals/${approvals[0].id}`, { action: 'approve' })
     await until('it is told', async () => (await told()).length > 0)
     assert.deepEqual(await told(), ['This waits for you: Run a command?'])
+    // Who follows it comes to the card.
+    for (const page of tabs) await page.evaluate(() => void globalThis.last?.onclick())
+    const hrefs = () => Promise.all(tabs.map(async page => new URL(page.url())))
+    const isThere = it => it.pathname === `/s/${session.id}` && /^#a-[\w-]+$/.test(it.hash)
+    await until('the card is shown', async () => (await hrefs()).some(isThere))
   })
 })
 

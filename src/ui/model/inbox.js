@@ -177,7 +177,8 @@ class Inbox {
   /** @param {Schemas['Approval']} it */
   #notify(it) {
     const isWanted = notifications.value === 'all' || (notifications.value === 'mine' && it.kind !== 'prompt')
-    const what = { id: it.id, title: 'This waits for you', text: plain(it.action), path: `/s/${it.sharedSessionId}` }
+    const path = it.sharedSessionId ? `/s/${it.sharedSessionId}#a-${it.id}` : '/'
+    const what = { id: it.id, title: 'This waits for you', text: plain(it.action), path }
     if (isWanted) notify(what, go)
   }
 }

@@ -8,6 +8,8 @@ import { place, placeOf, useSessions } from './waiting.js'
 
 /** How often it is asked for, in milliseconds. */
 const OFTEN = 5000
+/** How often its sessions are looked at again: who may decide nothing there is told late that they may. */
+const SELDOM = 60_000
 
 /** @param {{ me: Schemas['Me'] }} props */
 export function Others({ me }) {
@@ -30,14 +32,16 @@ export function Others({ me }) {
     const timer = setInterval(load, OFTEN)
     return () => clearInterval(timer)
   }, [mine])
-  const known = useSessions(me, waits)
+  const known = useSessions(me, waits, SELDOM)
   const changed = (/** @type {Schemas['Approval']} */ now) =>
     setWaits(list => list.flatMap(it => (it.id !== now.id ? it : now.status === 'pending' ? now : [])))
-  if (waits.length === 0) return null
+  // What may be decided by now is above.
+  const theirs = waits.filter(it => mine.approvals.every(({ id }) => id !== it.id))
+  if (theirs.length === 0) return null
   return html`<section aria-labelledby="others-title">
     <h2 id="others-title">Waiting for others</h2>
     <div class="cards">
-      ${waits.map(it => {
+      ${theirs.map(it => {
         const of = known.get(placeOf(it))
         return (
           of &&

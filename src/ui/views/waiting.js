@@ -42,8 +42,9 @@ async function sessionOf(it, me) {
  * there, and now and then.
  * @param {Schemas['Me']} me
  * @param {Waits[]} all
+ * @param {number} [often]
  */
-export function useSessions(me, all) {
+export function useSessions(me, all, often = OFTEN) {
   const [known, setKnown] = useState(/** @type {Map<string, SharedSession>} */ (new Map()))
   const places = new Map(all.map(it => [placeOf(it), it]))
   const load = () => {
@@ -56,7 +57,7 @@ export function useSessions(me, all) {
   const what = all.map(it => it.id).join()
   useEffect(() => {
     load()
-    const timer = setInterval(() => document.hidden || load(), OFTEN)
+    const timer = setInterval(() => document.hidden || load(), often)
     return () => clearInterval(timer)
   }, [what])
   return known

@@ -22,7 +22,7 @@ function Held({ of }) {
   return html`The agent session is ${life}${why}. It takes no prompts any more.`
 }
 
-/** What the owner of a crashed agent may read of its end. @param {{ of: import('../../model/session.js').SharedSession }} props */
+/** What the owner of an agent that cannot work may read of its end. @param {{ of: import('../../model/session.js').SharedSession }} props */
 function Crash({ of }) {
   const { id } = of.agentSession.value
   const [details, setDetails] = useState(/** @type {any} */ (null))
@@ -49,6 +49,15 @@ function Login({ of }) {
   </p>`
 }
 
+/** An agent goes on where it was, if it can; if not, or if that fails, with a new conversation in the same session. @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, needsLogin: boolean }} props */
+function Restart({ of, actions, needsLogin }) {
+  const resumes = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
+  return html`
+    ${(resumes || needsLogin) && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : 'Restart and resume'}<//>`}
+    ${!needsLogin && html`<${Act} doing="Restarting…" work=${() => actions.restart(true)}>Begin a new conversation<//>`}
+  `
+}
+
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
 export function Banner({ of, actions }) {
   const { status, life, completing } = of.agentSession.value
@@ -67,13 +76,10 @@ export function Banner({ of, actions }) {
   }
   if (status === 'errored' || status === 'needs_login') {
     const needsLogin = status === 'needs_login'
-    const again = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
-      ? 'Restart and resume'
-      : 'Restart the agent'
     return html`<${Strip} id="banner" isBad=${true}>
       ${needsLogin ? html`<${Login} of=${of} />` : html`<p>The agent crashed, and cannot work.</p>`}
-      ${of.isHost && !needsLogin && html`<${Crash} of=${of} />`}
-      ${of.isHost && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : again}<//>`}
+      ${of.isHost && html`<${Crash} of=${of} />`}
+      ${of.isHost && html`<${Restart} of=${of} actions=${actions} needsLogin=${needsLogin} />`}
     <//>`
   }
   return null
