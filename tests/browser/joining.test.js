@@ -122,7 +122,7 @@ describe('the doors', () => {
     await reads(late, 'This invite has expired', /^It ended 2 h ago \(1 d limit\)\. Ask Ana for a new link\.$/)
     const message = await late.page.getByLabel('A message for Ana').inputValue()
     assert.match(message, /^Ana, your invite link to \S+ does not work any more: the invite has expired\./)
-    await late.button('Copy').click()
+    await late.button('Copy a message for Ana').click()
     await late.page.locator('.toast', { hasText: /^Cop(ied|y it by hand)/ }).waitFor()
   })
 

@@ -303,7 +303,9 @@ export const SCENES = {
   'join, expired': async stage => {
     const session = await stage.session('Fix the flaky checkout test')
     const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, {})
-    stage.server.sql(`update invites set expires_at = created_at where id = '${invite.id}'`)
+    stage.server.sql(
+      `update invites set created_at = '2026-01-01T08:00:00.000Z', expires_at = '2026-01-02T08:00:00.000Z' where id = '${invite.id}'`,
+    )
     return stage.refused(`/join/${session.id}#${invite.token}`, 'This invite has expired')
   },
   'join, used up': async stage => {

@@ -56,10 +56,15 @@ const NAMED = 4
 function Now({ now: { agentSession: it, waiting, online } }) {
   const decisions = `waiting for ${waiting} decision${waiting === 1 ? '' : 's'}`
   const does = waiting > 0 ? decisions : it.life === 'active' ? DOES[it.status] : it.life
+  const names = online.slice(0, NAMED).map((name, n) => html`${n > 0 && ', '}<${Said} text=${name} />`)
   const more = online.length > NAMED && ` and ${online.length - NAMED} more`
   return html`<span class="muted"><${Said} text=${it.agentName || it.agent} /> · ${does}</span>
-    ${online.length > 0 && html`<span class="muted"><span class="unseen">Here: </span>${online.slice(0, NAMED).map((name, n) => html`${n > 0 && ', '}<${Said} text=${name} />`)}${more}</span>`}`
+    ${online.length > 0 && html`<span class="muted"><span class="unseen">Here: </span>${names}${more}</span>`}`
 }
+
+/** How a session ended. @param {{ it: Listed }} props */
+const Then = ({ it }) =>
+  html`<span class="muted">${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}</span>`
 
 /** How a session is, in a sign. @param {Listed} it */
 const signOf = ({ status, now }) => (status !== 'active' ? '○' : now?.agentSession.status === 'running' ? '◐' : '●')
@@ -69,7 +74,7 @@ export const SessionRow = ({ it }) => html`<li>
   <a href=${`/s/${it.id}`}>
     <span class="state ${it.status}" aria-hidden="true">${signOf(it)}</span>
     <bdi class="clip">${plain(it.title)}</bdi>
-    ${it.now ? html`<${Now} now=${it.now} />` : html`<span class="muted">${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}</span>`}
+    ${it.now ? html`<${Now} now=${it.now} />` : html`<${Then} it=${it} />`}
   </a>
 </li>`
 

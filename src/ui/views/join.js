@@ -10,7 +10,10 @@ import { Notice } from './notice.js'
 import { enter, useForm } from './setup.js'
 import { useTitle } from './shell.js'
 
-/** What an invite came from that lets nobody in any more. @typedef {{ invitedBy: string | null, createdAt: string, expiresAt: string | null, maxUses: number }} Origin */
+/**
+ * Where an invite came from that lets nobody in any more.
+ * @typedef {{ invitedBy: string | null, createdAt: string, expiresAt: string | null, maxUses: number }} Origin
+ */
 
 /** What an invite that does not work any more means. @type {Record<string, [string, (from: Origin) => string]>} */
 const OVER = {
@@ -28,10 +31,12 @@ const OVER = {
 function Over({ code, from }) {
   const [title, why] = OVER[code]
   const host = from.invitedBy && plain(from.invitedBy)
-  const text = `Your invite link to ${location.host} does not work any more: ${title.replace('This', 'the')}. Could you send me a new one?`
+  const what = `invite link to ${location.host} does not work any more: ${title.replace('This', 'the')}`
+  const text = `${host ? `${host}, your` : 'Your'} ${what}. Could you send me a new one?`
+  const message = `message for ${host ?? 'them'}`
   return html`<${Notice} title=${title}>
     <p>${why(from)} Ask <bdi>${host ?? 'who sent it to you'}</bdi> for a new link.</p>
-    <${Copyable} label=${`A message for ${host ?? 'them'}`} text=${host ? `${host}, ${text[0].toLowerCase()}${text.slice(1)}` : text} />
+    <${Copyable} label=${`A ${message}`} button=${`Copy a ${message}`} text=${text} />
   <//>`
 }
 

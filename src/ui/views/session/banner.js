@@ -49,7 +49,13 @@ function Login({ of }) {
   </p>`
 }
 
-/** An agent goes on where it was, if it can; if not, or if that fails, with a new conversation in the same session. @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, needsLogin: boolean }} props */
+/**
+ * An agent goes on where it was, if it can; if not, or if that fails, with a new conversation in the same session.
+ * @param {object} props
+ * @param {import('../../model/session.js').SharedSession} props.of
+ * @param {import('./actions.js').Actions} props.actions
+ * @param {boolean} props.needsLogin
+ */
 function Restart({ of, actions, needsLogin }) {
   const resumes = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
   return html`
@@ -71,7 +77,10 @@ export function Banner({ of, actions }) {
   if (status === 'away') {
     const { name, since } = machineOf(of) ?? {}
     return html`<${Strip} id="banner">
-      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${since && ` since ${clock(since)}`}. Decisions are kept.</p>
+      <p>
+        ${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not
+        connected${since && ` since ${clock(since)}`}. Decisions are kept.
+      </p>
     <//>`
   }
   if (status === 'errored' || status === 'needs_login') {
