@@ -76,11 +76,9 @@ export function Banner({ of, actions }) {
   }
   if (status === 'away') {
     const { name, since } = machineOf(of) ?? {}
+    const machine = name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'
     return html`<${Strip} id="banner">
-      <p>
-        ${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not
-        connected${since && ` since ${clock(since)}`}. Decisions are kept.
-      </p>
+      <p>${machine} is not connected${since && ` since ${clock(since)}`}. Decisions are kept.</p>
     <//>`
   }
   if (status === 'errored' || status === 'needs_login') {
