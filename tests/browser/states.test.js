@@ -145,6 +145,13 @@ describe('what is live and what is not', () => {
     await world.server.script('a script', { updates: [] })
     await host.write('Prompt', 'a script')
     await host.page.locator('.turn .fold', { hasText: 'done' }).waitFor()
+    // Not in secret: what its agent would forget is not tried again by itself.
+    await world.server.script('a refusal', { error: { code: -32000, message: 'Authentication required' } })
+    await host.write('Prompt', 'a refusal')
+    await banner(host).getByText('Scripted agent needs a login').waitFor()
+    assert.equal(await banner(host).getByRole('button', { name: 'Try again' }).count(), 0)
+    await banner(host).getByRole('button', { name: 'Begin a new conversation' }).click()
+    await banner(host).waitFor({ state: 'hidden' })
     await host.enters(session)
   })
 

@@ -2,16 +2,16 @@
 import { api } from '../lib/api.js'
 import { signal } from '../vendor/ui.js'
 
-/** @typedef {{ name: string, since: string }} Machine */
+/** @typedef {Pick<Schemas['Host'], 'name' | 'since' | 'connected'>} Machine */
 
 /** What is known of them. @type {import('../vendor/ui.js').Signal<Map<string, Machine>>} */
 const machines = signal(new Map())
 let isAsked = false
 
 /** Takes over what is told of a computer, unless something later is known. @param {Schemas['Host']} host */
-export function meet({ id, name, since }) {
+export function meet({ id, name, since, connected }) {
   const known = machines.peek().get(id)
-  if (!known || known.since < since) machines.value = new Map(machines.peek()).set(id, { name, since })
+  if (!known || known.since < since) machines.value = new Map(machines.peek()).set(id, { name, since, connected })
 }
 
 /**

@@ -93,8 +93,8 @@ export class Actions {
     if (running) await api(`${this.base}/dispatches/${running.id}`, { action: 'cancel' })
   }
 
-  /** @param {boolean} [fresh] with a new conversation, not where it was */
-  restart(fresh = false) {
+  /** @param {boolean} fresh with a new conversation, not where it was */
+  restart(fresh) {
     return api(`/api/agent-sessions/${this.of.agentSession.value.id}/restart`, { fresh })
   }
 

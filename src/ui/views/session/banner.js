@@ -58,9 +58,12 @@ function Login({ of }) {
  */
 function Restart({ of, actions, needsLogin }) {
   const resumes = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
+  const forgets = !resumes && [...of.dispatches.value.values()].some(it => it.state === 'succeeded')
+  const again = needsLogin ? 'Try again' : 'Restart and resume'
+  const begin = (/** @type {boolean} */ fresh) => () => actions.restart(fresh)
   return html`
-    ${(resumes || needsLogin) && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : 'Restart and resume'}<//>`}
-    ${!needsLogin && html`<${Act} doing="Restarting…" work=${() => actions.restart(true)}>Begin a new conversation<//>`}
+    ${(resumes || (needsLogin && !forgets)) && html`<${Act} doing="Restarting…" work=${begin(!resumes)}>${again}<//>`}
+    ${(forgets || !needsLogin) && html`<${Act} doing="Restarting…" work=${begin(true)}>Begin a new conversation<//>`}
   `
 }
 
@@ -75,10 +78,10 @@ export function Banner({ of, actions }) {
     <//>`
   }
   if (status === 'away') {
-    const { name, since } = machineOf(of) ?? {}
+    const { name, since, connected } = machineOf(of) ?? {}
     const machine = name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'
     return html`<${Strip} id="banner">
-      <p>${machine} is not connected${since && ` since ${clock(since)}`}. Decisions are kept.</p>
+      <p>${machine} is not connected${since && !connected && ` since ${clock(since)}`}. Decisions are kept.</p>
     <//>`
   }
   if (status === 'errored' || status === 'needs_login') {
