@@ -38,7 +38,7 @@ describe('history', () => {
     assert.equal(await rows(host).count(), MANY)
     await rows(host).last().getByText('The very first').waitFor()
     assert.equal(await host.button('Show more').count(), 0)
-    const seen = await rows(host).locator('bdi').allTextContents()
+    const seen = await rows(host).locator('a > bdi').allTextContents()
     assert.equal(new Set(seen).size, MANY)
   })
 
