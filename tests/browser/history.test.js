@@ -38,7 +38,7 @@ describe('history', () => {
     await expect(rows(host)).toHaveCount(MANY)
     await rows(host).last().getByText('The very first').waitFor()
     await expect(host.button('Show more')).toHaveCount(0)
-    const seen = await rows(host).locator('bdi').allTextContents()
+    const seen = await rows(host).locator('a > bdi').allTextContents()
     assert.equal(new Set(seen).size, MANY)
   })
 

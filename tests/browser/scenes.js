@@ -70,6 +70,14 @@ export const SCENES = {
       `/join/${(await stage.session('Fix the flaky checkout test')).id}#wr_inv_wrong`,
       'This link does not work',
     ),
+  'join, expired': async stage => {
+    const session = await stage.session('Fix the flaky checkout test')
+    const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, {})
+    stage.server.sql(
+      `update invites set created_at = '2026-01-01T08:00:00.000Z', expires_at = '2026-01-02T08:00:00.000Z' where id = '${invite.id}'`,
+    )
+    return stage.refused(`/join/${session.id}#${invite.token}`, 'This invite has expired')
+  },
   'join, used up': async stage => {
     const session = await stage.session('Fix the flaky checkout test')
     const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, { maxUses: 1 })
@@ -178,6 +186,16 @@ export const SCENES = {
     const person = await open(stage.host, '/', 'Waiting for you')
     await person.page.locator('.card').nth(6).waitFor()
     return person
+  },
+  'inbox, what waits for others': async stage => {
+    const { lena } = await stage.proposed()
+    const person = await open(lena, '/', 'Waiting for others')
+    await person.page.locator('.card').waitFor()
+    return person
+  },
+  'session, the demo': async stage => {
+    const { session } = await stage.once('the demo', () => stage.server.api('/api/demo', { guest: false }))
+    return shows(await stage.at(session), 'Demo: scripted agent')
   },
   'session, the agent crashed': stage => stage.demo('Crashed', 'crash', '#banner'),
   'session, a login is needed': stage => stage.demo('Needs a login', 'auth', '#banner'),

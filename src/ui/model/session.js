@@ -41,11 +41,6 @@ export class SharedSession {
   presence = new Table()
   /** Who closed it, where that was a person. @type {import('../vendor/ui.js').Signal<string | null>} */
   closedBy = signal(null)
-  /**
-   * The computer of the agent and since when it is so, as the log told it last.
-   * @type {import('../vendor/ui.js').Signal<{ name: string, at: string } | null>}
-   */
-  machine = signal(null)
   /** The position up to which everything was heard. */
   position
   /** The first event that was loaded; 1 where nothing came before. */
@@ -91,8 +86,6 @@ export class SharedSession {
     this.#events.push(...known)
     this.first = this.#events[0]?.seq ?? seqOf(this.position) + 1
     batch(() => {
-      const told = /** @type {any} */ (earlier.findLast(it => 'host' in it.payload))
-      this.machine.value ??= told && { name: told.payload.host.name, at: told.timestamp }
       for (const { type, payload } of /** @type {any[]} */ (earlier)) {
         if (type === 'session_closed') this.closedBy.value = payload.by
         const { approval, host } = payload
@@ -175,7 +168,6 @@ export class SharedSession {
       put(this.presence, participant.id, { state: 'watching', at: Date.now() })
     if (agentSession) this.agentSession.value = agentSession
     if (session) this.session.value = session
-    if (host) this.machine.value = { name: host.name, at: event.timestamp }
     if (event.type === 'artifact_decided') this.#judge(event.payload.approvalId, artifact)
     if (event.type === 'host_changed') this.#handOver(participant)
     if (event.type === 'session_closed') {

@@ -13,7 +13,7 @@ const MOST = 200
 
 /**
  * A list as far as it is loaded.
- * @typedef {{ status: string, sessions: Schemas['Session'][], cursor: string | null }} List
+ * @typedef {{ status: string, sessions: Schemas['ListedSession'][], cursor: string | null }} List
  */
 
 /** The next page of a list, behind what is there. @param {List} list @param {number} limit @returns {Promise<List>} */

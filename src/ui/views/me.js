@@ -3,8 +3,9 @@ import { Act, Copyable, Time, Trouble } from '../components/parts.js'
 import { say } from '../components/toast.js'
 import { api } from '../lib/api.js'
 import { deviceName } from '../lib/device.js'
-import { canNotify, mayNotify } from '../lib/notify.js'
+import { canNotify, mayNotify, notify } from '../lib/notify.js'
 import { notifications, singleKeys, theme } from '../lib/prefs.js'
+import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
 import { moment } from '../lib/time.js'
 import { html, useEffect, useState } from '../vendor/ui.js'
@@ -137,6 +138,10 @@ function Browser() {
     if (value !== 'none' && !(await mayNotify())) say('This browser does not allow it')
     else notifications.value = value
   }
+  const test = () => {
+    const what = { id: 'test', title: 'A test', text: 'So are you told of what waits for you.', path: '/me' }
+    say(notify(what, go) ? 'Sent: your system shows it' : 'This browser does not show it')
+  }
   return html`<section><h2>This browser</h2>
     <label class="field">Theme
       <select value=${theme.value} onChange=${(/** @type {any} */ { target }) => (theme.value = target.value)}>
@@ -152,6 +157,7 @@ function Browser() {
         <option value="all">Of everything that waits for me</option>
       </select>
     </label>
+    ${notifications.value !== 'none' && html`<button type="button" class="btn" onClick=${test}>Send a test</button>`}
     ${!canNotify() && html`<p class="muted">${INSECURE}</p>`}
     <label class="check">
       <input

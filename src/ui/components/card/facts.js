@@ -41,7 +41,7 @@ export function Facts({ approval: it, of, place }) {
     ${
       it.kind === 'prompt'
         ? html`<${Sender} id=${it.participantId} of=${of} />`
-        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine} />`}</dd></div><${Because} of=${of} />`
+        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine.name} />`}</dd></div><${Because} of=${of} />`
     }
     ${where && html`<div><dt>Folder</dt><dd><code>${plain(where)}</code></dd></div>`}
   </dl>`

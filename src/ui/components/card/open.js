@@ -92,9 +92,9 @@ export function Open({ approval, of, deck, place, changed }) {
     ${isAway && html`<p class="warn">The computer of the agent is not connected, so nothing can be decided now. It waits.</p>`}
     ${deciding.error && html`<${Trouble} error=${deciding.error} />`}
     ${!mayDecide && html`<p class="waits">Waits for ${of.host ? html`<${Who} id=${of.host.id} of=${of} />` : 'the host'}.</p>`}
-    <${Suggestions} approval=${approval} of=${of} />
+    <${Suggestions} approval=${approval} of=${of} changed=${changed} />
     ${sent && Object.keys(sent).length > 0 && kind !== 'prompt' && html`<${Everything} value=${sent} />`}
-    ${isMine && html`<${Withdraw} approval=${approval} />`}
+    ${isMine && html`<${Withdraw} approval=${approval} changed=${changed} />`}
     <${Deadline} approval=${approval} of=${of} mayDecide=${mayDecide} changed=${changed} />
   </section>`
 }

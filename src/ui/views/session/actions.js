@@ -91,8 +91,9 @@ export class Actions {
     if (running) await api(`${this.base}/dispatches/${running.id}`, { action: 'cancel' })
   }
 
-  restart() {
-    return api(`/api/agent-sessions/${this.of.agentSession.value.id}/restart`, {})
+  /** @param {boolean} fresh with a new conversation, not where it was */
+  restart(fresh) {
+    return api(`/api/agent-sessions/${this.of.agentSession.value.id}/restart`, { fresh })
   }
 
   /** @param {'paused' | 'active'} life @param {object} [rest] */

@@ -55,6 +55,20 @@ function Opened({ of, actions }) {
   return html`<${loaded.View} of=${of} actions=${actions} close=${() => (actions.dialog.value = null)} />`
 }
 
+/** What is said of a session that the server began as a demo. @param {{ of: import('../../model/session.js').SharedSession, actions: Actions }} props */
+function Demo({ of, actions }) {
+  const [View, setView] = useState(/** @type {any} */ (null))
+  const isDemo = of.session.value.workspaceId === 'demo' && of.agentSession.value.agent === 'demo'
+  useEffect(() => {
+    if (isDemo)
+      import('./demo.js').then(
+        it => setView(() => it.Demo),
+        () => null,
+      )
+  }, [isDemo])
+  return View && html`<${View} of=${of} actions=${actions} />`
+}
+
 /** @param {{ of: import('../../model/session.js').SharedSession, followed: Followed, actions: Actions, deck: Deck }} props */
 function Room({ of, followed, actions, deck }) {
   const mine = of.waiting.filter(it => of.mayDecide(it)).length
@@ -82,6 +96,7 @@ function Room({ of, followed, actions, deck }) {
   return html`
     <${Banner} of=${of} actions=${actions} />
     <${Ended} of=${of} />
+    <${Demo} of=${of} actions=${actions} />
     <div class="cols">
       <${Rail} of=${of} />
       <div class="middle"><${TimelineView} of=${of} more=${followed.more} actions=${actions} /></div>
