@@ -1,7 +1,7 @@
 // A card on a phone: what decides stays in sight, what warns is not hidden, and nothing is shown twice.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE } from './browser.js'
+import { expect, PHONE } from './browser.js'
 import { World } from './world.js'
 
 describe('a card on a phone', () => {
@@ -55,7 +55,7 @@ describe('a card on a phone', () => {
     await guest.write('Prompt', 'Then run the whole suite')
     await guest.button('Take it back').waitFor()
     const seen = guest.page.getByText('Then run the whole suite').filter({ visible: true })
-    assert.equal(await seen.count(), 1)
+    await expect(seen).toHaveCount(1)
     await guest.button('Take it back').click()
     await guest.sees('taken back')
   })

@@ -39,7 +39,7 @@ describe('the demo', () => {
     await host.button('Put it away').click()
     await host.page.reload()
     await host.isLive()
-    assert.equal(await host.page.locator('#demo').count(), 0)
+    await expect(host.page.locator('#demo')).toHaveCount(0)
   })
 
   it('approved, it becomes a turn with a plan, files, a thought, a change and a command that waits', async () => {

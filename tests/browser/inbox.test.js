@@ -1,7 +1,7 @@
 // What the inbox says besides what waits for me: what waits for others, and how the sessions are that go on.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { PHONE } from './browser.js'
+import { expect, PHONE } from './browser.js'
 import { World } from './world.js'
 
 describe('the rest of the inbox', () => {
@@ -28,14 +28,14 @@ describe('the rest of the inbox', () => {
     const waits = card(lena, 'echo one')
     await waits.getByText('Waits for Ana host').waitFor()
     await lena.page.getByText('Nothing waits for you.').waitFor()
-    assert.equal(await waits.getByRole('group', { name: 'Your decision' }).count(), 0)
+    await expect(waits.getByRole('group', { name: 'Your decision' })).toHaveCount(0)
     await waits.getByRole('button', { name: 'Suggest…' }).click()
     await waits.getByLabel('Why').fill('it only echoes')
     await waits.getByRole('button', { name: 'Suggest: approve' }).click()
     await waits.getByText('Lena (you) guest suggests: approve “it only echoes”').waitFor()
     await host.page.goto('/')
     await card(host, 'echo one').getByText('Lena guest suggests: approve').waitFor()
-    assert.equal(await others(host).count(), 0) // all of it waits for the host
+    await expect(others(host)).toHaveCount(0) // all of it waits for the host
   })
 
   it('my own prompt waits there too, until I take it back', async () => {

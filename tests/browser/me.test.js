@@ -160,7 +160,7 @@ describe('what is mine', () => {
     })
     await told.page.goto('/me')
     const browser = section(told, 'This browser')
-    assert.equal(await told.button('Send a test').count(), 0)
+    await expect(told.button('Send a test')).toHaveCount(0)
     await browser.getByLabel(/^Notifications/).selectOption('all')
     await told.button('Send a test').click()
     await told.page.locator('.toast', { hasText: 'Sent' }).waitFor()
