@@ -1,5 +1,4 @@
 // What the inbox says besides what waits for me: what waits for others, and how the sessions are that go on.
-import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { expect, PHONE } from './browser.js'
 import { World } from './world.js'
