@@ -7,9 +7,10 @@ import { signal } from '../../vendor/ui.js'
 import { keepPlace } from './place.js'
 import { Presence } from './presence.js'
 
-/** So many events are loaded at once, and shown at first. */
+/** So many events are asked for at once, so many are shown at first, and so many more when somebody scrolls there. */
 const PAGE = 500
 const FIRST = 1000
+const MORE = 300
 /** When nothing came for so long, all that was missed has come, in milliseconds; and that is not waited for much longer. */
 const QUIET = 300
 const LONGEST = 3000
@@ -168,9 +169,9 @@ export class Followed {
     const of = this.of.peek()
     if (!of || of.first <= 1) return
     const to = of.first - 1
-    const after = Math.min(to - FIRST, (seq ?? Infinity) - PAGE / 10)
+    const after = Math.min(to - MORE, (seq ?? Infinity) - PAGE / 10)
     const earlier = await events(this.base, Math.max(0, after), to)
-    await keepPlace(async () => of.replay(earlier))
+    await keepPlace(async () => of.replay(earlier, seq))
   }
 
   /** Makes sure that an event is there. @param {number} seq @returns {Promise<string | null>} the id of the element it is in */
