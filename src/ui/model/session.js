@@ -255,6 +255,11 @@ export class SharedSession {
     return running && this.approvals.value.get(running.approvalId)
   }
 
+  /** Which turn the agent is at, counted from the first of the session; 0 where it is at none, or those before are not loaded. */
+  get turnNumber() {
+    return this.first > 1 ? 0 : [...this.timeline.turns.keys()].indexOf(this.running?.id ?? '') + 1
+  }
+
   /** What waits for a decision, what blocks the agent first, then the oldest. */
   get waiting() {
     return this.isOpen ? [...this.approvals.value.values()].filter(it => it.status === 'pending').toSorted(inOrder) : []
