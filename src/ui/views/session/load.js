@@ -7,10 +7,9 @@ import { signal } from '../../vendor/ui.js'
 import { keepPlace } from './place.js'
 import { Presence } from './presence.js'
 
-/** So many events are asked for at once, so many are shown at first, and so many more when somebody scrolls there. */
+/** So many events are loaded at once, and so many are shown at first. */
 const PAGE = 500
 const FIRST = 1000
-const MORE = 300
 /** When nothing came for so long, all that was missed has come, in milliseconds; and that is not waited for much longer. */
 const QUIET = 300
 const LONGEST = 3000
@@ -169,7 +168,7 @@ export class Followed {
     const of = this.of.peek()
     if (!of || of.first <= 1) return
     const to = of.first - 1
-    const after = Math.min(to - MORE, (seq ?? Infinity) - PAGE / 10)
+    const after = Math.min(to - PAGE, (seq ?? Infinity) - PAGE / 10)
     const earlier = await events(this.base, Math.max(0, after), to)
     await keepPlace(async () => of.replay(earlier, seq))
   }
