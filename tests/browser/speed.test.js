@@ -68,6 +68,18 @@ describe('speed', () => {
       new MutationObserver(look).observe(document.querySelector('#timeline'), all)
     })
 
+  /** All of a text is there, as it would be if it had come at once. */
+  const isShown = async text => {
+    const [shown, wanted] = await host.page.evaluate(async text => {
+      const root = document.querySelector('script[type=module]').src.replace(/[^/]*$/, '')
+      const { markdown } = await import(`${root}lib/markdown.js`)
+      const words = it => it.textContent.replace(/\s+/g, '')
+      return [[...document.querySelectorAll('stream-text')].map(words).join(''), words(markdown(text))]
+    }, text)
+    assert.equal(shown.length, wanted.length)
+    assert.equal(shown, wanted)
+  }
+
   it('200 KB of streamed text never hold up a frame, what has ended is left alone, and all of it is there', async () => {
     await watch()
     let work
@@ -79,14 +91,7 @@ describe('speed', () => {
     }
     const text = await said()
     assert.ok(text.length > 200_000, `only ${text.length}`)
-    const [shown, wanted] = await host.page.evaluate(async text => {
-      const root = document.querySelector('script[type=module]').src.replace(/[^/]*$/, '')
-      const { markdown } = await import(`${root}lib/markdown.js`)
-      const words = it => it.textContent.replace(/\s+/g, '')
-      return [[...document.querySelectorAll('stream-text')].map(words).join(''), words(markdown(text))]
-    }, text)
-    assert.equal(shown.length, wanted.length)
-    assert.equal(shown, wanted)
+    await isShown(text)
     assert.equal(await host.page.evaluate(() => globalThis.touched), 0)
     assert.ok(work.longest < SEEN, `${work.longest} ms of work for a frame`)
     // A frame goes through what is near the screen, not through all that was said.
@@ -95,6 +100,26 @@ describe('speed', () => {
       `# a layout went through ${most} objects at most; at the end ${growth(work.objects).toFixed(2)} times the first`,
     )
     assert.ok(most < 5000, `${most} objects in a layout`)
+  })
+
+  it('as much that was there before is shown at hardly more work for a frame than a session takes that is empty', async () => {
+    const text = await said()
+    const empty = await world.share()
+    const enter = async (it, end) => {
+      await host.page.goto('/')
+      return workOf(host.page, `a session with ${end ? '200 KB of' : 'no'} text opens`, async () => {
+        await host.enters(it)
+        const isAll = end => !end || document.querySelector('stream-text')?.lastElementChild.textContent.includes(end)
+        await host.page.waitForFunction(isAll, end)
+      })
+    }
+    let [work, most] = [Infinity, 0]
+    for (let turn = 1; turn <= 3 && work > most; turn++) {
+      most = 2 * (await enter(empty, '')).longest
+      work = (await enter(session, 'chunk 4200:')).longest
+    }
+    await isShown(text)
+    assert.ok(work <= most, `${work} ms of work for a frame`)
   })
 })
 

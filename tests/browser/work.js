@@ -7,15 +7,14 @@ const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline'
 /** What a thread did, the first first. @param {any[]} events */
 const inOrder = events => events.filter(it => it.ph === 'X').toSorted((a, b) => a.ts - b.ts)
 
-/** The main thread of the page: of all that draw pages, the one that made most frames. @param {any[]} all */
+/** The main thread of the page: of all that draw pages, the one that had most to do. @param {any[]} all */
 function mainThread(all) {
-  const of = it => `${it.pid} ${it.tid}`
-  const commits = Object.groupBy(
-    all.filter(it => it.name === 'Commit'),
-    of,
-  )
-  const [busiest] = Object.entries(commits).toSorted(([, a], [, b]) => b.length - a.length)
-  return inOrder(all.filter(it => of(it) === busiest?.[0]))
+  const threads = Object.values(Object.groupBy(all, it => `${it.pid} ${it.tid}`))
+  const sum = events => events.reduce((time, it) => time + (it.name === 'RunTask' ? (it.tdur ?? 0) : 0), 0)
+  const [busiest] = threads
+    .filter(events => events.some(it => it.name === 'Commit'))
+    .toSorted((a, b) => sum(b) - sum(a))
+  return inOrder(busiest)
 }
 
 /**

@@ -9,6 +9,8 @@ const loading = import('../lib/markdown.js').then(it => (markdown = it.markdown)
 
 /** A tail longer than this, in characters, is shown as plain text until it ends: rendering it again would cost too much. */
 const LONG = 8000
+/** As much as is rendered in one frame, in characters: of a text that is there already, or of one that was missed. */
+const SLICE = 8000
 /** So many blocks that have ended stand in one part, which the browser leaves alone while it is not on the screen. */
 const PART = 12
 
@@ -23,6 +25,8 @@ class StreamText extends HTMLElement {
   #tail = document.createElement('div')
   /** The tail, where it is shown as it was written: it only grows. @type {Text | null} */
   #raw = null
+  /** As much of the tail as stands there. */
+  #rawTaken = 0
 
   connectedCallback() {
     if (!this.#tail.parentNode) this.append(this.#tail)
@@ -44,14 +48,16 @@ class StreamText extends HTMLElement {
       this.#tail.replaceChildren(plain(this.#text))
       return void loading.then(() => this.#draw())
     }
-    const fresh = this.#text.slice(this.#taken)
-    this.#taken = this.#text.length
+    const fresh = this.#text.slice(this.#taken, this.#taken + SLICE)
+    this.#taken += fresh.length
+    const isAll = this.#taken === this.#text.length
+    if (!isAll) this.#frame = requestAnimationFrame(() => this.#draw())
     const ended = this.#blocks.push(fresh)
     for (const block of ended) this.#end(markdown(block))
     if (ended.length > 0) this.#raw = null
     const { tail, isCode } = this.#blocks
-    if (this.#isDone) this.#tail.replaceChildren(markdown(tail))
-    else if (isCode) this.#grow(tail.slice(tail.indexOf('\n') + 1), true)
+    if (this.#isDone && isAll) this.#tail.replaceChildren(markdown(tail))
+    else if (isCode) this.#grow(tail, true)
     else if (tail.length > LONG) this.#grow(tail, false)
     else this.#tail.replaceChildren(markdown(tail))
   }
@@ -66,18 +72,19 @@ class StreamText extends HTMLElement {
     this.#part.append(block)
   }
 
-  /** Shows a tail as it was written, of which nothing that stands there changes. @param {string} text @param {boolean} isCode */
+  /** Shows a tail as it was written: what stands there stays. @param {string} text @param {boolean} isCode whether its first line opens a fence */
   #grow(text, isCode) {
-    if (!this.#raw?.isConnected) {
-      this.#raw = document.createTextNode('')
-      const box = document.createElement(isCode ? 'pre' : 'p')
-      box.append(isCode ? document.createElement('code') : this.#raw)
-      box.querySelector('code')?.append(this.#raw)
-      this.#tail.replaceChildren(box)
+    const name = isCode ? 'code' : 'p'
+    if (this.#raw?.parentElement?.localName !== name || !this.#raw.isConnected) {
+      const box = document.createElement(name)
+      this.#raw = box.appendChild(document.createTextNode(''))
+      this.#rawTaken = isCode ? text.indexOf('\n') + 1 : 0
+      const pre = document.createElement('pre')
+      pre.append(box)
+      this.#tail.replaceChildren(isCode ? pre : box)
     }
-    const shown = plain(text)
-    const { length } = this.#raw
-    if (shown.length > length) this.#raw.appendData(shown.slice(length))
+    this.#raw.appendData(plain(text.slice(this.#rawTaken)))
+    this.#rawTaken = text.length
   }
 }
 
