@@ -97,10 +97,9 @@ describe('speed', () => {
     assert.equal(await host.page.evaluate(() => globalThis.touched), 0)
     assert.ok(work.longest < SEEN, `${work.longest} ms of work for a frame`)
     // A frame goes through what is near the screen, not through all that was said.
-    const most = Math.max(...work.objects)
-    console.log(
-      `# a layout went through ${most} objects at most; at the end ${growth(work.objects).toFixed(2)} times the first`,
-    )
+    const [most, grown] = [Math.max(...work.objects), growth(work.objects)]
+    console.log(`# a layout went through ${most} objects at most; at the end ${grown.toFixed(2)} times the first`)
+    assert.ok(grown < 2, `${grown} times as many objects in a layout at the end`)
     assert.ok(most < 5000, `${most} objects in a layout`)
   })
 

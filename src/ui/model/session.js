@@ -25,7 +25,11 @@ function isSame(a, b) {
   return a.kind === b.kind && (one === undefined ? a.digest === b.digest : one === other)
 }
 
-/** Keeps an event to draw it again. Text that flows is kept as one, in however many chunks it came. @param {Schemas['Event'][]} list @param {Schemas['Event']} event */
+/**
+ * Keeps an event to draw it again. Text that flows is kept as one, in however many chunks it came.
+ * @param {Schemas['Event'][]} list
+ * @param {Schemas['Event']} event
+ */
 function keep(list, event) {
   const last = list.at(-1)
   const [before, flow] = [last && flowOf(last), flowOf(event)]
