@@ -8,9 +8,9 @@ import { signal } from '../vendor/ui.js'
 /** The server sends something at least every 15 seconds. Silent for longer than this, in milliseconds, a stream is slow… */
 const SLOW = 25000
 /** …and silent for longer than this it is dead. */
-const DEAD = 40000
+const DEAD = 45000
 /** So long may the server take to say that it is there, while a stream is slow, in milliseconds. */
-const ANSWER = 5000
+const ANSWER = 10000
 /** After so long unseen, in milliseconds, a tab holds no stream. */
 const UNSEEN = 30000
 /** How often a tab asks that finds no place for a stream, in milliseconds. */
