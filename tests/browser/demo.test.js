@@ -49,7 +49,7 @@ describe('the demo', () => {
       .click()
     const card = host.card('Run a command?')
     await card.getByText('cargo test --workspace', { exact: true }).waitFor()
-    await card.getByText('Sam (scripted) guest’s prompt').waitFor()
+    await card.getByText('turn 1, Sam (scripted) guest’s prompt').waitFor()
     await host.page.locator('#doing', { hasText: 'Waiting for you' }).waitFor()
     await host.page.locator('#plan li[aria-current=step]').waitFor()
     await host.page

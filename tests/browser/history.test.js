@@ -70,7 +70,7 @@ describe('history', () => {
   it('one is opened, read, and left by going back to the same list', async () => {
     await host.page.getByLabel('Which').selectOption('closed')
     await rows(host).first().getByRole('link').click()
-    await host.page.locator('#ended', { hasText: 'closed this session' }).waitFor()
+    await host.page.locator('#ended', { hasText: 'Closed by Ana' }).waitFor()
     await host.page.goBack()
     await rows(host).first().waitFor()
     assert.equal(new URL(host.page.url()).pathname, '/history')

@@ -230,11 +230,14 @@ export function mainJob(where, screen, other) {
       await host.dialog('Close the session').getByRole('button', { name: 'Close it' }).click()
       const isEnded = async ({ page }) => {
         await page.locator('#pill', { hasText: '✕ Ended' }).waitFor()
-        await page.locator('#composer').getByText('closed this session. It can still be read.').waitFor()
+        await page
+          .locator('#composer')
+          .getByText(/^Closed by Ana( \(you\))? host\. It can still be read\.$/)
+          .waitFor()
         assert.equal(await page.locator('#composer').getByRole('button').count(), 0)
         await page
           .locator('#ended')
-          .getByText(/^Ana( \(you\))? host closed this session, /)
+          .getByText(/^Closed by Ana( \(you\))? host, .*\. Read only\.$/)
           .waitFor()
       }
       for (const it of [host, guest]) await isEnded(it)

@@ -39,8 +39,12 @@ export function useTitle(text, _waiting = 0, does = '') {
  */
 export function useBar(View, props, inputs) {
   useEffect(() => {
-    bar.value = { View, props }
-    return () => void (bar.value = null)
+    const mine = { View, props }
+    bar.value = mine
+    // What comes next may have put its own there before this is told to go.
+    return () => {
+      if (bar.peek() === mine) bar.value = null
+    }
   }, inputs)
 }
 

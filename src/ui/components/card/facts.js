@@ -17,7 +17,8 @@ function Because({ of }) {
   const cause = of.cause
   if (!cause) return null
   const text = cause.editedPrompt ?? cause.prompt ?? ''
-  return html`<div><dt>Because</dt><dd><${Who} id=${cause.participantId} of=${of} />’s prompt: <q><${Said} text=${clipped(text)} /></q></dd></div>`
+  const turn = of.turnNumber > 0 && `turn ${of.turnNumber}, `
+  return html`<div><dt>Because</dt><dd>${turn}<${Who} id=${cause.participantId} of=${of} />’s prompt: <q><${Said} text=${clipped(text)} /></q></dd></div>`
 }
 
 /**

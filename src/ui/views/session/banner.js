@@ -99,7 +99,7 @@ export function Banner({ of, actions }) {
 export function Ending({ of }) {
   const by = of.closedBy.value
   if (of.session.value.status === 'expired') return 'The time of this session is up'
-  return by ? html`<${Who} id=${by} of=${of} /> closed this session` : 'This session was closed'
+  return by ? html`Closed by <${Who} id=${by} of=${of} />` : 'This session was closed'
 }
 
 /** How a session ended, and when. @param {{ of: import('../../model/session.js').SharedSession }} props */
@@ -107,5 +107,5 @@ export function Ended({ of }) {
   if (of.isOpen) return null
   const { closedAt, expiresAt, status } = of.session.value
   const at = status === 'expired' ? expiresAt : closedAt
-  return html`<${Strip} id="ended"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}.</p><//>`
+  return html`<${Strip} id="ended"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}. Read only.</p><//>`
 }

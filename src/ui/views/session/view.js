@@ -1,5 +1,6 @@
 // The view of a session: loads what was, follows what happens, and shows what waits.
 import { Trouble } from '../../components/parts.js'
+import { Pill } from '../../components/pill.js'
 import { TimelineView } from '../../components/timeline/timeline.js'
 import { say, status } from '../../components/toast.js'
 import { bind } from '../../lib/keys.js'
@@ -108,6 +109,16 @@ function Room({ of, followed, actions, deck }) {
   `
 }
 
+/** What stands in the place of a session until it is loaded. @param {{ followed: Followed }} props */
+function Coming({ followed }) {
+  useBar(Pill, { live: followed.live }, [followed])
+  return html`<div class="cols" aria-busy="true">
+    <p class="unseen">Loading…</p>
+    <div class="rail coming"><p /><p /></div>
+    <div class="middle coming"><p /><p /><p /></div>
+  </div>`
+}
+
 /** @param {{ id: string, me: Schemas['Me'] }} props */
 export function SessionView({ id, me }) {
   const followed = useMemo(() => new Followed(id, me), [id, me])
@@ -132,6 +143,6 @@ export function SessionView({ id, me }) {
       ${error.status === 404 ? html`<p>Check the link, and as whom you are signed in.</p>` : html`<${Trouble} error=${error} />`}
       <a class="btn" href="/">To the inbox</a>
     <//>`
-  if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
+  if (!of) return html`<${Coming} followed=${followed} />`
   return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`
 }
