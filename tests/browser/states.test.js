@@ -64,9 +64,13 @@ describe('what is live and what is not', () => {
 
   it('a stream on which nothing comes is slow, and the server is asked; while that answers, the stream is kept', async () => {
     const isAsked = () => guest.page.waitForResponse('**/livez')
+    // What has arrived is a task of the page: it comes before what is asked of it then.
+    const heard = () => guest.page.evaluate(() => 0)
     proxy.quieten()
     const [answer] = await Promise.all([isAsked(), guest.page.clock.fastForward(26_000)])
     assert.equal(answer.status(), 200)
+    await answer.finished()
+    await heard()
     await guest.page.clock.fastForward(10_500)
     await pill(guest, '◔ Slow')
     proxy.mend()
@@ -76,7 +80,9 @@ describe('what is live and what is not', () => {
     // What was not heard of since then is not waited for any longer.
     proxy.quieten()
     await said('Nobody hears this')
-    await Promise.all([isAsked(), guest.page.clock.fastForward(26_000)])
+    const [again] = await Promise.all([isAsked(), guest.page.clock.fastForward(26_000)])
+    await again.finished()
+    await heard()
     await pill(guest, '◔ Slow')
     await guest.page.clock.fastForward(20_000)
     await pill(guest, '◌ Reconnecting')

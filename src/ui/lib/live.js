@@ -171,10 +171,13 @@ export class Live {
   /** Nothing came for long. The server is asked whether it is there; if it is not, the stream is not waited for. @param {AbortController} stream */
   async #doubt(stream) {
     this.state.value = { name: 'slow' }
-    const asked = fetch('/livez', { cache: 'no-store' }).then(
-      () => true,
-      () => false,
-    )
+    const asked = fetch('/livez', { cache: 'no-store' })
+      // To its end: a connection that is not read from is none for others.
+      .then(it => it.text())
+      .then(
+        () => true,
+        () => false,
+      )
     const isThere = await Promise.race([asked, wait(ANSWER)])
     if (!isThere && this.state.peek().name === 'slow') stream.abort()
   }
