@@ -51,9 +51,9 @@ impl<T> Paged<T> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Inbox {
-    /// What they may decide, oldest first; or what was resolved, newest first.
+    /// What they, or others, may decide, oldest first; or what was resolved, newest first.
     pub approvals: Vec<Approval>,
-    /// Dispatches of their sessions whose outcome nobody knows; none besides what was resolved.
+    /// Dispatches of their sessions whose outcome nobody knows; only besides what waits for them.
     pub dispatches: Vec<Dispatch>,
     /// Where the next page of approvals begins.
     pub next_cursor: Option<String>,
@@ -65,7 +65,7 @@ impl App {
         let (user, participants) = (caller.user_id(), caller.participants());
         let mut reads = self.store.read().await?;
         let after = cursor.unwrap_or(0);
-        let mut found = reads.inbox(user, &participants, after, limit + 1).await?;
+        let mut found = reads.inbox(user, &participants, true, after, limit + 1).await?;
         if let Some(user) = user {
             found.extend(reads.actions_for(user, caller.is_admin(), after, limit + 1).await?);
             found.sort_by_key(|row| row.0);
@@ -74,6 +74,22 @@ impl App {
         let page = Paged::cut(found, limit);
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
         Ok(Inbox { approvals: page.items, dispatches, next_cursor })
+    }
+
+    /// What waits for the decision of others where the caller takes part: also their own prompts.
+    pub async fn waits_for_others(
+        &self,
+        caller: &Caller,
+        cursor: Option<i64>,
+        limit: i64,
+    ) -> Result<Inbox> {
+        let (user, participants) = (caller.user_id(), caller.participants());
+        let mut reads = self.store.read().await?;
+        let after = cursor.unwrap_or(0);
+        let found = reads.inbox(user, &participants, false, after, limit + 1).await?;
+        let page = Paged::cut(found, limit);
+        let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
+        Ok(Inbox { approvals: page.items, dispatches: Vec::new(), next_cursor })
     }
 
     /// What waits for the caller's decision no more: decided by them or by others, or ended undecided; newest first.

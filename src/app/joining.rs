@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Action, Actor, EventBody, Invite, LeftReason, Line, LoginId, Mode, Participant,
         ParticipantId, Right, Role, Secret, SecretHash, SecretKind, Session, SessionId,
-        SessionStatus, UserRef, right, text,
+        SessionStatus, Timestamp, UserRef, right, text,
     },
     error::{Code, Error, Result},
     store::{Reads, Seat, Tx},
@@ -74,6 +74,21 @@ pub struct Preview {
     pub may: Vec<May>,
 }
 
+/// Where an invite that lets nobody in any more came from. All of it was so when it was made: who holds it is told nothing
+/// that came later.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InviteOrigin {
+    /// The name of who made it.
+    invited_by: Option<String>,
+    /// When.
+    created_at: Timestamp,
+    /// Until when it was to be valid.
+    expires_at: Option<Timestamp>,
+    /// How often it could be used.
+    max_uses: i64,
+}
+
 /// Something that one may do in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -98,7 +113,7 @@ impl App {
     ///
     /// # Errors
     /// `INVALID_INVITE_TOKEN` for a wrong invite and for an unknown session alike, `INVITE_REVOKED`, `INVITE_EXPIRED`,
-    /// `INVITE_USED_UP`, `SESSION_INACTIVE`, `RATE_LIMITED` when too many take part already.
+    /// `INVITE_USED_UP`, `SESSION_INACTIVE`, these four with who made the invite and what it was for; `RATE_LIMITED` when too many take part already.
     pub async fn preview_invite(
         &self,
         caller: Option<&Caller>,
@@ -109,13 +124,16 @@ impl App {
         let mut reads = self.store.read().await?;
         let row = reads.invite_by_secret(&secret.hash()).await?.filter(|row| row.session == id);
         let invite = row.ok_or(Code::InvalidInviteToken)?.invite;
-        let session = match held_seat(&mut reads, caller, id, &invite).await? {
-            Some(seat) => seat.session,
-            None => {
-                newcomer(&mut reads, id, &invite, self.settings.participants_of_session).await?
-            }
-        };
         let most = self.settings.participants_of_session;
+        let found = match held_seat(&mut reads, caller, id, &invite).await {
+            Ok(Some(seat)) => Ok(seat.session),
+            Ok(None) => newcomer(&mut reads, id, &invite, most).await,
+            Err(error) => Err(error),
+        };
+        let session = match found {
+            Ok(session) => session,
+            Err(error) => return Err(with_origin(&mut reads, &invite, error).await?),
+        };
         let participants = reads.participants(id, most).await?;
         let host = participants.into_iter().find(|it| it.role == Role::Host);
         let agent = reads.agent_session(session.host_session_id).await?.agent_session;
@@ -274,6 +292,17 @@ fn invite_secret(text: &str) -> Result<Secret> {
         _ => Err(Error::new(Code::InvalidInviteToken)
             .hint("copy the whole link, with what follows the #")),
     }
+}
+
+/// Says of an invite that lets nobody in any more whom to ask for another.
+async fn with_origin(reads: &mut Reads, invite: &Invite, error: Error) -> Result<Error> {
+    use Code::{InviteExpired, InviteRevoked, InviteUsedUp, SessionInactive};
+    if !matches!(error.code, InviteExpired | InviteRevoked | InviteUsedUp | SessionInactive) {
+        return Ok(error);
+    }
+    let (invited_by, created_at) = reads.origin_of_invite(invite.id).await?;
+    let (expires_at, max_uses) = (invite.expires_at, invite.max_uses);
+    Ok(error.details(&InviteOrigin { invited_by, created_at, expires_at, max_uses }))
 }
 
 async fn check_invite(tx: &mut Tx, id: SessionId, secret: &SecretHash) -> Result<Invite> {

@@ -42,8 +42,10 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum InboxStatus {
-    /// What waits.
+    /// What waits for me.
     Pending,
+    /// What waits for others, in the sessions in which I take part.
+    Others,
     /// What waits no more.
     Resolved,
 }
@@ -52,7 +54,8 @@ enum InboxStatus {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct InboxQuery {
-    /// `pending`, if absent: what waits, oldest first. `resolved`: what was decided or ended undecided, newest first.
+    /// `pending`, if absent: what waits for me, oldest first. `others`: what waits for others where I take part, my own
+    /// prompts too, oldest first. `resolved`: what was decided or ended undecided, newest first.
     #[param(inline)]
     status: Option<InboxStatus>,
     /// `nextCursor` of the page before.
@@ -112,7 +115,8 @@ struct DispatchAnswer {
     dispatch: Dispatch,
 }
 
-/// My inbox: what I may decide, and what nobody knows the outcome of; or what I might have decided. Drafts are without
+/// My inbox: what I may decide, and what nobody knows the outcome of; or what others decide in my sessions; or what I might
+/// have decided. Drafts are without
 /// their diffs. A page may hold less than its limit though there is more: go on until `nextCursor` is null.
 #[utoipa::path(get, path = "/api/approvals", operation_id = "getInbox", tag = "approvals", params(InboxQuery),
     responses((status = 200, body = Inbox)))]
@@ -124,6 +128,7 @@ async fn inbox(
     let (from, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit, 50, 200)?);
     Ok(Json(match query.status.unwrap_or(InboxStatus::Pending) {
         InboxStatus::Pending => web.app.inbox(&auth.caller, from, limit).await?,
+        InboxStatus::Others => web.app.waits_for_others(&auth.caller, from, limit).await?,
         InboxStatus::Resolved => web.app.resolved(&auth.caller, from, limit).await?,
     }))
 }

@@ -12,7 +12,7 @@ use super::{
     extract::{Body, Empty, Path, Query, cursor, limit},
 };
 use crate::{
-    app::{NewDemo, NewSession, OpenedSession, SessionFilter, Snapshot},
+    app::{NewDemo, NewSession, OpenedSession, SessionFilter, SessionNow, Snapshot},
     domain::{
         AgentSessionId, Participant, Secret, Session, SessionChanges, SessionId, SessionStatus,
     },
@@ -79,8 +79,17 @@ struct ListQuery {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SessionList {
-    sessions: Vec<SessionBody>,
+    sessions: Vec<ListedSession>,
     next_cursor: Option<String>,
+}
+
+/// A session in a list.
+#[derive(Serialize, ToSchema)]
+struct ListedSession {
+    #[serde(flatten)]
+    session: SessionBody,
+    /// How it is at the moment; null for one that has ended.
+    now: Option<SessionNow>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -128,7 +137,7 @@ struct DemoAnswer {
     setup_secret: Option<String>,
 }
 
-/// Sessions, newest first: those I take part in; for admins all.
+/// Sessions, newest first, and how they are at the moment: those I take part in; for admins all.
 #[utoipa::path(get, path = "/api/shared-sessions", operation_id = "listSessions", tag = "sessions", params(ListQuery),
     responses((status = 200, body = SessionList)))]
 async fn list(
@@ -144,9 +153,10 @@ async fn list(
         limit: limit(query.limit, 50, 200)?,
         ..SessionFilter::default()
     };
-    let page = web.app.sessions(&auth.caller, filter).await?;
+    let page = web.app.list_sessions(&auth.caller, filter).await?;
     let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
-    let sessions = page.items.into_iter().map(SessionBody::from).collect();
+    let listed = |(session, now)| ListedSession { session: SessionBody::from(session), now };
+    let sessions = page.items.into_iter().map(listed).collect();
     Ok(Json(SessionList { sessions, next_cursor }))
 }
 

@@ -89,7 +89,8 @@ fn page(headers: &HeaderMap, build: &str) -> Response {
 
 fn file(path: &str) -> Result<Response> {
     let file = Files::get(path).ok_or(Code::NotFound)?;
-    let kind = match path.rsplit('.').next() {
+    let extension = path.rsplit('.').next();
+    let kind = match extension {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
@@ -100,7 +101,7 @@ fn file(path: &str) -> Result<Response> {
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
     // The bytes have a type of their own in an answer, which these replace.
-    let ours = path.ends_with(".js") && !path.starts_with("vendor/");
+    let ours = extension == Some("js") && !path.starts_with("vendor/");
     let bytes = match file.data {
         text if ours => without_comments(&String::from_utf8_lossy(&text)).into(),
         Cow::Borrowed(embedded) => Bytes::from_static(embedded),

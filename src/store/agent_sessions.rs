@@ -277,7 +277,8 @@ impl Reads {
         Ok(session.fetch_optional(self.conn()).await?)
     }
 
-    async fn agent_sessions_by_id(
+    /// These agent sessions, newest first, each with its cursor.
+    pub async fn agent_sessions_by_id(
         &mut self,
         ids: &[AgentSessionId],
     ) -> Result<Vec<(i64, AgentSessionRow)>> {

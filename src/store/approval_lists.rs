@@ -85,12 +85,13 @@ impl Reads {
         Ok(self.approvals_by_id(&ids).await?.into_iter().map(|it| it.1).collect())
     }
 
-    /// What waits for the decision of a user or of these participants, oldest first, each with its cursor; also the drafts
-    /// of the user's agent sessions that no session has shared.
+    /// What waits where a user or these participants take part, oldest first, each with its cursor. For them: what they
+    /// decide, also the drafts of the user's agent sessions that no session has shared. Else what others decide.
     pub async fn inbox(
         &mut self,
         user: Option<UserId>,
         participants: &[ParticipantId],
+        for_them: bool,
         after: i64,
         limit: i64,
     ) -> Result<Vec<(i64, Approval)>> {
@@ -102,19 +103,20 @@ impl Reads {
                where p.n in (select n from participants where user_id = $1 and left_at is null
                              union all select q.n from json_each($2) j join participants q on q.id = j.value)
                  and p.left_at is null and a.n > $3 and (a.expires_at is null or a.expires_at > $5)
-                 and (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and not exists (
+                 and $6 = (p.role = 'host' or (p.role = 'collaborator' and p.can_decide = 1 and not exists (
                      select 1 from participants author where author.id = a.participant_id and (author.id = p.id
                          or author.user_id = p.user_id or author.id in (select value from json_each($2))))))
                union all
                select a.id, a.n from agent_sessions g
                join approvals a on a.agent_session_id = g.id and a.status = 'pending' and a.kind <> 'prompt'
-               where g.owner_user_id = $1 and a.kind = 'draft' and a.session_id is null and a.n > $3)
+               where $6 and g.owner_user_id = $1 and a.kind = 'draft' and a.session_id is null and a.n > $3)
                order by n limit $4"#,
             user,
             participants,
             after,
             limit,
             now,
+            for_them,
         )
         .fetch_all(self.conn())
         .await?;

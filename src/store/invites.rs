@@ -111,6 +111,17 @@ impl Reads {
         Ok(invite.fetch_optional(self.conn()).await?.ok_or(Code::NotFound)?)
     }
 
+    /// Who made an invite, by the name that the others see, and when.
+    pub async fn origin_of_invite(&mut self, id: InviteId) -> Result<(Option<String>, Timestamp)> {
+        let row = sqlx::query!(
+            r#"select p.display_name as "name?", i.created_at as "created_at: Timestamp"
+               from invites i left join participants p on p.id = i.created_by where i.id = $1"#,
+            id,
+        );
+        let row = row.fetch_one(self.conn()).await?;
+        Ok((row.name, row.created_at))
+    }
+
     /// The invites of a session, newest first, each with its cursor: those that came before `before`, at most `limit`.
     pub async fn invites(
         &mut self,

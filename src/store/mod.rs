@@ -28,6 +28,7 @@ mod messages;
 mod migrate;
 mod participants;
 mod rows;
+mod session_now;
 mod sessions;
 #[cfg(test)]
 mod tests;

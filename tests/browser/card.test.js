@@ -126,6 +126,7 @@ describe('the safety of a card', () => {
     await host.page.mouse.down()
     await host.page.clock.runFor(700)
     await host.page.mouse.up()
+    await host.page.clock.resume()
     await host.sees('I was told yes.')
   })
 
@@ -150,7 +151,9 @@ describe('the safety of a card', () => {
     await run('sudo ls')
     await pause()
     await host.page.keyboard.press('a')
+    await toast('Press A again').waitFor()
     await host.page.keyboard.press('a')
+    await host.page.clock.resume()
     await host.card('Run a command?').waitFor({ state: 'detached' })
   })
 

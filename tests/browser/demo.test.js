@@ -34,6 +34,14 @@ describe('the demo', () => {
     await expect.poll(() => host.page.locator('#icon').getAttribute('href')).toMatch(/icon_waiting\.svg$/)
   })
 
+  it('it says that its agent is scripted, and where alone it works', async () => {
+    await host.page.locator('#demo', { hasText: /^Demo: scripted agent, works only in \S+\.$/ }).waitFor()
+    await host.button('Put it away').click()
+    await host.page.reload()
+    await host.isLive()
+    await expect(host.page.locator('#demo')).toHaveCount(0)
+  })
+
   it('approved, it becomes a turn with a plan, files, a thought, a change and a command that waits', async () => {
     await host
       .card('Sam (scripted) guest wants to send a prompt')
@@ -41,7 +49,7 @@ describe('the demo', () => {
       .click()
     const card = host.card('Run a command?')
     await card.getByText('cargo test --workspace', { exact: true }).waitFor()
-    await card.getByText('Sam (scripted) guest’s prompt').waitFor()
+    await card.getByText('turn 1, Sam (scripted) guest’s prompt').waitFor()
     await host.page.locator('#doing', { hasText: 'Waiting for you' }).waitFor()
     await host.page.locator('#plan li[aria-current=step]').waitFor()
     await host.page
@@ -68,6 +76,16 @@ describe('the demo', () => {
     await host.page.locator('.turn .fold').click()
     await host.page.locator('.turn .fold', { hasText: 'Sam (scripted) guest' }).waitFor()
     await expect(host.page.locator('.turn .tool')).toHaveCount(0)
+  })
+
+  it('in the end it says what else there is to try', async () => {
+    const tips = host.page.locator('#demo')
+    await tips.getByText('Restart the server now').waitFor()
+    await tips.getByRole('button', { name: 'Invite your phone' }).click()
+    await host.dialog('Share this session').waitFor()
+    await host.page.keyboard.press('Escape')
+    await tips.getByRole('button', { name: 'Put it away' }).click()
+    await tips.waitFor({ state: 'detached' })
   })
 
   it('it is found again in the inbox', async () => {

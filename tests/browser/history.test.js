@@ -38,7 +38,7 @@ describe('history', () => {
     await expect(rows(host)).toHaveCount(MANY)
     await rows(host).last().getByText('The very first').waitFor()
     await expect(host.button('Show more')).toHaveCount(0)
-    const seen = await rows(host).locator('bdi').allTextContents()
+    const seen = await rows(host).locator('a > bdi').allTextContents()
     assert.equal(new Set(seen).size, MANY)
   })
 
@@ -70,7 +70,7 @@ describe('history', () => {
   it('one is opened, read, and left by going back to the same list', async () => {
     await host.page.getByLabel('Which').selectOption('closed')
     await rows(host).first().getByRole('link').click()
-    await host.page.locator('#ended', { hasText: 'closed this session' }).waitFor()
+    await host.page.locator('#ended', { hasText: 'Closed by Ana' }).waitFor()
     await host.page.goBack()
     await rows(host).first().waitFor()
     assert.equal(new URL(host.page.url()).pathname, '/history')

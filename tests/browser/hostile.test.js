@@ -75,8 +75,10 @@ describe('hostile texts', () => {
   })
 
   it('comments are shown as they were written', async () => {
-    for (const text of SCRIPTS) await guest.write('Comment', text)
-    await host.sees(SCRIPTS.at(-1))
+    for (const text of SCRIPTS) {
+      await guest.write('Comment', text)
+      await host.sees(text)
+    }
     assert.deepEqual(await host.page.locator('.comment .text').allTextContents(), SCRIPTS)
   })
 
@@ -149,8 +151,9 @@ describe('hostile texts', () => {
     await card.getByRole('group', { name: 'Everything the agent sent' }).waitFor()
     await card.getByRole('button', { name: 'Reject', exact: true }).click()
     await guest.sees('Not allowed, so I did not run it.')
-    const titles = await Promise.all([host, guest].map(it => it.page.title()))
-    for (const title of titles) assert.ok(title.startsWith(SCRIPTS[1]), title)
+    // When nothing goes on any more, the title of the tab begins with that of the session.
+    const begins = text => document.title.startsWith(text)
+    for (const { page } of [host, guest]) await page.waitForFunction(begins, SCRIPTS[1])
   })
 
   it('a request in a shape that nobody knows is shown whole, and can be answered', async () => {

@@ -111,13 +111,19 @@ describe('the doors', () => {
     await host.sees('An invite was revoked')
     const [{ invite: revoked }] = await world.payloads(session, 'invite_revoked')
     assert.equal(revoked.id, id)
-    await reads(await opens(link), 'This invite was revoked', 'Ask for a new link.')
+    await reads(await opens(link), 'This invite was revoked', 'Ask Ana for a new link.')
   })
 
   it('an invite whose time is up', async () => {
     const { link, id } = await invite()
-    world.server.sql(`update invites set expires_at = '2026-01-01T00:00:00.000Z' where id = '${id}'`)
-    await reads(await opens(link), 'This invite has expired', 'Ask for a new link.')
+    const times = ago => `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-${ago} hours')`
+    world.server.sql(`update invites set created_at = ${times(26)}, expires_at = ${times(2)} where id = '${id}'`)
+    const late = await opens(link)
+    await reads(late, 'This invite has expired', /^It ended 2 h ago \(1 d limit\)\. Ask Ana for a new link\.$/)
+    const message = await late.page.getByLabel('A message for Ana').inputValue()
+    assert.match(message, /^Ana, your invite link to \S+ does not work any more: the invite has expired\./)
+    await late.button('Copy a message for Ana').click()
+    await late.page.locator('.toast', { hasText: /^Cop(ied|y it by hand)/ }).waitFor()
   })
 
   it('an invite that is used up, before and after its page was opened', async () => {
@@ -129,7 +135,7 @@ describe('the doors', () => {
     await late.button('Join').click()
     await late.page.locator('form .error').getByText('used as often as it may').waitFor()
     await expect(late.page.getByLabel('Your name')).toHaveValue('Late')
-    await reads(await opens(link), 'This invite is used up', 'As many people as it was for have joined.')
+    await reads(await opens(link), 'This invite is used up', 'It was used 1 of 1 times. Ask Ana for a new link.')
   })
 
   it('an invite to watch says what that means', async () => {

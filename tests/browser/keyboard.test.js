@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { expect } from './browser.js'
-import { UPDATES } from './scenes.js'
+import { UPDATES } from './samples.js'
 import { World } from './world.js'
 
 describe('by the keyboard alone', () => {
@@ -44,7 +44,7 @@ describe('by the keyboard alone', () => {
     await host.page.getByText('Nothing waits for you.').waitFor()
     session = await world.share({}, 'scripted')
     await host.page.locator('.sessions a').waitFor()
-    await tabTo(host, '●Fix the flaky checkout testPrompts with approval')
+    await tabTo(host, '●Fix the flaky checkout testScripted agent · idle')
     await press(host, 'Enter')
     await host.isLive()
     await tabTo(host, 'Share')

@@ -196,10 +196,10 @@ export function mainJob(where, screen, other) {
       await host.write('Prompt', 'crash')
       await guest.sees('The turn failed')
       await guest.page.getByText('The agent crashed, and cannot work.').waitFor()
-      assert.equal(await guest.button('Restart the agent').count(), 0)
+      assert.equal(await guest.button('Restart and resume').count(), 0)
       await host.page.locator('#banner').getByText('wardroom-demo: exit code 3').waitFor()
-      await host.looksAt(host.button('Restart the agent'))
-      await host.button('Restart the agent').click()
+      await host.looksAt(host.button('Restart and resume'))
+      await host.button('Restart and resume').click()
       await guest.page.locator('#banner').waitFor({ state: 'detached' })
       await host.write('Prompt', 'echo here again')
       await guest.hears('here again')
@@ -230,11 +230,14 @@ export function mainJob(where, screen, other) {
       await host.dialog('Close the session').getByRole('button', { name: 'Close it' }).click()
       const isEnded = async ({ page }) => {
         await page.locator('#pill', { hasText: '✕ Ended' }).waitFor()
-        await page.locator('#composer').getByText('closed this session. It can still be read.').waitFor()
+        await page
+          .locator('#composer')
+          .getByText(/^Closed by Ana( \(you\))? host\. It can still be read\.$/)
+          .waitFor()
         assert.equal(await page.locator('#composer').getByRole('button').count(), 0)
         await page
           .locator('#ended')
-          .getByText(/^Ana( \(you\))? host closed this session, /)
+          .getByText(/^Closed by Ana( \(you\))? host, .*\. Read only\.$/)
           .waitFor()
       }
       for (const it of [host, guest]) await isEnded(it)

@@ -129,6 +129,47 @@ describe('what is mine', () => {
     await expect.poll(() => theme()).toBe(undefined)
   })
 
+  it('on a phone, all of it is reached from the picture of me, and is in reach of a thumb', async () => {
+    const { origin } = world.server
+    const state = await me.context.storageState()
+    const small = await world.person({ ...PHONE, storageState: state })
+    await small.page.goto(origin)
+    await small.chooses('My name, devices, tokens', 'Ana: me')
+    const browser = section(small, 'This browser')
+    for (const label of [/^Theme/, /^Notifications/, /Single keys/]) {
+      const field = browser.getByLabel(label)
+      await field.scrollIntoViewIfNeeded()
+      await small.looksAt(field)
+    }
+    await browser.getByLabel(/^Theme/).selectOption('dark')
+    assert.equal(await small.page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  })
+
+  it('a notification is tried out, and where the browser shows none, that is said', async () => {
+    const told = await world.person({ storageState: await me.context.storageState(), permissions: ['notifications'] })
+    await told.context.addInitScript(() => {
+      const told = (globalThis.told = [])
+      globalThis.Notification = class {
+        static permission = 'granted'
+        static requestPermission = async () => 'granted'
+        constructor(title) {
+          if (globalThis.isPhone) throw new TypeError('Illegal constructor.')
+          told.push(title)
+        }
+      }
+    })
+    await told.page.goto('/me')
+    const browser = section(told, 'This browser')
+    await expect(told.button('Send a test')).toHaveCount(0)
+    await browser.getByLabel(/^Notifications/).selectOption('all')
+    await told.button('Send a test').click()
+    await told.page.locator('.toast', { hasText: 'Sent' }).waitFor()
+    assert.deepEqual(await told.page.evaluate(() => globalThis.told), ['A test'])
+    await told.page.evaluate(() => (globalThis.isPhone = true))
+    await told.button('Send a test').click()
+    await told.page.locator('.toast', { hasText: 'This browser does not show it' }).waitFor()
+  })
+
   it('single keys act, and do nothing when they are switched off', async () => {
     const { page } = me
     const press = async (...keys) => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { LOOKS, SCENES, Stage, look } from './scenes.js'
+import { LOOKS, SCENES, look } from './scenes.js'
+import { Stage } from './stage.js'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** The headings in the texts of agents are of the levels that the agent gave them; two cards may ask the same. */

@@ -3,7 +3,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LOOKS, SCENES, Stage, look } from './scenes.js'
+import { LOOKS, SCENES, look } from './scenes.js'
+import { Stage } from './stage.js'
 
 const wanted = process.argv.slice(2)
 const folder = process.env.PICTURES ?? (await mkdtemp(join(tmpdir(), 'wardroom-pictures-')))

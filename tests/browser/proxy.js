@@ -9,6 +9,7 @@ export class Proxy {
     proxy.server = server
     proxy.pairs = new Set()
     proxy.isSilent = false
+    proxy.isQuiet = false
     proxy.isClosed = false
     proxy.listener = createServer(from => proxy.#pair(from))
     await new Promise(done => proxy.listener.listen(0, '127.0.0.1', done))
@@ -34,7 +35,7 @@ export class Proxy {
       if (asked) pair.isStream = asked[1].endsWith('/stream')
       to.write(data)
     })
-    to.on('data', data => this.isSilent || from.write(data))
+    to.on('data', data => this.isSilent || (this.isQuiet && pair.isStream) || from.write(data))
   }
 
   /** How many connections browsers have open. */
@@ -52,6 +53,11 @@ export class Proxy {
     this.isSilent = true
   }
 
+  /** Nothing arrives any more on streams; everything else does. */
+  quieten() {
+    this.isQuiet = true
+  }
+
   /** Breaks every connection, and lets nobody in. */
   cut() {
     this.isClosed = true
@@ -61,6 +67,7 @@ export class Proxy {
   /** All is well again. */
   mend() {
     this.isSilent = false
+    this.isQuiet = false
     this.isClosed = false
   }
 

@@ -1,6 +1,5 @@
 // Every view and state of the page, each with the steps that lead there: for those who measure them and for those who look.
-import { until } from './server.js'
-import { World } from './world.js'
+import { CARDS, call, chunk } from './samples.js'
 
 /** How the page is looked at: on a wide and on a narrow screen, in both themes. */
 export const LOOKS = [
@@ -18,235 +17,6 @@ export async function look(page, { width, height, theme }) {
   await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
 }
 
-const DIFF = {
-  type: 'diff',
-  path: '/srv/shop/src/checkout/settle.rs',
-  oldText: 'fn settle(tx: Sender) {\n    tokio::spawn(flush(tx));\n    done();\n}\n',
-  newText:
-    'async fn settle(tx: Sender) -> Result {\n    let handle = tokio::spawn(flush(tx));\n    handle.await??;\n    done();\n}\n',
-}
-const TERMINAL =
-  '\u001b[32m   Compiling\u001b[0m shop v0.4.1\n\u001b[1;33mwarning\u001b[0m: unused import\nrunning 41 tests\n\u001b[32mok\u001b[0m. 41 passed\n'
-const chunk = (text, kind = 'agent_message_chunk') => ({ sessionUpdate: kind, content: { type: 'text', text } })
-const call = (toolCallId, kind, title, status, rest) => ({
-  sessionUpdate: 'tool_call',
-  toolCallId,
-  kind,
-  title,
-  status,
-  ...rest,
-})
-const content = text => [{ type: 'content', content: { type: 'text', text } }]
-
-/** A turn with everything in it. */
-export const UPDATES = [
-  {
-    sessionUpdate: 'plan',
-    entries: [
-      { content: 'Reproduce the failure', status: 'completed', priority: 'high' },
-      { content: 'Read the retry helper', status: 'completed', priority: 'low' },
-      { content: 'Fix the race in settle()', status: 'in_progress', priority: 'high' },
-      { content: 'Run the whole suite', status: 'pending', priority: 'low' },
-    ],
-  },
-  chunk('The test races with the background task, I think.', 'agent_thought_chunk'),
-  chunk('The test races with the background settle task. I will await the `settle()` handle before asserting.\n\n'),
-  call('read-1', 'read', 'src/checkout/settle.rs', 'completed', { content: content('fn settle() {}') }),
-  call('read-2', 'read', 'tests/checkout.rs', 'completed', { content: content('#[test]') }),
-  call('edit-1', 'edit', 'src/checkout/settle.rs', 'completed', { content: [DIFF] }),
-  call('run-1', 'execute', 'cargo test --workspace --locked', 'completed', { content: content(TERMINAL) }),
-  call('run-2', 'execute', 'cargo clippy', 'failed', { content: content('error: could not compile `shop`') }),
-  chunk('## Done\n\n1. The handle is awaited\n2. The order is kept\n\n'),
-  chunk(
-    '| file | lines |\n|---|---|\n| settle.rs | +3 −2 |\n\n```rust\nhandle.await??;\n```\n\nSee [the book](https://doc.example/tokio).',
-  ),
-  { sessionUpdate: 'usage_update', used: 53_000, size: 200_000, cost: { amount: 0.05, currency: 'USD' } },
-]
-
-const COMMAND = {
-  kind: 'execute',
-  title: 'Run the suite',
-  rawInput: { command: 'cargo test --workspace --locked', cwd: '/srv/shop' },
-}
-const RISK = {
-  kind: 'execute',
-  title: 'Clean up',
-  rawInput: { command: 'sudo rm -rf target && git push --force', cwd: '/srv/shop' },
-}
-const LONG = {
-  kind: 'execute',
-  title: 'A script',
-  rawInput: { command: Array.from({ length: 60 }, (_, n) => `echo line ${n + 1}`).join('\n') },
-}
-const EDIT = { kind: 'edit', title: 'Edit settle.rs', content: [DIFF], rawInput: { path: DIFF.path } }
-const QUESTION = {
-  message: 'Which tests shall I run?',
-  requestedSchema: {
-    type: 'object',
-    required: ['suite'],
-    properties: {
-      suite: {
-        type: 'string',
-        title: 'Suite',
-        oneOf: [
-          { const: 'unit', title: 'Unit tests' },
-          { const: 'all', title: 'The whole workspace' },
-        ],
-      },
-      retries: { type: 'integer', title: 'Retries', default: 1, description: 'At most 5' },
-      systems: { type: 'array', title: 'Systems', items: { enum: ['linux', 'macos'] } },
-      release: { type: 'boolean', title: 'In release mode' },
-    },
-  },
-}
-
-/** What an agent asks, by the title of the session. */
-const CARDS = {
-  'Run the suite': { permission: COMMAND },
-  'Clean up the build': { permission: RISK },
-  'Run a script': { permission: LONG },
-  'Edit a file': { permission: EDIT },
-  'Use a tool': { permission: { kind: 'other', title: 'Do it' } },
-  'Ask about the tests': { question: QUESTION },
-}
-
-/** What the scenes share: a server, the people, and sessions, each made when it is first wanted. */
-export class Stage {
-  static async set() {
-    const stage = new Stage()
-    stage.world = await World.start()
-    stage.host = await stage.world.host()
-    /** What was made, by its name. @type {Map<string, Promise<any>>} */
-    stage.made = new Map()
-    return stage
-  }
-
-  get server() {
-    return this.world.server
-  }
-
-  /** Makes something once. @template T @param {string} name @param {() => Promise<T>} make @returns {Promise<T>} */
-  once(name, make) {
-    if (!this.made.has(name)) this.made.set(name, make())
-    return /** @type {Promise<T>} */ (this.made.get(name))
-  }
-
-  /** Somebody who has no part in anything. */
-  stranger() {
-    return this.world.person()
-  }
-
-  /** A session of an agent, known to its host alone. @param {string} name @param {string} [agent] @param {object} [fields] */
-  session(name, agent = 'scripted', fields = {}) {
-    return this.once(`session ${name}`, () => this.world.share({ title: name, ...fields }, agent))
-  }
-
-  /** Prompts an agent, as its host. @param {{ id: string }} session @param {string} prompt @param {object} [script] what it does then */
-  async tell({ id }, prompt, script) {
-    if (script) await this.server.script(prompt, script)
-    return this.server.api(`/api/shared-sessions/${id}/prompts`, { prompt })
-  }
-
-  /** The host in a session. @param {{ id: string }} session */
-  async at({ id }, person = this.host) {
-    await person.page.goto(`/s/${id}`)
-    await person.page.locator('#composer').waitFor()
-    return person
-  }
-
-  /** The session in which much has happened, with two guests. */
-  rich() {
-    return this.once('rich', async () => {
-      const session = await this.session('Fix the flaky checkout test')
-      const sam = await this.world.guest('Sam', session.link)
-      const kim = await this.world.guest('Kim', await this.world.viewerLink(session))
-      await this.tell(session, 'Fix the flaky checkout test, and keep the public API.', { updates: UPDATES })
-      await sam.sees('The order is kept')
-      await sam.write('Comment', 'Does this also cover the refund path?')
-      await sam.sees('refund path')
-      return { session, sam, kim }
-    })
-  }
-
-  /** A session with something that waits. @param {string} name @param {object} what */
-  waiting(name, what) {
-    return this.once(`waiting ${name}`, async () => {
-      const session = await this.session(name)
-      await this.tell(session, `${name}, please.`, what)
-      await until(`${name} waits`, async () => {
-        const { approvals } = await this.server.api(`/api/shared-sessions/${session.id}/approvals?status=pending`)
-        return approvals.length > 0
-      })
-      return session
-    })
-  }
-
-  /** The host before a card. @param {keyof typeof CARDS} name */
-  async card(name) {
-    const person = await this.at(await this.waiting(name, CARDS[name]))
-    await person.page.locator('#dock .card').first().waitFor()
-    return person
-  }
-
-  /** A session where a guest's prompt waits. */
-  proposed() {
-    return this.once('proposed', async () => {
-      const session = await this.session('Upgrade to axum 0.8')
-      const sam = await this.world.guest('Sam', session.link)
-      const lena = await this.world.guest('Lena', session.link)
-      await sam.write('Prompt', 'Then run the whole suite with --release, and tell me which tests are slow.')
-      await lena.page.getByText('Suggest…').click()
-      await lena.page.getByLabel('Why').fill('safe, it only reads')
-      await lena.page.getByRole('button', { name: 'Suggest: approve' }).click()
-      await lena.page.getByText('suggests:').first().waitFor()
-      return { session, sam, lena }
-    })
-  }
-
-  /** The demo agent with something said to it. @param {string} name @param {string} word @param {string} shows what is seen then */
-  async demo(name, word, shows) {
-    const session = await this.session(name, 'demo')
-    await this.once(`told ${name}`, () => this.tell(session, word))
-    const person = await this.at(session)
-    await person.page.locator(shows).first().waitFor()
-    return person
-  }
-
-  /** A session that has ended. */
-  closed() {
-    return this.once('closed', async () => {
-      const session = await this.session('Closed')
-      const sam = await this.world.guest('Sam', session.link)
-      await sam.write('Comment', 'That was that.')
-      await sam.sees('That was that.')
-      await this.server.api(`/api/shared-sessions/${session.id}/close`, {})
-      return session
-    })
-  }
-
-  /** An open dialog of a session. @param {string} entry of the menu */
-  async dialog(entry) {
-    const { session } = await this.rich()
-    const person = await this.at(session)
-    await person.page.getByLabel('More').click()
-    await person.page.getByRole('button', { name: entry }).click()
-    await person.page.locator('dialog[open]').waitFor()
-    return person
-  }
-
-  /** Somebody at a link that does not work. @param {string} link @param {string} title */
-  async refused(link, title) {
-    const person = await this.stranger()
-    await person.page.goto(link)
-    await person.page.getByRole('heading', { name: title }).first().waitFor()
-    return person
-  }
-
-  async end() {
-    await this.world.end()
-  }
-}
-
 /** @param {import('./browser.js').Person} person @param {string} text */
 const shows = async (person, text) => {
   await person.page.getByText(text).first().waitFor()
@@ -261,7 +31,7 @@ const open = async (person, path, text) => {
 
 /**
  * Every view and state, in an order in which one may follow another.
- * @type {Record<string, (stage: Stage) => Promise<import('./browser.js').Person>>}
+ * @type {Record<string, (stage: import('./stage.js').Stage) => Promise<import('./browser.js').Person>>}
  */
 export const SCENES = {
   setup: async stage => open(await stage.stranger(), '/setup#wr_set_example', 'Your name'),
@@ -300,6 +70,14 @@ export const SCENES = {
       `/join/${(await stage.session('Fix the flaky checkout test')).id}#wr_inv_wrong`,
       'This link does not work',
     ),
+  'join, expired': async stage => {
+    const session = await stage.session('Fix the flaky checkout test')
+    const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, {})
+    stage.server.sql(
+      `update invites set created_at = '2026-01-01T08:00:00.000Z', expires_at = '2026-01-02T08:00:00.000Z' where id = '${invite.id}'`,
+    )
+    return stage.refused(`/join/${session.id}#${invite.token}`, 'This invite has expired')
+  },
   'join, used up': async stage => {
     const session = await stage.session('Fix the flaky checkout test')
     const { invite } = await stage.server.api(`/api/shared-sessions/${session.id}/invites`, { maxUses: 1 })
@@ -408,6 +186,16 @@ export const SCENES = {
     const person = await open(stage.host, '/', 'Waiting for you')
     await person.page.locator('.card').nth(6).waitFor()
     return person
+  },
+  'inbox, what waits for others': async stage => {
+    const { lena } = await stage.proposed()
+    const person = await open(lena, '/', 'Waiting for others')
+    await person.page.locator('.card').waitFor()
+    return person
+  },
+  'session, the demo': async stage => {
+    const { session } = await stage.once('the demo', () => stage.server.api('/api/demo', { guest: false }))
+    return shows(await stage.at(session), 'Demo: scripted agent')
   },
   'session, the agent crashed': stage => stage.demo('Crashed', 'crash', '#banner'),
   'session, a login is needed': stage => stage.demo('Needs a login', 'auth', '#banner'),

@@ -1,5 +1,5 @@
 // An agent that does what stands, as JSON, in the file of its prompt: it sends updates as they are, then asks for a
-// permission or an answer. Its arguments are the folder of those files, and the name that it gives itself.
+// permission or an answer, or refuses with an error. Its arguments are the folder of those files, and the name that it gives itself.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { scriptOf } from './scripts.js'
@@ -42,8 +42,10 @@ const METHODS = {
       options = OPTIONS,
       question,
       waits,
+      error,
     } = JSON.parse(readFileSync(scriptOf(folder, prompt[0].text), 'utf8'))
     for (const it of updates) update(it)
+    if (error) return void send({ id, error })
     if (permission) {
       rest = [permission].flat()
       askNext(options)

@@ -4,35 +4,17 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fill } from './long_log.js'
 import { until } from './server.js'
+import { growth, workOf } from './work.js'
 import { World } from './world.js'
 
-/** No gap between two frames is longer than this while text streams, in milliseconds: people see it. */
+/** No more work than this stands between two frames, in milliseconds: people would see it. */
 const SEEN = 100
+/** A frame takes at most so many times the work for a long text as for a short one; drawn at once, it would take far more. */
+const FEW = 4
 /** What the long log holds. */
 const EVENTS = 10_000
 /** A megabyte. */
 const MB = 1024 * 1024
-
-/** Begins to measure the time between two frames, in a page. */
-const measure = page =>
-  page.evaluate(() => {
-    globalThis.gaps = []
-    let last = performance.now()
-    const frame = now => {
-      globalThis.gaps.push(now - last)
-      last = now
-      requestAnimationFrame(frame)
-    }
-    requestAnimationFrame(frame)
-  })
-
-/** The longest time between two frames since then. */
-const worst = async (page, what) => {
-  const gaps = await page.evaluate(() => globalThis.gaps.splice(0))
-  const longest = Math.max(...gaps)
-  console.log(`# ${what}: ${gaps.length} frames, the longest gap ${longest.toFixed(0)} ms`)
-  return longest
-}
 
 /** What a page keeps in memory. */
 const bytes = async page => {
@@ -73,18 +55,23 @@ describe('speed', () => {
       done = (await world.events(session)).filter(it => it.type === 'prompt_dispatch_completed').length
     }
   }
-  it('200 KB of streamed text never hold up a frame, and all of it is there', async () => {
-    await measure(host.page)
-    // A machine that is busy with something else holds up frames as well: then it is measured again.
-    let longest = Infinity
-    for (let turn = 1; turn <= 3 && longest > SEEN; turn++) {
-      await host.page.evaluate(() => void globalThis.gaps.splice(0))
-      await host.write('Prompt', 'long 4000')
-      await over(turn)
-      longest = await worst(host.page, '200 KB of text')
-    }
-    const text = await said()
-    assert.ok(text.length > 200_000, `only ${text.length}`)
+  /** Counts what is changed in text that had ended: nothing may be. */
+  const watch = () =>
+    host.page.evaluate(() => {
+      globalThis.touched = 0
+      const look = changes => {
+        for (const { target, removedNodes, nextSibling } of changes) {
+          const part = target.parentElement?.closest('stream-text > .part') ?? target.closest?.('stream-text > .part')
+          const isAppended = part === target && removedNodes.length === 0 && !nextSibling
+          if (part && !isAppended) globalThis.touched++
+        }
+      }
+      const all = { subtree: true, childList: true, characterData: true, attributes: true }
+      new MutationObserver(look).observe(document.querySelector('#timeline'), all)
+    })
+
+  /** All of a text is there, as it would be if it had come at once. */
+  const isShown = async text => {
     const [shown, wanted] = await host.page.evaluate(async text => {
       const root = document.querySelector('script[type=module]').src.replace(/[^/]*$/, '')
       const { markdown } = await import(`${root}lib/markdown.js`)
@@ -93,7 +80,50 @@ describe('speed', () => {
     }, text)
     assert.equal(shown.length, wanted.length)
     assert.equal(shown, wanted)
-    assert.ok(longest < SEEN, `a gap of ${longest} ms`)
+  }
+
+  it('200 KB of streamed text never hold up a frame, what has ended is left alone, and all of it is there', async () => {
+    await watch()
+    let work
+    for (let turn = 1; turn <= 3 && !(work?.longest < SEEN); turn++) {
+      work = await workOf(host.page, '200 KB of text', async () => {
+        await host.write('Prompt', 'long 4200')
+        await over(turn)
+      })
+    }
+    const text = await said()
+    assert.ok(text.length > 200_000, `only ${text.length}`)
+    await isShown(text)
+    assert.equal(await host.page.evaluate(() => globalThis.touched), 0)
+    assert.ok(work.longest < SEEN, `${work.longest} ms of work for a frame`)
+    // A frame goes through what is near the screen, not through all that was said.
+    const [most, grown] = [Math.max(...work.objects), growth(work.objects)]
+    console.log(`# a layout went through ${most} objects at most; at the end ${grown.toFixed(2)} times the first`)
+    assert.ok(grown < 2, `${grown} times as many objects in a layout at the end`)
+    assert.ok(most < 5000, `${most} objects in a layout`)
+  })
+
+  it('as much that was there before takes only a few times the work for a frame that some lines take', async () => {
+    const text = await said()
+    const short = await world.share()
+    await host.enters(short)
+    await host.write('Prompt', 'long 20')
+    await host.seesTurns(1)
+    const enter = async (it, what, end) => {
+      await host.page.goto('/')
+      return workOf(host.page, `a session with ${what} opens`, async () => {
+        await host.enters(it)
+        const isAll = end => document.querySelector('stream-text')?.lastElementChild.textContent.includes(end)
+        await host.page.waitForFunction(isAll, end)
+      })
+    }
+    let [work, most] = [Infinity, 0]
+    for (let turn = 1; turn <= 3 && work > most; turn++) {
+      most = FEW * (await enter(short, 'a few lines', 'chunk 20:')).longest
+      work = (await enter(session, '200 KB of text', 'chunk 4200:')).longest
+    }
+    await isShown(text)
+    assert.ok(work <= most, `${work} ms of work for a frame`)
   })
 })
 
@@ -128,38 +158,74 @@ describe('a long log', () => {
     assert.deepEqual([open, folded > 10], [20, true])
   })
 
-  it('loads what was before when it comes near, and does not move what is read', async () => {
-    await host.page.mouse.move(700, 400)
-    const blocks = () => host.page.locator('.block').count()
-    const before = await blocks()
-    await measure(host.page)
-    const moved = await host.page.evaluate(async () => {
-      const frame = () => new Promise(done => requestAnimationFrame(done))
-      const count = document.querySelectorAll('.block').length
-      scrollTo({ top: 300, behavior: 'instant' })
-      await frame()
-      const read = [...document.querySelectorAll('.block.turn')].find(it => it.getBoundingClientRect().top > 200)
-      const { id } = read.querySelector('p[id^="h-"]')
-      const at = read.getBoundingClientRect().top
-      while (document.querySelectorAll('.block').length === count) await frame()
-      await frame()
-      await frame()
-      return document.getElementById(id).closest('.block').getBoundingClientRect().top - at
-    })
-    await worst(host.page, 'a thousand earlier events')
-    assert.ok((await blocks()) > before)
-    assert.ok(Math.abs(moved) < 3, `moved by ${moved} px`)
+  it('loads what was before when it comes near, again and again, and does not move what is read', async () => {
+    const { page } = host
+    /** Where what is read stands, when nothing has moved it for half a second. */
+    const settled = id =>
+      page.evaluate(async id => {
+        const frame = () => new Promise(done => requestAnimationFrame(done))
+        const isBelow = it => it.getBoundingClientRect().top > 200
+        const find = () => [...document.querySelectorAll('.block p[id^="h-"]')].find(isBelow)?.id
+        let name = id ?? find()
+        let at = NaN
+        for (let still = 0; still < 30; still++) {
+          await frame()
+          if (!id) name = find()
+          const { top } = document.getElementById(name).getBoundingClientRect()
+          if (top !== at) still = 0
+          at = top
+        }
+        return { id: name, at }
+      }, id)
+    const blocks = () => page.locator('.block').count()
+    const moves = []
+    for (let round = 1; round <= 5; round++) {
+      let go
+      const held = new Promise(done => (go = done))
+      await page.route('**/events?*', route => held.then(() => route.continue()))
+      // At the very beginning of what is there, or a little below.
+      await page.evaluate(top => scrollTo({ top, behavior: 'instant' }), 300 * (round % 2))
+      const before = await settled()
+      const count = await blocks()
+      go()
+      await until('earlier events are there', async () => (await blocks()) > count)
+      await page.unroute('**/events?*')
+      const { at } = await settled(before.id)
+      moves.push(at - before.at)
+    }
+    // What scrolls stands on whole pixels, and what is read between them.
+    assert.ok(
+      moves.every(it => Math.abs(it) <= 1),
+      `moved by ${moves.join(', ')} px`,
+    )
   })
 
-  it('scrolls from its beginning to its end', async () => {
-    await measure(host.page)
-    for (let n = 0; n < 60; n++) await host.page.mouse.wheel(0, n < 30 ? 1500 : -1500)
-    await worst(host.page, 'scrolling')
-    // The wheel may still be turning.
-    await until('the end is shown', async () => {
-      await host.page.keyboard.press('End')
-      return (await rest()) < 2
-    })
+  it('scrolls to its beginning, and from there to its end', async () => {
+    const { page } = host
+    /** Turns the wheel, and tells what is seen in the next frame. */
+    const step = async by => {
+      await page.mouse.wheel(0, by)
+      return page.evaluate(async () => {
+        await new Promise(done => requestAnimationFrame(done))
+        const isAll = document.querySelector('#timeline').previousElementSibling === null
+        return { isAll, top: scrollY, rest: document.documentElement.scrollHeight - scrollY - innerHeight }
+      })
+    }
+    const thereAndBack = async () => {
+      for (let at = await step(-3000); !at.isAll || at.top > 0;) at = await step(-3000)
+      await page.locator('.line', { hasText: 'The session began' }).waitFor()
+      while ((await step(3000)).rest >= 2);
+    }
+    let work
+    for (let turn = 1; turn <= 3 && !(work?.longest < SEEN); turn++) {
+      await host.enters(session)
+      await page.mouse.move(700, 400)
+      work = await workOf(page, 'scrolling', thereAndBack)
+    }
+    console.log(`# of ${count} events, ${Math.max(...work.objects)} objects at most were on the screen or near it`)
+    assert.ok(work.longest < SEEN, `${work.longest} ms of work for a frame`)
+    await page.keyboard.press('End')
+    await until('the end is shown', async () => (await rest()) < 2)
   })
 
   it('opens at an event that is far back', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { expect, Person } from './browser.js'
 import { Proxy } from './proxy.js'
+import { until } from './server.js'
 import { World } from './world.js'
 
 describe('what is live and what is not', () => {
@@ -26,6 +27,7 @@ describe('what is live and what is not', () => {
   const toast = (person, text) => person.page.locator('.toast', { hasText: text }).waitFor()
   const banner = person => person.page.locator('#banner')
   const said = text => world.server.api(`/api/shared-sessions/${session.id}/messages`, { text })
+  const titled = (person, words) => until(`the tab says ${words}`, async () => words.test(await person.page.title()))
   const doing = (person, text) => person.page.locator('#doing', { hasText: text }).waitFor()
 
   it('the page says that it connects until the stream is open, and keeps what is written meanwhile', async () => {
@@ -34,27 +36,68 @@ describe('what is live and what is not', () => {
     await guest.page.clock.install()
     await guest.page.goto(session.link)
     await guest.page.getByLabel('Your name').fill('Sam')
-    let go
+    let [go, load] = [() => {}, () => {}]
     const held = new Promise(done => (go = done))
+    const loaded = new Promise(done => (load = done))
+    const snapshot = new RegExp(`/shared-sessions/${session.id}$`)
+    await guest.page.route(snapshot, async route => {
+      await loaded
+      await route.continue()
+    })
     await guest.page.route('**/stream', async route => {
       await held
       await route.continue()
     })
     await guest.page.getByRole('button', { name: 'Join' }).click()
+    await guest.page.locator('.coming').first().waitFor()
+    await pill(guest, '○ Connecting')
+    load()
+    await guest.page.locator('#composer').waitFor()
     await pill(guest, '○ Connecting')
     await guest.page.getByLabel('Message').fill('a draft')
     go()
     await pill(guest, '● Live')
     await guest.page.unroute('**/stream')
+    await guest.page.unroute(snapshot)
     await expect(guest.page.getByLabel('Message')).toHaveValue('a draft')
   })
 
-  it('a stream on which nothing comes is slow, then dead, and comes back with what was missed', async () => {
+  it('a stream on which nothing comes is slow, and the server is asked; while that answers, the stream is kept', async () => {
+    const isAsked = () => guest.page.waitForResponse('**/livez')
+    // What has arrived is a task of the page: it comes before what is asked of it then.
+    const heard = () => guest.page.evaluate(() => 0)
+    proxy.quieten()
+    const [answer] = await Promise.all([isAsked(), guest.page.clock.fastForward(26_000)])
+    assert.equal(answer.status(), 200)
+    await answer.finished()
+    await heard()
+    await guest.page.clock.fastForward(10_500)
+    await pill(guest, '◔ Slow')
+    proxy.mend()
+    await said('It was only quiet')
+    await pill(guest, '● Live')
+    await guest.sees('It was only quiet')
+    // What was not heard of since then is not waited for any longer.
+    proxy.quieten()
+    await said('Nobody hears this')
+    const [again] = await Promise.all([isAsked(), guest.page.clock.fastForward(26_000)])
+    await again.finished()
+    await heard()
+    await pill(guest, '◔ Slow')
+    await guest.page.clock.fastForward(20_000)
+    await pill(guest, '◌ Reconnecting')
+    proxy.mend()
+    await guest.page.clock.fastForward(60_000)
+    await pill(guest, '● Live')
+    await guest.sees('Nobody hears this')
+  })
+
+  it('a stream of a server that does not answer either is left at once, and comes back with what was missed', async () => {
     proxy.silence()
     await said('Is anybody there?')
-    await guest.page.clock.fastForward(26_000)
+    await Promise.all([guest.page.waitForRequest('**/livez'), guest.page.clock.fastForward(26_000)])
     await pill(guest, '◔ Slow')
-    await guest.page.clock.fastForward(16_000)
+    await guest.page.clock.fastForward(10_500)
     await pill(guest, '◌ Reconnecting')
     proxy.mend()
     await guest.page.clock.fastForward(60_000)
@@ -114,12 +157,12 @@ describe('what is live and what is not', () => {
     await host.write('Prompt', 'ask cargo test')
     await doing(host, 'Waiting for you')
     await doing(guest, 'Waiting for Ana')
-    await expect.poll(() => host.page.title()).toMatch(/^\(1\) Waiting for you · Fix the flaky checkout test/)
-    await expect.poll(() => guest.page.title()).toMatch(/^Waiting for Ana ·/)
+    await titled(host, /^\(1\) Waiting for you · Fix the flaky checkout test/)
+    await titled(guest, /^Waiting for Ana ·/)
     await expect.poll(() => host.page.locator('#icon').getAttribute('href')).toMatch(/icon_waiting/)
     await host.card('Run a command?').getByRole('button', { name: 'Reject', exact: false }).first().click()
     await doing(guest, 'Idle')
-    assert.doesNotMatch(await host.page.title(), /^\(/)
+    await titled(host, /^[^(]/)
     await expect.poll(() => host.page.locator('#icon').getAttribute('href')).toMatch(/icon\.svg/)
   })
 
@@ -130,13 +173,39 @@ describe('what is live and what is not', () => {
     await banner(host).getByText('wardroom-demo: asked to crash').waitFor()
     await expect(banner(guest).getByRole('button')).toHaveCount(0)
     await expect(banner(guest).getByText('asked to crash')).toHaveCount(0)
-    await banner(host).getByRole('button', { name: 'Restart the agent' }).click()
+    await banner(host).getByRole('button', { name: 'Restart and resume' }).click()
     for (const it of [host, guest]) await banner(it).waitFor({ state: 'hidden' })
   })
 
-  it('an agent that needs a login says so', async () => {
+  it('one that cannot take up where it was begins anew in the same session', async () => {
+    const short = await world.share({ title: 'Forgetful' }, 'scripted')
+    await host.enters(short)
+    await host.write('Prompt', 'what no script has')
+    await banner(host).getByText('It ended with code 1.').waitFor()
+    await expect(banner(host).getByRole('button', { name: 'Restart and resume' })).toHaveCount(0)
+    await banner(host).getByRole('button', { name: 'Begin a new conversation' }).click()
+    await banner(host).waitFor({ state: 'hidden' })
+    await world.server.script('a script', { updates: [] })
+    await host.write('Prompt', 'a script')
+    await host.page.locator('.turn .fold', { hasText: 'done' }).waitFor()
+    // Not in secret: what its agent would forget is not tried again by itself.
+    await world.server.script('a refusal', { error: { code: -32000, message: 'Authentication required' } })
+    await host.write('Prompt', 'a refusal')
+    await banner(host).getByText('Scripted agent needs a login').waitFor()
+    await expect(banner(host).getByRole('button', { name: 'Try again' })).toHaveCount(0)
+    await banner(host).getByRole('button', { name: 'Begin a new conversation' }).click()
+    await banner(host).waitFor({ state: 'hidden' })
+    await host.enters(session)
+  })
+
+  it('an agent that needs a login says so, how, and where', async () => {
     await host.write('Prompt', 'auth')
-    for (const it of [host, guest]) await banner(it).getByText('needs a login').waitFor()
+    for (const it of [host, guest])
+      await banner(it)
+        .getByText(/needs a login\. .*Demo login.*log in there/)
+        .waitFor()
+    await banner(host).getByText('It runs on').waitFor()
+    await expect(banner(guest).getByRole('button')).toHaveCount(0)
     await banner(host).getByRole('button', { name: 'Try again' }).click()
     for (const it of [host, guest]) await banner(it).waitFor({ state: 'hidden' })
   })
@@ -155,13 +224,18 @@ describe('what is live and what is not', () => {
       .getByText(/ana-laptop is not connected since \d\d:\d\d.*Decisions are kept/)
       .waitFor()
     await doing(host, 'host away')
-    await host.card('Run a command?').waitFor()
+    const card = host.card('Run a command?')
+    await card.getByText('The computer of the agent is not connected, so nothing can be decided now.').waitFor()
+    await expect(card.getByRole('button', { name: 'Allow once' })).toBeDisabled()
+    await host.write('Prompt', 'echo when it is back')
+    await host.sees('echo when it is back')
     await host.page.reload()
     await banner(host)
       .getByText(/ana-laptop is not connected since \d\d:\d\d/)
       .waitFor()
     const again = await world.server.laptop('ana-laptop')
     await banner(host).getByText('not connected').waitFor({ state: 'hidden' })
+    await host.hears('when it is back') // what was sent meanwhile was kept
     again.kill('SIGTERM')
     await host.page.goto(`/s/${session.id}`)
     await host.isLive()

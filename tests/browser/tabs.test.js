@@ -105,7 +105,9 @@ describe('tabs', () => {
         static permission = 'granted'
         constructor(title, { body }) {
           globalThis.told.push(`${title}: ${body}`)
+          globalThis.last = this
         }
+        close() {}
       }
       localStorage.setItem('notifications', '"all"')
     })
@@ -125,17 +127,23 @@ describe('tabs', () => {
     await world.server.api(`/api/approvals/${approvals[0].id}`, { action: 'approve' })
     await until('it is told', async () => (await told()).length > 0)
     assert.deepEqual(await told(), ['This waits for you: Run a command?'])
+    // Who follows it comes to the card.
+    for (const page of tabs) await page.evaluate(() => void globalThis.last?.onclick())
+    const hrefs = () => Promise.all(tabs.map(async page => new URL(page.url())))
+    const isThere = it => it.pathname === `/s/${session.id}` && /^#a-[\w-]+$/.test(it.hash)
+    await until('the card is shown', async () => (await hrefs()).some(isThere))
   })
 })
 
 describe('a page on plain http of another computer', () => {
-  let world, browser, session, server, person
+  let world, browser, session, proxy, server, person, tabs
 
   before(async () => {
     world = await World.start({ WARDROOM_ALLOWED_HOSTS: 'wardroom.test,127.0.0.1' })
     browser = await launch(['--host-resolver-rules=MAP wardroom.test 127.0.0.1'])
     session = await world.share()
-    server = { origin: world.server.origin.replace('127.0.0.1', 'wardroom.test') }
+    proxy = await Proxy.before(world.server)
+    server = { origin: proxy.origin.replace('127.0.0.1', 'wardroom.test') }
     person = await Person.with(browser, server)
     world.people.push(person)
   })
@@ -143,10 +151,15 @@ describe('a page on plain http of another computer', () => {
   after(async () => {
     await browser.close()
     await world.end()
+    await proxy.end()
   })
 
+  const holds = count => until(`${count} streams`, () => proxy.streams === count)
+  const waiting = (page, text) => page.locator('.inbox-link .badge', { hasText: text }).waitFor()
+  const prompt = text => world.server.api(`/api/shared-sessions/${session.id}/prompts`, { prompt: text })
+
   it('has no locks, clipboard or notifications, and everything else works', async () => {
-    await person.page.goto(world.server.setupLink.replace('127.0.0.1', 'wardroom.test'))
+    await person.page.goto(world.server.setupLink.replace(world.server.origin, server.origin))
     await person.page.getByLabel('Your name').fill('Ana')
     await person.page.getByRole('button', { name: 'Start' }).click()
     await person.page.getByText('Nothing waits for you.').waitFor()
@@ -167,11 +180,31 @@ describe('a page on plain http of another computer', () => {
     await person.page.getByText('On plain http of another computer').waitFor()
   })
 
-  it('keeps an inbox in each tab that is looked at', async () => {
-    await person.page.goto('/')
-    const other = await person.context.newPage()
-    await other.goto(`/s/${session.id}`)
-    await world.server.api(`/api/shared-sessions/${session.id}/prompts`, { prompt: 'ask ls' })
-    for (const page of [person.page, other]) await page.locator('.inbox-link .badge', { hasText: '1' }).waitFor()
+  it('has one inbox for all its tabs, and leaves connections for what is asked besides', async () => {
+    tabs = [person.page]
+    while (tabs.length < 8) tabs.push(await person.context.newPage())
+    for (const page of tabs) await page.goto(`/s/${session.id}`)
+    for (const page of tabs) await page.locator('#pill', { hasText: '● Live' }).waitFor()
+    await holds(5)
+    assert.ok(proxy.count <= 6, `${proxy.count} connections`)
+    await prompt('ask ls')
+    for (const page of tabs) await waiting(page, '1')
+    await tabs[7].getByLabel('Message').fill('from the eighth')
+    await tabs[7].getByRole('button', { name: 'Comment', exact: true }).click()
+    for (const page of tabs) await page.locator('#timeline').getByText('from the eighth').first().waitFor()
+  })
+
+  it('a tab that is closed, or not looked at any more, leaves its streams to the others', async () => {
+    for (const page of tabs.splice(1, 5)) await page.close()
+    await holds(4)
+    await look(tabs[0], true)
+    await tabs[1].goto('/')
+    await tabs[2].reload()
+    await holds(2)
+    const { approvals } = await world.server.api('/api/approvals')
+    await world.server.api(`/api/approvals/${approvals[0].id}`, { action: 'reject' })
+    for (const page of tabs) await page.locator('.inbox-link .badge').waitFor({ state: 'detached' })
+    await prompt('ask pwd')
+    for (const page of tabs) await waiting(page, '1')
   })
 })

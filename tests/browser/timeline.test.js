@@ -85,6 +85,40 @@ describe('the timeline', () => {
     await first.locator('.fold').click()
     await first.locator('.prose').waitFor()
     await expect(folded()).toHaveCount(1)
+    // Another turn folds one more; not the one that is read.
+    await host.write('Prompt', 'help')
+    await until('the next one is folded', async () => (await folded().count()) === 2)
+    await expect.poll(() => first.locator('.fold').getAttribute('aria-expanded')).toBe('true')
+    await guest.seesTurns(23)
+    await expect(first.locator('.prose')).toHaveCount(1)
+  })
+
+  it('what only looks stands in one line, with how much it looked at, and what of it failed', async () => {
+    const look = (kind, n, status = 'completed') => ({
+      sessionUpdate: 'tool_call',
+      toolCallId: `${kind}-${n}`,
+      kind,
+      status,
+      title: `${kind} number ${n}`,
+    })
+    const say = text => ({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } })
+    const seven = Array.from({ length: 7 }, (_, n) => look('read', n))
+    const two = [look('search', 1), look('search', 2, 'failed')]
+    const updates = [...seven, say('And now'), ...two, say('both'), look('read', 8), look('search', 3), look('edit', 1)]
+    await world.server.script('look around', { updates })
+    const other = await world.share({}, 'scripted')
+    await host.enters(other)
+    await host.write('Prompt', 'look around')
+    await host.seesTurns(1)
+    const said = await host.page.locator('.tool > summary').allInnerTexts()
+    const words = said.map(it => it.replace(/\s+/g, ' ').trim())
+    const groups = ['read 7 files', 'searched 2 times ✗ 1 failed', 'looked at 2 files', 'edit edit number 1 ✓ done']
+    assert.deepEqual(words, groups)
+    const group = host.page.locator('.tool.group').first()
+    await group.locator('> summary').click()
+    await group.getByText('read number 6').waitFor()
+    await expect(group.locator('.tool')).toHaveCount(7)
+    await host.enters(session)
   })
 
   it('a link to an event opens there, also within a turn that is folded, and follows nothing', async () => {

@@ -8,6 +8,8 @@ import { Icon } from './parts.js'
 const LONG = 400
 
 const SIGNS = { add: '+', del: '−', same: ' ', gap: '' }
+/** The same for those who do not see signs. */
+const WORDS = { add: 'added: ', del: 'removed: ', same: '', gap: '' }
 
 /**
  * @param {object} props
@@ -25,9 +27,20 @@ export function Diff({ path, rows, comment, isWhole }) {
     <p class="path">${path && html`<code>${plain(path)}</code>`} <span class="muted">+${add} −${del}</span></p>
     <div class="diff" role="group" aria-label=${label} tabindex="0">
       ${seen.map(
-        (row, index) => html`<div class=${row.kind}>
-          ${comment && html`<button type="button" class="note" aria-label=${`Comment on line ${index + 1}`} onClick=${() => comment(index + 1)}><${Icon} name="plus" /></button>`}
-          <span class="sign" aria-hidden="true">${SIGNS[row.kind]}</span><span>${row.kind === 'add' || row.kind === 'del' ? html`<span class="unseen">${row.kind === 'add' ? 'added: ' : 'removed: '}</span>` : null}${shown(row.text)}</span>
+        ({ kind, text }, index) => html`<div class=${kind}>
+          ${
+            comment &&
+            html`<button
+              type="button"
+              class="note"
+              aria-label=${`Comment on line ${index + 1}`}
+              onClick=${() => comment(index + 1)}
+            >
+              <${Icon} name="plus" />
+            </button>`
+          }
+          <span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
+          <span>${WORDS[kind] && html`<span class="unseen">${WORDS[kind]}</span>`}${shown(text)}</span>
         </div>`,
       )}
     </div>

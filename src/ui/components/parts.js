@@ -82,13 +82,13 @@ async function copy(input) {
   say(isCopied ? 'Copied' : 'Copy it by hand: it is selected')
 }
 
-/** A line to copy. @param {{ label: string, text: string }} props */
-export function Copyable({ label, text }) {
+/** A line to copy. @param {{ label: string, text: string, button?: string }} props */
+export function Copyable({ label, text, button = 'Copy' }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null))
   return html`<div class="copy">
     <input ref=${input} readonly value=${text} aria-label=${label} onFocus=${() => input.current?.select()} />
     <button type="button" class="btn" onClick=${() => input.current && copy(input.current)}>
-      <${Icon} name="copy" /> Copy
+      <${Icon} name="copy" /> ${button}
     </button>
   </div>`
 }

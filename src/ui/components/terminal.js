@@ -35,6 +35,9 @@ const settled = text =>
     .replace(/[^\n]*\r(?=[^\n])/g, '')
     .replace(/\r/g, '')
 
+/** @param {{ text: string, colour: string }} part */
+const coloured = ({ text, colour }) => (colour ? html`<span class=${colour}>${plain(text)}</span>` : plain(text))
+
 /** @param {{ text: string }} props */
 export function Terminal({ text }) {
   const [all, setAll] = useState(false)
@@ -43,6 +46,6 @@ export function Terminal({ text }) {
   const seen = lines.slice(hidden).join('\n')
   return html`<div class="terminal">
     ${hidden > 0 && html`<button type="button" class="link" onClick=${() => setAll(true)}>Show ${hidden} lines before</button>`}
-    <pre class="out" tabindex="0" aria-label="Output">${colours(seen).map(it => (it.colour ? html`<span class=${it.colour}>${plain(it.text)}</span>` : plain(it.text)))}</pre>
+    <pre class="out" tabindex="0" aria-label="Output">${colours(seen).map(coloured)}</pre>
   </div>`
 }

@@ -9,6 +9,10 @@ const loading = import('../lib/markdown.js').then(it => (markdown = it.markdown)
 
 /** A tail longer than this, in characters, is shown as plain text until it ends: rendering it again would cost too much. */
 const LONG = 8000
+/** As much as is rendered in one frame, in characters: of a text that is there already, or of one that was missed. */
+const SLICE = 8000
+/** So many blocks that have ended stand in one part, which the browser leaves alone while it is not on the screen. */
+const PART = 12
 
 class StreamText extends HTMLElement {
   #blocks = new Blocks()
@@ -16,9 +20,13 @@ class StreamText extends HTMLElement {
   #text = ''
   #isDone = false
   #frame = 0
+  /** What ends next goes here. @type {HTMLElement | null} */
+  #part = null
   #tail = document.createElement('div')
-  /** The code that is being written, if that is what the tail is: it only grows. @type {Text | null} */
-  #code = null
+  /** The tail, where it is shown as it was written: it only grows. @type {Text | null} */
+  #raw = null
+  /** As much of the tail as stands there. */
+  #rawTaken = 0
 
   connectedCallback() {
     if (!this.#tail.parentNode) this.append(this.#tail)
@@ -40,31 +48,43 @@ class StreamText extends HTMLElement {
       this.#tail.replaceChildren(plain(this.#text))
       return void loading.then(() => this.#draw())
     }
-    const fresh = this.#text.slice(this.#taken)
-    this.#taken = this.#text.length
+    const fresh = this.#text.slice(this.#taken, this.#taken + SLICE)
+    this.#taken += fresh.length
+    const isAll = this.#taken === this.#text.length
+    if (!isAll) this.#frame = requestAnimationFrame(() => this.#draw())
     const ended = this.#blocks.push(fresh)
-    for (const block of ended) this.#tail.before(markdown(block))
-    if (ended.length > 0) this.#code = null
+    for (const block of ended) this.#end(markdown(block))
+    if (ended.length > 0) this.#raw = null
     const { tail, isCode } = this.#blocks
-    if (this.#isDone) this.#tail.replaceChildren(markdown(tail))
-    else if (isCode) this.#grow(tail)
-    else if (tail.length > LONG) this.#tail.replaceChildren(plain(tail))
+    if (this.#isDone && isAll) this.#tail.replaceChildren(markdown(tail))
+    else if (isCode) this.#grow(tail, true)
+    else if (tail.length > LONG) this.#grow(tail, false)
     else this.#tail.replaceChildren(markdown(tail))
   }
 
-  /** @param {string} tail a fence that is open, from its beginning */
-  #grow(tail) {
-    const code = tail.slice(tail.indexOf('\n') + 1)
-    if (!this.#code?.isConnected) {
-      const pre = document.createElement('pre')
-      this.#code = document.createTextNode('')
-      pre.append(document.createElement('code'))
-      pre.firstElementChild?.append(this.#code)
-      this.#tail.replaceChildren(pre)
+  /** @param {DocumentFragment} block */
+  #end(block) {
+    if (!this.#part || this.#part.childElementCount >= PART) {
+      this.#part = document.createElement('div')
+      this.#part.className = 'part'
+      this.#tail.before(this.#part)
     }
-    const shown = plain(code)
-    const { length } = this.#code
-    if (shown.length > length) this.#code.appendData(shown.slice(length))
+    this.#part.append(block)
+  }
+
+  /** Shows a tail as it was written: what stands there stays. @param {string} text @param {boolean} isCode whether its first line opens a fence */
+  #grow(text, isCode) {
+    const name = isCode ? 'code' : 'p'
+    if (this.#raw?.parentElement?.localName !== name || !this.#raw.isConnected) {
+      const box = document.createElement(name)
+      this.#raw = box.appendChild(document.createTextNode(''))
+      this.#rawTaken = isCode ? text.indexOf('\n') + 1 : 0
+      const pre = document.createElement('pre')
+      pre.append(box)
+      this.#tail.replaceChildren(isCode ? pre : box)
+    }
+    this.#raw.appendData(plain(text.slice(this.#rawTaken)))
+    this.#rawTaken = text.length
   }
 }
 

@@ -1,6 +1,6 @@
 // A stream that is held for as long as it is wanted: it comes back after every break, sleeps while nobody looks, and
 // says how it is.
-import { backoff, isPassing } from './api.js'
+import { backoff, isPassing, wait } from './api.js'
 import { takePlace } from './places.js'
 import { follow } from './stream.js'
 import { signal } from '../vendor/ui.js'
@@ -8,7 +8,9 @@ import { signal } from '../vendor/ui.js'
 /** The server sends something at least every 15 seconds. Silent for longer than this, in milliseconds, a stream is slow… */
 const SLOW = 25000
 /** …and silent for longer than this it is dead. */
-const DEAD = 40000
+const DEAD = 45000
+/** So long may the server take to say that it is there, while a stream is slow, in milliseconds. */
+const ANSWER = 10000
 /** After so long unseen, in milliseconds, a tab holds no stream. */
 const UNSEEN = 30000
 /** How often a tab asks that finds no place for a stream, in milliseconds. */
@@ -155,7 +157,7 @@ export class Live {
       clearTimeout(slow)
       clearTimeout(dead)
       if (this.state.value.name === 'slow') this.state.value = { name: 'live' }
-      slow = setTimeout(() => (this.state.value = { name: 'slow' }), SLOW)
+      slow = setTimeout(() => this.#doubt(broken), SLOW)
       dead = setTimeout(this.#drop, DEAD)
     }
     stirred()
@@ -164,6 +166,20 @@ export class Live {
       clearTimeout(slow)
       clearTimeout(dead)
     })
+  }
+
+  /** Nothing came for long. The server is asked whether it is there; if it is not, the stream is not waited for. @param {AbortController} stream */
+  async #doubt(stream) {
+    this.state.value = { name: 'slow' }
+    const asked = fetch('/livez', { cache: 'no-store' })
+      // To its end: a connection that is not read from is none for others.
+      .then(it => it.text())
+      .then(
+        () => true,
+        () => false,
+      )
+    const isThere = await Promise.race([asked, wait(ANSWER)])
+    if (!isThere && this.state.peek().name === 'slow') stream.abort()
   }
 
   /** Waits until it is worth trying again. @param {number} attempt */

@@ -1,5 +1,4 @@
 // Telling somebody who does not look that something waits for them: the icon of the tab, and a notification of the browser.
-import { notifications } from './prefs.js'
 
 let plainIcon = ''
 
@@ -22,13 +21,20 @@ export const mayNotify = async () => canNotify() && (await Notification.requestP
  * Tells of something that waits, once in this browser.
  * @param {{ id: string, title: string, text: string, path: string }} what
  * @param {(path: string) => void} open
+ * @returns {boolean} whether the browser took it
  */
 export function notify({ id, title, text, path }, open) {
-  if (!canNotify() || Notification.permission !== 'granted' || notifications.value === 'none') return
-  const told = new Notification(title, { body: text, tag: id })
-  told.onclick = () => {
-    focus()
-    open(path)
-    told.close()
+  if (!canNotify() || Notification.permission !== 'granted') return false
+  try {
+    const told = new Notification(title, { body: text, tag: id })
+    told.onclick = () => {
+      focus()
+      open(path)
+      told.close()
+    }
+    return true
+  } catch {
+    // Some browsers of phones have the name, and notifications for nobody.
+    return false
   }
 }

@@ -28,7 +28,10 @@ function settle(timeline, payload) {
   const { approval, message } = payload
   ask(timeline, payload)
   const isPrompt = timeline.prompts.has(approval.id) || message
-  if (!isPrompt && approval.status !== 'pending') timeline.add('decision', { approval })
+  if (isPrompt || approval.status === 'pending') return
+  const item = timeline.add('decision', { approval })
+  // It stands for a prompt that was asked for in what is not loaded, until that is.
+  if (approval.kind === 'prompt') timeline.prompts.set(approval.id, item)
 }
 
 /** What a turn did, for those who do not look. @param {import('./timeline.js').Block} turn */

@@ -1,19 +1,22 @@
-// The computers that agents run on, by their names.
+// The computers that agents run on: what they are called, and since when they are there or away.
 import { api } from '../lib/api.js'
 import { signal } from '../vendor/ui.js'
 
-/** What is known of them. @type {import('../vendor/ui.js').Signal<Map<string, string>>} */
-const names = signal(new Map())
+/** @typedef {Pick<Schemas['Host'], 'name' | 'since' | 'connected'>} Machine */
+
+/** What is known of them. @type {import('../vendor/ui.js').Signal<Map<string, Machine>>} */
+const machines = signal(new Map())
 let isAsked = false
 
-/** Takes over what is told of a computer. @param {{ id: string, name: string }} host */
-export function meet({ id, name }) {
-  if (names.peek().get(id) !== name) names.value = new Map(names.peek()).set(id, name)
+/** Takes over what is told of a computer, unless something later is known. @param {Schemas['Host']} host */
+export function meet({ id, name, since, connected }) {
+  const known = machines.peek().get(id)
+  if (!known || known.since < since) machines.value = new Map(machines.peek()).set(id, { name, since, connected })
 }
 
 /**
- * The name of the computer that a session's agent runs on, where the reader may know it: who has an account is told by the
- * server, others when it comes and goes.
+ * The computer that a session's agent runs on, where the reader may know it: who has an account is told by the server,
+ * others when it comes and goes.
  * @param {import('./session.js').SharedSession} of
  */
 export function machineOf(of) {
@@ -24,5 +27,5 @@ export function machineOf(of) {
       () => (isAsked = false),
     )
   }
-  return names.value.get(of.agentSession.value.hostId) ?? null
+  return machines.value.get(of.agentSession.value.hostId) ?? null
 }

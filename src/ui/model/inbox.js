@@ -3,7 +3,7 @@
 import { api } from '../lib/api.js'
 import { Live } from '../lib/live.js'
 import { notify } from '../lib/notify.js'
-import { isSeen, showWhetherSeen } from '../lib/places.js'
+import { isSeen, lead, showWhetherSeen } from '../lib/places.js'
 import { notifications } from '../lib/prefs.js'
 import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
@@ -58,11 +58,12 @@ class Inbox {
     this.#isStarted = true
     this.#others.addEventListener('message', ({ data }) => this.#told(data))
     showWhetherSeen()
-    // Where the browser has no locks, each tab that is looked at holds one for itself.
-    if (!navigator.locks) return this.#hold()
-    void navigator.locks.request('wardroom inbox', () => {
+    void lead('wardroom inbox', () => {
       this.#hold()
-      return new Promise(() => {})
+      return () => {
+        this.#live?.stop()
+        this.#live = null
+      }
     })
   }
 
@@ -84,7 +85,7 @@ class Inbox {
     else this.#others.postMessage({ hurry: true })
   }
 
-  /** Holds the stream, until this tab is closed; then another does. */
+  /** Holds the stream, for as long as this tab leads. */
   #hold() {
     this.#live = new Live({
       path: '/api/inbox/stream',
@@ -92,7 +93,7 @@ class Inbox {
       heard: frames => frames.forEach(it => this.#hear(it)),
       opened: () => (this.#begun = { approvals: [], dispatches: [] }),
       failed: () => {},
-      isKept: Boolean(navigator.locks),
+      isKept: true,
     })
     this.#live.start()
     const { state } = this.#live
@@ -176,7 +177,8 @@ class Inbox {
   /** @param {Schemas['Approval']} it */
   #notify(it) {
     const isWanted = notifications.value === 'all' || (notifications.value === 'mine' && it.kind !== 'prompt')
-    const what = { id: it.id, title: 'This waits for you', text: plain(it.action), path: `/s/${it.sharedSessionId}` }
+    const path = it.sharedSessionId ? `/s/${it.sharedSessionId}#a-${it.id}` : '/'
+    const what = { id: it.id, title: 'This waits for you', text: plain(it.action), path }
     if (isWanted) notify(what, go)
   }
 }

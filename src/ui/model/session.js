@@ -25,6 +25,34 @@ function isSame(a, b) {
   return a.kind === b.kind && (one === undefined ? a.digest === b.digest : one === other)
 }
 
+/**
+ * Keeps an event to draw it again. Text that flows is kept as one, in however many chunks it came.
+ * @param {Schemas['Event'][]} list
+ * @param {Schemas['Event']} event
+ */
+function keep(list, event) {
+  const last = list.at(-1)
+  const [before, flow] = [last && flowOf(last), flowOf(event)]
+  const goesOn = before && flow && before.sessionUpdate === flow.sessionUpdate && before.messageId === flow.messageId
+  if (goesOn) before.content = { ...before.content, text: before.content.text + flow.content.text }
+  else list.push(event)
+}
+
+/**
+ * Events without what belongs to a turn that began before them: shown without its beginning, it would fold under the eyes of
+ * whoever reads it when that is loaded. Where nothing else is there, it stays.
+ * @param {Schemas['Event'][]} events
+ * @param {number} [wanted] one that has to be there
+ */
+function fromWhole(events, wanted = Infinity) {
+  const end = events.findIndex(it => /^prompt_dispatch_(completed|failed|cancelled)$/.test(it.type))
+  if (end < 0 || end + 1 === events.length || events[0].seq === 1 || events[end].seq >= wanted) return events
+  const { id } = /** @type {any} */ (events[end].payload).dispatch
+  const begins = (/** @type {any} */ { type, payload }) =>
+    type === 'prompt_dispatch_started' && payload.dispatch.id === id
+  return events.slice(0, end).some(begins) ? events : events.slice(end + 1)
+}
+
 /** A session, from its snapshot on. */
 export class SharedSession {
   /** @type {import('../vendor/ui.js').Signal<Schemas['Session']>} */
@@ -41,14 +69,13 @@ export class SharedSession {
   presence = new Table()
   /** Who closed it, where that was a person. @type {import('../vendor/ui.js').Signal<string | null>} */
   closedBy = signal(null)
-  /** The computer of the agent and since when it is so, as the log told it last. @type {import('../vendor/ui.js').Signal<{ name: string, at: string } | null>} */
-  machine = signal(null)
   /** The position up to which everything was heard. */
   position
   /** The first event that was loaded; 1 where nothing came before. */
   first = 1
-  /** @type {Schemas['Event'][]} */
-  #events = []
+  #isDrawn = false
+  /** What happened up to the first turn that is here: it is drawn anew when what was before it is loaded. @type {Schemas['Event'][]} */
+  #head = []
 
   /** @param {Schemas['Shown']} snapshot @param {Schemas['Me']} me */
   constructor(snapshot, me) {
@@ -79,31 +106,42 @@ export class SharedSession {
     for (const { dispatch } of this.approvals.peek().values()) if (dispatch) put(this.dispatches, dispatch.id, dispatch)
   }
 
-  /** Draws what happened before the snapshot, from an event on. @param {Schemas['Event'][]} events, in order, no gap */
-  replay(events) {
-    const known = this.#events
-    const earlier = events.filter(it => it.seq < (known[0]?.seq ?? Infinity))
-    this.#events = []
-    for (const event of earlier) this.#keep(event)
-    this.#events.push(...known)
-    this.first = this.#events[0]?.seq ?? seqOf(this.position) + 1
+  /**
+   * Draws what happened before the snapshot, or before what is drawn.
+   * @param {Schemas['Event'][]} events, in order, no gap
+   * @param {number} [wanted] one that has to be there
+   */
+  replay(events, wanted) {
+    const end = this.#isDrawn ? this.first : Infinity
+    const earlier = fromWhole(
+      events.filter(it => it.seq < end),
+      wanted,
+    )
+    this.first = earlier[0]?.seq ?? (this.#isDrawn ? this.first : seqOf(this.position) + 1)
+    this.#isDrawn = true
+    /** @type {Schemas['Event'][]} */
+    const head = []
+    for (const event of [...earlier, ...this.#head]) keep(head, event)
     batch(() => {
-      const told = /** @type {any} */ (earlier.findLast(it => 'host' in it.payload))
-      this.machine.value ??= told && { name: told.payload.host.name, at: told.timestamp }
-      for (const { type, payload } of /** @type {any[]} */ (earlier)) {
-        if (type === 'session_closed') this.closedBy.value = payload.by
-        const { approval, host } = payload
-        if (host) meet(host)
-        if (approval && !this.approvals.peek().has(approval.id)) put(this.approvals, approval.id, approval)
-      }
-      // In the order in which it happened: what is known of a dispatch since then is not forgotten.
-      for (const { payload } of /** @type {any[]} */ (this.#events)) {
-        if (payload.dispatch) put(this.dispatches, payload.dispatch.id, payload.dispatch)
-      }
-      this.#takeDispatches()
-      this.timeline.clear()
-      for (const event of this.#events) this.timeline.draw(event)
+      this.#learn(earlier)
+      this.timeline.before(head)
     })
+    this.#head = head.filter(it => it.seq < this.timeline.seam)
+  }
+
+  /** Takes over what events of before tell, where nothing newer is known. @param {Schemas['Event'][]} earlier */
+  #learn(earlier) {
+    const [approvals, dispatches] = [new Map(), new Map()]
+    for (const { type, payload } of /** @type {any[]} */ (earlier)) {
+      const { approval, dispatch, host } = payload
+      if (type === 'session_closed') this.closedBy.value = payload.by
+      if (host) meet(host)
+      if (approval) approvals.set(approval.id, approval)
+      if (dispatch) dispatches.set(dispatch.id, dispatch)
+    }
+    for (const [id, it] of approvals) if (!this.approvals.peek().has(id)) put(this.approvals, id, it)
+    this.#takeDispatches()
+    for (const [id, it] of dispatches) if (!this.dispatches.peek().has(id)) put(this.dispatches, id, it)
   }
 
   /**
@@ -120,20 +158,11 @@ export class SharedSession {
       for (const event of fresh) {
         this.#take(event)
         this.timeline.draw(event)
-        this.#keep(event)
+        if (this.timeline.seam === Infinity) keep(this.#head, event)
       }
     })
     this.position = position ?? this.position
     return fresh.length
-  }
-
-  /** Keeps an event to draw it again. Text that flows is kept as one, in however many chunks it came. @param {Schemas['Event']} event */
-  #keep(event) {
-    const last = this.#events.at(-1)
-    const [before, flow] = [last && flowOf(last), flowOf(event)]
-    const goesOn = before && flow && before.sessionUpdate === flow.sessionUpdate && before.messageId === flow.messageId
-    if (goesOn) before.content = { ...before.content, text: before.content.text + flow.content.text }
-    else this.#events.push(event)
   }
 
   /** Who tells what they do is here. @param {{ participantId: string, state: string }} presence */
@@ -172,7 +201,6 @@ export class SharedSession {
       put(this.presence, participant.id, { state: 'watching', at: Date.now() })
     if (agentSession) this.agentSession.value = agentSession
     if (session) this.session.value = session
-    if (host) this.machine.value = { name: host.name, at: event.timestamp }
     if (event.type === 'artifact_decided') this.#judge(event.payload.approvalId, artifact)
     if (event.type === 'host_changed') this.#handOver(participant)
     if (event.type === 'session_closed') {
@@ -224,6 +252,11 @@ export class SharedSession {
   get cause() {
     const { running } = this
     return running && this.approvals.value.get(running.approvalId)
+  }
+
+  /** Which turn the agent is at, counted from the first of the session; 0 where it is at none, or those before are not loaded. */
+  get turnNumber() {
+    return this.first > 1 ? 0 : [...this.timeline.turns.keys()].indexOf(this.running?.id ?? '') + 1
   }
 
   /** What waits for a decision, what blocks the agent first, then the oldest. */

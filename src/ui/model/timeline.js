@@ -27,9 +27,10 @@ export class Block {
   /** What a turn did. */
   stats = { tools: 0, add: 0, del: 0 }
 
-  /** @param {string} id @param {'turn' | 'between' | 'more'} kind @param {Block} [turn] of which this is more */
-  constructor(id, kind, turn) {
-    this.id = id
+  /** @param {number} seq of the event it begins with @param {'turn' | 'between' | 'more'} kind @param {Block} [turn] of which this is more */
+  constructor(seq, kind, turn) {
+    this.id = `b${seq}`
+    this.seq = seq
     this.kind = kind
     /** The turn that this is or goes on. @type {Block | undefined} */
     this.turn = kind === 'turn' ? this : turn
@@ -37,6 +38,14 @@ export class Block {
 
   changed() {
     this.version.value++
+  }
+
+  /** Has a prompt at its head, as it was asked for first. @param {Item} prompt @returns {Item} what stands there */
+  leadBy(prompt) {
+    if (this.head?.seq === prompt.seq) return this.head
+    this.head = prompt
+    this.changed()
+    return prompt
   }
 }
 
@@ -59,8 +68,8 @@ export class Timeline {
   count = 0
   /** Turns that somebody has opened or folded, by their dispatch: they stay so. @type {Map<string, boolean>} */
   #chosen = new Map()
-  /** @type {Block[]} */
-  #turns = []
+  /** Turns by their dispatch, the oldest first. @type {Map<string, Block>} */
+  turns = new Map()
   /** What was last said to those who do not look. */
   milestone = signal(/** @type {{ text: string } | null} */ (null))
   /** Prompts by their approval. @type {Map<string, Item>} */
@@ -78,7 +87,7 @@ export class Timeline {
 
   clear() {
     this.blocks = []
-    this.#turns = []
+    this.turns.clear()
     this.prompts.clear()
     this.messages.clear()
     this.agent = new AgentItems(this)
@@ -103,6 +112,12 @@ export class Timeline {
     } catch {
       this.add('raw', { label: event.type, value: event.payload })
     }
+  }
+
+  /** The event from which on nothing is drawn anew by what was before: where the first turn begins. */
+  get seam() {
+    const [turn] = this.turns.values()
+    return turn?.seq ?? Infinity
   }
 
   /** The turn that is going on. */
@@ -137,7 +152,7 @@ export class Timeline {
 
   /** Begins a block. @param {'turn' | 'between' | 'more'} kind @param {Block} [turn] */
   begin(kind, turn) {
-    const block = new Block(`b${this.seq}`, kind, turn)
+    const block = new Block(this.seq, kind, turn)
     this.blocks.push(block)
     this.changed()
     return block
@@ -146,19 +161,65 @@ export class Timeline {
   /** Begins a turn, and takes its prompt there. @param {Schemas['Dispatch']} dispatch */
   start(dispatch) {
     const prompt = this.prompts.get(dispatch.approvalId)
-    const before = prompt && this.blocks.findLast(it => it.items.includes(prompt))
-    if (before) {
-      before.items = before.items.filter(it => it !== prompt)
-      if (before.items.length > 0 || before.kind === 'turn') before.changed()
-      else this.blocks.splice(this.blocks.indexOf(before), 1)
-    }
+    if (prompt) this.#take(prompt)
     const turn = this.begin('turn')
     turn.head = prompt ?? null
     turn.dispatch = dispatch
-    turn.open.value = this.#chosen.get(dispatch.id) ?? true
-    this.#turns.push(turn)
-    const old = this.#turns.at(-OPEN - 1)
-    if (old) old.open.value = this.#chosen.get(old.dispatch?.id ?? '') ?? false
+    this.turns.set(dispatch.id, turn)
+    this.#foldOld()
+  }
+
+  /** Takes an item out of where it stands. @param {Item} item */
+  #take(item) {
+    const block = this.blocks.findLast(it => it.items.includes(item))
+    if (!block) return
+    block.items = block.items.filter(it => it !== item)
+    if (block.items.length > 0 || block.kind === 'turn') block.changed()
+    else this.blocks.splice(this.blocks.indexOf(block), 1)
+  }
+
+  /** The last turns stand open, and those that somebody has opened. */
+  #foldOld() {
+    let newer = this.turns.size
+    for (const [id, turn] of this.turns) {
+      newer--
+      turn.open.value = this.#chosen.get(id) ?? newer < OPEN
+    }
+  }
+
+  /**
+   * Draws what happened before. What begins with the first turn that is here stays as it was drawn: nothing before it
+   * changes that, and there may be much of it.
+   * @param {Schemas['Event'][]} events up to that turn; all, where there is none
+   */
+  before(events) {
+    const [seam] = this.turns.values()
+    if (!seam) {
+      this.clear()
+      for (const event of events) this.draw(event)
+      return
+    }
+    const earlier = new Timeline(this.of)
+    for (const event of events) earlier.draw(event)
+    const turns = new Map([...this.turns.values()].map(it => [it.dispatch?.approvalId, it]))
+    for (const [id, item] of earlier.prompts) {
+      const turn = turns.get(id)
+      const ours = this.prompts.get(id)
+      if (turn) earlier.#take(item)
+      else if (ours && ours.seq >= seam.seq) this.#take(ours)
+      this.prompts.set(id, turn?.leadBy(item) ?? item)
+    }
+    // How a turn went on is known from later.
+    for (const [id, turn] of earlier.turns) turn.dispatch = this.of.dispatches.peek().get(id) ?? turn.dispatch
+    this.blocks = [...earlier.blocks, ...this.blocks.slice(this.blocks.indexOf(seam))]
+    this.turns = new Map([...earlier.turns, ...this.turns])
+    this.messages = new Map([...this.messages, ...earlier.messages])
+    this.files.value = new Map([...earlier.files.peek(), ...this.files.peek()])
+    if (this.plan.peek().length === 0) this.plan.value = earlier.plan.peek()
+    if (this.commands.peek().length === 0) this.commands.value = earlier.commands.peek()
+    this.usage.value ??= earlier.usage.peek()
+    this.#foldOld()
+    this.changed()
   }
 
   /** Opens or folds a turn for good. @param {Block} turn @param {boolean} isOpen */
@@ -185,7 +246,7 @@ export class Timeline {
 
   /** The turn of a dispatch goes on otherwise, or ends. @param {Schemas['Dispatch']} dispatch */
   settle(dispatch) {
-    const turn = this.blocks.findLast(it => it.kind === 'turn' && it.dispatch?.id === dispatch.id)
+    const turn = this.turns.get(dispatch.id)
     if (!turn) return null
     turn.dispatch = dispatch
     turn.changed()

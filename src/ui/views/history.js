@@ -13,7 +13,7 @@ const MOST = 200
 
 /**
  * A list as far as it is loaded.
- * @typedef {{ status: string, sessions: Schemas['Session'][], cursor: string | null }} List
+ * @typedef {{ status: string, sessions: Schemas['ListedSession'][], cursor: string | null }} List
  */
 
 /** The next page of a list, behind what is there. @param {List} list @param {number} limit @returns {Promise<List>} */
@@ -63,10 +63,21 @@ export function HistoryView() {
   const shown = list?.sessions.filter(it => it.title.toLowerCase().includes(text.toLowerCase())) ?? []
   return html`<div class="inbox">
     <form class="columns" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-      <label class="field">Title has <input type="search" ref=${search} aria-keyshortcuts="/" value=${text} onInput=${(/** @type {any} */ { target }) => setText(target.value)} /></label>
+      <label class="field">Title has
+        <input
+          type="search"
+          ref=${search}
+          aria-keyshortcuts="/"
+          value=${text}
+          onInput=${(/** @type {any} */ { target }) => setText(target.value)}
+        />
+      </label>
       <label class="field">Which
         <select value=${status} onChange=${(/** @type {any} */ { target }) => setStatus(target.value)}>
-          <option value="">All</option><option value="active">Live</option><option value="closed">Closed</option><option value="expired">Expired</option>
+          <option value="">All</option>
+          <option value="active">Live</option>
+          <option value="closed">Closed</option>
+          <option value="expired">Expired</option>
         </select>
       </label>
     </form>

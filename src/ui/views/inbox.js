@@ -1,6 +1,6 @@
 // The inbox: what waits for me, what goes on, and how to begin.
 import { cardKeys } from '../components/card/keys.js'
-import { Act, Copyable, Icon } from '../components/parts.js'
+import { Act, Copyable, Icon, Said } from '../components/parts.js'
 import { Pill } from '../components/pill.js'
 import { api } from '../lib/api.js'
 import { bind } from '../lib/keys.js'
@@ -9,8 +9,8 @@ import { plain } from '../lib/text.js'
 import { ago } from '../lib/time.js'
 import { Deck } from '../model/deck.js'
 import { inbox } from '../model/inbox.js'
-import { MODES } from '../model/rights.js'
 import { html, useEffect, useMemo, useState } from '../vendor/ui.js'
+import { Others } from './others.js'
 import { useBar, useTitle } from './shell.js'
 import { Waiting } from './waiting.js'
 
@@ -19,9 +19,11 @@ const AGENTS = ['claude', 'codex', 'gemini', 'opencode']
 /** How often the list of sessions is asked for, in milliseconds. */
 const OFTEN = 5000
 
+/** @typedef {Schemas['ListedSession']} Listed */
+
 /** The sessions there are. */
 function useList() {
-  const [list, setList] = useState(/** @type {Schemas['Session'][] | null} */ (null))
+  const [list, setList] = useState(/** @type {Listed[] | null} */ (null))
   useEffect(() => {
     const load = () =>
       document.hidden ||
@@ -36,14 +38,49 @@ function useList() {
   return list
 }
 
-/** @param {{ it: Schemas['Session'] }} props */
+/** What an agent does, in a word or two. @type {Record<string, string>} */
+const DOES = {
+  away: 'host away',
+  errored: 'crashed',
+  idle: 'idle',
+  needs_login: 'needs a login',
+  running: 'running',
+  stopped: 'idle',
+  waiting_for_approval: 'waiting',
+}
+
+/** So many of those who are there are named. */
+const NAMED = 4
+
+/** How a session is that goes on: its agent, what it does, who is there. @param {{ now: Schemas['SessionNow'] }} props */
+function Now({ now: { agentSession: it, waiting, online } }) {
+  const decisions = `waiting for ${waiting} decision${waiting === 1 ? '' : 's'}`
+  const does = waiting > 0 ? decisions : it.life === 'active' ? DOES[it.status] : it.life
+  const names = online.slice(0, NAMED).map((name, n) => html`${n > 0 && ', '}<${Said} text=${name} />`)
+  const more = online.length > NAMED && ` and ${online.length - NAMED} more`
+  return html`<span class="muted"><${Said} text=${it.agentName || it.agent} /> · ${does}</span>
+    ${online.length > 0 && html`<span class="muted"><span class="unseen">Here: </span>${names}${more}</span>`}`
+}
+
+/** How a session ended. @param {{ it: Listed }} props */
+const Then = ({ it }) =>
+  html`<span class="muted">${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}</span>`
+
+/** How a session is, in a sign. @param {Listed} it */
+const signOf = ({ status, now }) => (status !== 'active' ? '○' : now?.agentSession.status === 'running' ? '◐' : '●')
+
+/** @param {{ it: Listed }} props */
 export const SessionRow = ({ it }) => html`<li>
   <a href=${`/s/${it.id}`}>
-    <span class="state ${it.status}" aria-hidden="true">${it.status === 'active' ? '●' : '○'}</span>
+    <span class="state ${it.status}" aria-hidden="true">${signOf(it)}</span>
     <bdi class="clip">${plain(it.title)}</bdi>
-    <span class="muted">${it.status === 'active' ? MODES[it.mode].name : `${it.status === 'closed' ? 'Closed' : 'Expired'} ${ago(it.closedAt ?? it.expiresAt ?? it.createdAt)}`}</span>
+    ${it.now ? html`<${Now} now=${it.now} />` : html`<${Then} it=${it} />`}
   </a>
 </li>`
+
+/** @param {Listed[]} sessions */
+const rows = sessions =>
+  html`<ul class="sessions">${sessions.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul>`
 
 function Begin() {
   const isLocal = /^(localhost|127\.|\[::1)/.test(location.hostname)
@@ -56,7 +93,9 @@ function Begin() {
   return html`<section class="begin" aria-label="Begin">
     <div class="acts">
       <${Act} class="primary" doing="Starting…" work=${demo}><${Icon} name="play" /> Start the demo session<//>
-      <button type="button" class="btn" aria-expanded=${shares} onClick=${() => setShares(!shares)}><${Icon} name="terminal" /> Share a real agent</button>
+      <button type="button" class="btn" aria-expanded=${shares} onClick=${() => setShares(!shares)}>
+        <${Icon} name="terminal" /> Share a real agent
+      </button>
     </div>
     ${
       shares &&
@@ -90,8 +129,9 @@ export function InboxView({ me }) {
   const recent = list?.filter(it => it.status !== 'active').slice(0, 8) ?? []
   return html`<div class="inbox">
     <${Waiting} me=${me} deck=${deck} />
-    ${live.length > 0 && html`<section><h2>Live now</h2><ul class="sessions">${live.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul></section>`}
-    ${recent.length > 0 && html`<section><h2>Recent</h2><ul class="sessions">${recent.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul><a href="/history">All of them</a></section>`}
+    <${Others} me=${me} />
+    ${live.length > 0 && html`<section><h2>Live now</h2>${rows(live)}</section>`}
+    ${recent.length > 0 && html`<section><h2>Recent</h2>${rows(recent)}<a href="/history">All of them</a></section>`}
     ${me.user && html`<${Begin} />`}
     ${Help && html`<${Help} close=${() => setHelp(null)} />`}
   </div>`

@@ -3,22 +3,41 @@ import { Avatar, Copyable, Icon, Trouble } from '../components/parts.js'
 import { api } from '../lib/api.js'
 import { keep, recall } from '../lib/prefs.js'
 import { plain } from '../lib/text.js'
+import { ago, span } from '../lib/time.js'
 import { know } from '../model/me.js'
 import { html, useEffect, useMemo, useState } from '../vendor/ui.js'
 import { Notice } from './notice.js'
 import { enter, useForm } from './setup.js'
 import { useTitle } from './shell.js'
 
-/** What an invite that does not work any more means, and whom to ask. @type {Record<string, [string, string]>} */
+/**
+ * Where an invite came from that lets nobody in any more.
+ * @typedef {{ invitedBy: string | null, createdAt: string, expiresAt: string | null, maxUses: number }} Origin
+ */
+
+/** What an invite that does not work any more means. @type {Record<string, [string, (from: Origin) => string]>} */
 const OVER = {
-  INVALID_INVITE_TOKEN: [
-    'This link does not work',
-    'It is not whole, or it was never made. Copy the whole link, with what follows the #.',
+  INVITE_EXPIRED: [
+    'This invite has expired',
+    ({ createdAt, expiresAt }) =>
+      expiresAt ? `It ended ${ago(expiresAt)} (${span(Date.parse(expiresAt) - Date.parse(createdAt))} limit).` : '',
   ],
-  INVITE_EXPIRED: ['This invite has expired', 'Ask for a new link.'],
-  INVITE_REVOKED: ['This invite was revoked', 'Ask for a new link.'],
-  INVITE_USED_UP: ['This invite is used up', 'As many people as it was for have joined. Ask for a new link.'],
-  SESSION_INACTIVE: ['This session has ended', 'Nobody can join it any more.'],
+  INVITE_REVOKED: ['This invite was revoked', () => 'Nobody can join by it any more.'],
+  INVITE_USED_UP: ['This invite is used up', ({ maxUses }) => `It was used ${maxUses} of ${maxUses} times.`],
+  SESSION_INACTIVE: ['This session has ended', () => 'Nobody can join it any more.'],
+}
+
+/** Why a link does not work any more, and whom to ask for another. @param {{ code: string, from: Origin }} props */
+function Over({ code, from }) {
+  const [title, why] = OVER[code]
+  const host = from.invitedBy && plain(from.invitedBy)
+  const what = `invite link to ${location.host} does not work any more: ${title.replace('This', 'the')}`
+  const text = `${host ? `${host}, your` : 'Your'} ${what}. Could you send me a new one?`
+  const message = `message for ${host ?? 'them'}`
+  return html`<${Notice} title=${title}>
+    <p>${why(from)} Ask <bdi>${host ?? 'who sent it to you'}</bdi> for a new link.</p>
+    <${Copyable} label=${`A ${message}`} button=${`Copy a ${message}`} text=${text} />
+  <//>`
 }
 
 /** Whether this browser takes part already. @param {string} id */
@@ -72,13 +91,16 @@ export function JoinView({ id }) {
   })
   if (!inviteToken)
     return html`<${Notice} title="This link is not whole"><p>What follows the # is missing. Copy the whole link.</p><//>`
-  const over = error && OVER[error.code]
-  if (over) {
-    return html`<${Notice} title=${over[0]}><p>${over[1]}</p>
-      ${error.code !== 'SESSION_INACTIVE' && html`<${Copyable} label="A message to whom you have the link from" text=${`Your invite link to wardroom does not work any more (${error.code}). Could you send me a new one?`} />`}<//>`
-  }
+  if (error?.code === 'INVALID_INVITE_TOKEN')
+    return html`<${Notice} title="This link does not work">
+      <p>It is not whole, or it was never made. Copy the whole link, with what follows the #.</p>
+    <//>`
+  if (error?.details && OVER[error.code]) return html`<${Over} code=${error.code} from=${error.details} />`
   if (error)
-    return html`<${Notice} title="This did not work"><${Trouble} error=${error} /><button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button><//>`
+    return html`<${Notice} title="This did not work">
+      <${Trouble} error=${error} />
+      <button type="button" class="btn primary" onClick=${() => location.reload()}>Try again</button>
+    <//>`
   if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   const host = plain(preview.hostDisplayName ?? 'the host')
   return html`<form id="form" class="card narrow join" onSubmit=${submit}>
@@ -89,7 +111,17 @@ export function JoinView({ id }) {
     </div>
     <h3>You will be able to</h3>
     <${Rights} may=${preview.may} host=${host} />
-    <label class="field">Your name <input id="name" name="name" required maxlength="64" autocomplete="name" autofocus defaultValue=${recall('name', '')} /></label>
+    <label class="field">Your name
+      <input
+        id="name"
+        name="name"
+        required
+        maxlength="64"
+        autocomplete="name"
+        autofocus
+        defaultValue=${recall('name', '')}
+      />
+    </label>
     ${trouble}
     <button class="btn primary" aria-disabled=${isBusy}>${isBusy ? 'Joining…' : 'Join'}</button>
     <p class="muted">Your name and what you write are kept in this server’s history.</p>

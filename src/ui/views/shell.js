@@ -12,7 +12,10 @@ import { html, signal, useEffect } from '../vendor/ui.js'
 
 const heading = signal('Wardroom')
 const doing = signal('')
-/** What a view puts into the bar: a component that keeps itself up to date, and what it is given. @type {import('../vendor/ui.js').Signal<{ View: any, props: object } | null>} */
+/**
+ * What a view puts into the bar: a component that keeps itself up to date, and what it is given.
+ * @type {import('../vendor/ui.js').Signal<{ View: any, props: object } | null>}
+ */
 const bar = signal(null)
 
 /**
@@ -36,8 +39,12 @@ export function useTitle(text, _waiting = 0, does = '') {
  */
 export function useBar(View, props, inputs) {
   useEffect(() => {
-    bar.value = { View, props }
-    return () => void (bar.value = null)
+    const mine = { View, props }
+    bar.value = mine
+    // What comes next may have put its own there before this is told to go.
+    return () => {
+      if (bar.peek() === mine) bar.value = null
+    }
   }, inputs)
 }
 
@@ -56,7 +63,11 @@ const THEMES = {
 
 function Theme() {
   const { next, icon, word } = THEMES[theme.value] ?? THEMES.system
-  return html`<button type="button" class="btn plain wide" aria-label=${`Theme: ${word}`} title=${`Theme: ${word}`} onClick=${() => (theme.value = next)}><${Icon} name=${icon} /></button>`
+  const label = `Theme: ${word}`
+  const turn = () => (theme.value = next)
+  return html`<button type="button" class="btn plain wide" aria-label=${label} title=${label} onClick=${turn}>
+    <${Icon} name=${icon} />
+  </button>`
 }
 
 function Mine() {
@@ -94,7 +105,12 @@ export function Shell({ children }) {
       <a class="brand" href="/" aria-label="Wardroom, inbox"><span aria-hidden="true">◒</span> <span class="word">Wardroom</span></a>
       <h1 id="title"><bdi>${heading}</bdi></h1>
       ${bar.value && html`<${bar.value.View} ...${bar.value.props} />`}
-      <a class="btn plain inbox-link" href="/" aria-label=${`Inbox, ${count} waiting`}><${Icon} name="inbox" /> ${count > 0 && html`<span class="badge">${count}</span>`}</a>
+      ${
+        inbox.me.value &&
+        html`<a class="btn plain inbox-link" href="/" aria-label=${`Inbox, ${count} waiting`}>
+          <${Icon} name="inbox" /> ${count > 0 && html`<span class="badge">${count}</span>`}
+        </a>`
+      }
       <${Theme} />
       <${Mine} />
     </header>

@@ -28,7 +28,7 @@ const KINDS = {
 const kindOf = it => ('kind' in it ? it.kind : 'unknown')
 
 /** Where something waits: in a session, or with an agent that nobody shares yet. @param {Waits} it */
-const placeOf = it => it.sharedSessionId ?? it.agentSessionId ?? ''
+export const placeOf = it => it.sharedSessionId ?? it.agentSessionId ?? ''
 
 /** @param {Waits} it @param {Schemas['Me']} me */
 async function sessionOf(it, me) {
@@ -42,8 +42,9 @@ async function sessionOf(it, me) {
  * there, and now and then.
  * @param {Schemas['Me']} me
  * @param {Waits[]} all
+ * @param {number} [often]
  */
-function useSessions(me, all) {
+export function useSessions(me, all, often = OFTEN) {
   const [known, setKnown] = useState(/** @type {Map<string, SharedSession>} */ (new Map()))
   const places = new Map(all.map(it => [placeOf(it), it]))
   const load = () => {
@@ -56,10 +57,16 @@ function useSessions(me, all) {
   const what = all.map(it => it.id).join()
   useEffect(() => {
     load()
-    const timer = setInterval(() => document.hidden || load(), OFTEN)
+    const timer = setInterval(() => document.hidden || load(), often)
     return () => clearInterval(timer)
   }, [what])
   return known
+}
+
+/** A link to a card in its session. @param {SharedSession} of @param {string} card */
+export function place(of, card) {
+  const { id, title } = of.session.value
+  return id ? html`<a href=${`/s/${id}#a-${card}`}><bdi>${plain(title)}</bdi></a>` : 'shared with nobody yet'
 }
 
 /** Which kind is shown, of those that wait. @param {Waits[]} all */
@@ -115,10 +122,6 @@ export function Waiting({ me, deck }) {
     if (now.status !== 'pending') deck.settle(now)
     inbox.changed(now)
   }
-  const place = (/** @type {SharedSession} */ of, /** @type {string} */ card) => {
-    const { id, title } = of.session.value
-    return id ? html`<a href=${`/s/${id}#a-${card}`}><bdi>${plain(title)}</bdi></a>` : 'shared with nobody yet'
-  }
   const cards = deck.order.value.flatMap(id => {
     const it = kept.get(id)
     const of = it && known.get(placeOf(it))
@@ -132,7 +135,14 @@ export function Waiting({ me, deck }) {
       <h2 id="waiting-title">Waiting for you</h2>
       ${chips}
     </div>
-    ${isEmpty && html`<div class="empty"><${Icon} name="inbox" /><p>Nothing waits for you.</p><p class="muted">What needs your yes, in any session, comes here.</p></div>`}
+    ${
+      isEmpty &&
+      html`<div class="empty">
+        <${Icon} name="inbox" />
+        <p>Nothing waits for you.</p>
+        <p class="muted">What needs your yes, in any session, comes here.</p>
+      </div>`
+    }
     <div class="cards ${deck.isMoving.value ? 'moving' : ''}" tabindex="-1" onPointerEnter=${() => deck.point(true)} onPointerLeave=${() => deck.point(false)}>
       ${cards}
       ${dispatches.map(it => {

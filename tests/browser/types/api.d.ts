@@ -874,9 +874,9 @@ export interface components {
         };
         /** @description What waits for the caller, or did. */
         Inbox: {
-            /** @description What they may decide, oldest first; or what was resolved, newest first. */
+            /** @description What they, or others, may decide, oldest first; or what was resolved, newest first. */
             approvals: components["schemas"]["Approval"][];
-            /** @description Dispatches of their sessions whose outcome nobody knows; none besides what was resolved. */
+            /** @description Dispatches of their sessions whose outcome nobody knows; only besides what waits for them. */
             dispatches: components["schemas"]["Dispatch"][];
             /** @description Where the next page of approvals begins. */
             nextCursor: string | null;
@@ -1097,6 +1097,10 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** @description Why, in their words. */
             reason: string | null;
+        };
+        /** @description A session in a list. */
+        ListedSession: components["schemas"]["SessionBody"] & {
+            now: components["schemas"]["SessionNow"] | null;
         };
         /**
          * Format: uuid
@@ -1893,7 +1897,19 @@ export interface components {
         SessionId: string;
         SessionList: {
             nextCursor: string | null;
-            sessions: components["schemas"]["SessionBody"][];
+            sessions: components["schemas"]["ListedSession"][];
+        };
+        /** @description How a session is at the moment. */
+        SessionNow: {
+            /** @description The agent session that is shared. */
+            agentSession: components["schemas"]["AgentSession"];
+            /** @description The names of those who have a stream of it open, in order of joining. */
+            online: string[];
+            /**
+             * Format: int64
+             * @description How many approvals wait in it.
+             */
+            waiting: number;
         };
         /**
          * @description Where a session is in its life.

@@ -80,6 +80,7 @@ pub(super) fn timeless(value: Value) -> Value {
             .into_iter()
             .map(|(key, it)| match key.as_str() {
                 "lastSeq" => (key, "<seq>".into()),
+                "elapsedSeconds" => (key, "<seconds>".into()),
                 _ => (key, timeless(it)),
             })
             .collect(),

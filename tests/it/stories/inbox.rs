@@ -38,6 +38,41 @@ async fn an_inbox_holds_what_its_owner_may_decide_oldest_first_across_sessions()
 }
 
 #[tokio::test]
+async fn what_waits_for_others_is_listed_to_those_who_take_part_and_may_not_decide_it() {
+    let world = World::new().await;
+    let room = world.room("prompt_with_approval").await;
+    let (sam, tess) = (world.join(&room, "Sam").await, world.join(&room, "Tess").await);
+    let vic = world.join_as(&room, json!({"role": "viewer", "displayName": "Vic"})).await;
+    world.sql("update participants set can_decide = 1 where display_name = 'Tess'").unwrap();
+    for (who, text) in [(&sam, "1"), (&tess, "2"), (&sam, "3")] {
+        world.prompt(&room, who, text).await;
+    }
+    let prompts = async |caller: &Caller, query: &str| {
+        let path = format!("/api/approvals?status=others{query}");
+        let inbox = world.get(caller, &path).await.ok(200);
+        assert_eq!(inbox["dispatches"], json!([]));
+        let texts: Vec<Value> =
+            inbox["approvals"].as_array().unwrap().iter().map(|it| it["prompt"].clone()).collect();
+        (Value::from(texts), inbox["nextCursor"].clone())
+    };
+    for caller in [&sam, &vic] {
+        assert_eq!(prompts(caller, "").await, (json!(["1", "2", "3"]), json!(null)));
+    }
+    assert_eq!(prompts(&tess, "").await.0, json!(["2"]), "her own, which she does not decide");
+    assert_eq!(prompts(&room.hana, "").await.0, json!([]), "a host decides all of it");
+    assert_eq!(prompts(&world.ada, "").await.0, json!([]), "reading is not taking part");
+    let (page, next) = prompts(&sam, "&limit=2").await;
+    assert_eq!(page, json!(["1", "2"]));
+    let query = format!("&limit=2&cursor={}", next.as_str().unwrap());
+    assert_eq!(prompts(&sam, &query).await, (json!(["3"]), json!(null)));
+    world.post(&vic, &room.path("leave"), json!({})).await.ok(200);
+    assert_eq!(prompts(&vic, "").await.0, json!([]), "who has left is told nothing more");
+    world.delete(&room.hana, &room.path("")).await.ok(200);
+    assert_eq!(prompts(&sam, "").await.0, json!([]), "what has ended waits no more");
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn the_approvals_of_a_session_are_listed_newest_first_by_state_and_kind() {
     let world = World::new().await;
     let mut room = world.room("prompt_with_approval").await;

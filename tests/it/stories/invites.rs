@@ -84,6 +84,39 @@ async fn a_preview_says_what_an_invite_leads_to_and_uses_nothing_up() {
 }
 
 #[tokio::test]
+async fn an_invite_that_lets_nobody_in_any_more_says_whom_to_ask_and_nothing_that_came_after_it() {
+    let world = World::new().await;
+    let room = world.room("prompt_direct").await;
+    let used_up = world.invite(&room, json!({})).await;
+    let revoked = world.invite(&room, json!({"maxUses": 5})).await;
+    let short = world.invite(&room, json!({"expiresInMinutes": 60})).await;
+    join(&world, &room, &used_up["token"]).await.ok(201);
+    let path = room.path(&format!("invites/{}", revoked["id"].as_str().unwrap()));
+    world.delete(&room.hana, &path).await.ok(200);
+    world.pass(HOUR).await;
+    let origin = async |invite: &Value, status: u16, code: &str| {
+        let refused = preview(&world, &room, &invite["token"]).await.refused(status, code);
+        refused["details"].clone()
+    };
+    let made = |max_uses: u32, until: &str| {
+        json!({"invitedBy": "Hana", "createdAt": "2026-01-01T00:00:00.000Z", "expiresAt": until,
+            "maxUses": max_uses})
+    };
+    let tomorrow = "2026-01-02T00:00:00.000Z";
+    assert_eq!(origin(&used_up, 403, "INVITE_USED_UP").await, made(1, tomorrow));
+    assert_eq!(origin(&revoked, 403, "INVITE_REVOKED").await, made(5, tomorrow));
+    assert_eq!(origin(&short, 403, "INVITE_EXPIRED").await, made(1, "2026-01-01T01:00:00.000Z"));
+    let last = world.invite(&room, json!({})).await;
+    world.delete(&room.hana, &room.path("")).await.ok(200);
+    assert_eq!(origin(&last, 409, "SESSION_INACTIVE").await["invitedBy"], "Hana");
+    // Who has no invite at all is told nothing.
+    let wrong = Secret::new(SecretKind::Invite).unwrap();
+    let guess = json!({"token": wrong.expose()});
+    assert_eq!(origin(&guess, 403, "INVALID_INVITE_TOKEN").await, json!(null));
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn of_fifty_who_join_at_once_by_an_invite_for_one_exactly_one_gets_in() {
     let world = World::new().await;
     let room = world.room("prompt_direct").await;

@@ -148,6 +148,39 @@ async fn one_finds_the_sessions_in_which_one_takes_part_and_no_others() {
 }
 
 #[tokio::test]
+async fn a_list_of_sessions_says_what_waits_and_who_is_there_in_those_that_go_on() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let one = world.room_of(&hana, json!({"title": "one"})).await;
+    let two = world.room_of(&hana, json!({"title": "two"})).await;
+    let (sam, tess) = (world.join(&two, "Sam").await, world.join(&two, "Tess").await);
+    world.prompt(&two, &sam, "a").await;
+    world.prompt(&two, &tess, "b").await;
+    let now = async || {
+        let list = world.get(&sam, "/api/shared-sessions").await.ok(200);
+        list["sessions"][0]["now"].clone()
+    };
+    assert_eq!(now().await["online"], json!([]), "to take part is not to be there");
+    let follower = world.follow(&tess, &two.id, None).await;
+    let told = now().await;
+    assert_eq!((&told["online"], &told["waiting"]), (&json!(["Tess"]), &json!(2)));
+    let shown = world.get(&sam, &two.path("")).await.ok(200);
+    assert_eq!(told["agentSession"], shown["agentSession"], "nothing but what a session shows");
+    drop(follower);
+    let list = world.get(&hana, "/api/shared-sessions").await.ok(200);
+    let waiting =
+        list["sessions"].as_array().unwrap().iter().map(|it| it["now"]["waiting"].clone());
+    assert_eq!(waiting.collect::<serde_json::Value>(), json!([2, 0]));
+    // What waits no longer than it may is not counted, though nobody has swept yet.
+    world.sql("update approvals set expires_at = created_at where prompt = 'a'").unwrap();
+    world.pass(Duration::from_millis(1)).await;
+    assert_eq!(now().await["waiting"], 1);
+    world.delete(&hana, &two.path("")).await.ok(200);
+    assert_eq!(now().await, json!(null));
+    world.delete(&hana, &one.path("")).await.ok(200);
+}
+
+#[tokio::test]
 async fn what_one_has_left_is_no_longer_found() {
     let world = World::new().await;
     let room = world.room("prompt_direct").await;

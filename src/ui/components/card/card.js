@@ -48,12 +48,20 @@ export function Card(props) {
 /** A card that is still to come. @param {CardProps} props */
 const Coming = ({ approval, of }) => html`<section class="card" id=${`a-${approval.id}`} tabindex="-1" aria-busy="true">
   <h2><${Heading} approval=${approval} of=${of} /></h2>
-  ${trouble.value ? html`<${Trouble} error=${trouble.value} /><button type="button" class="btn" onClick=${prepare}>Try again</button>` : html`<p class="muted">Loading…</p>`}
+  ${
+    trouble.value
+      ? html`<${Trouble} error=${trouble.value} />
+          <button type="button" class="btn" onClick=${prepare}>Try again</button>`
+      : html`<p class="muted">Loading…</p>`
+  }
 </section>`
 
 /** What cannot be shown cannot be approved here. @param {CardProps} props */
 const Broken = ({ approval }) => html`<section class="card" id=${`a-${approval.id}`} tabindex="-1">
   <h2>This cannot be shown</h2>
-  <p class="warn">It has a shape that this page does not know, so nothing is decided here. The command line can: <code>wardroom show ${approval.id}</code></p>
+  <p class="warn">
+    It has a shape that this page does not know, so nothing is decided here. The command line can:${' '}
+    <code>wardroom show ${approval.id}</code>
+  </p>
   <${Raw} label="All of it" value=${approval} />
 </section>`

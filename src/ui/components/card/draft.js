@@ -65,12 +65,24 @@ function Artifact({ artifact, diff, of, deciding, isUnread, mayDecide }) {
   return html`<section class="artifact" data-uri=${uri}>
     <h3><code>${plain(uri)}</code> <${Said} text=${summary} /></h3>
     ${diff !== undefined && html`<${Change} diff=${diff} />`}
-    ${decision && html`<p class="said"><${Who} id=${decidedBy} of=${of} /> ${SAID[/** @type {keyof typeof SAID} */ (decision)]}${reason && html`: “<${Said} text=${reason} />”`}</p>`}
+    ${
+      decision &&
+      html`<p class="said">
+        <${Who} id=${decidedBy} of=${of} /> ${SAID[/** @type {keyof typeof SAID} */ (decision)]}
+        ${reason && html`: “<${Said} text=${reason} />”`}
+      </p>`
+    }
     ${
       mayDecide &&
       isOpen(artifact) &&
       html`<${Acts}>
-      <${Yes} label="Approve" isRisky=${false} isUnread=${isUnread} doing=${doing('approve')} yes=${() => decide('approve', 'Approving…')({})} />
+      <${Yes}
+        label="Approve"
+        isRisky=${false}
+        isUnread=${isUnread}
+        doing=${doing('approve')}
+        yes=${() => decide('approve', 'Approving…')({})}
+      />
       <${Opens} label="Reject…" class="danger" ...${opens('reject')}>
         <${Reject} mayTell=${false} send="Reject" doing=${doing('reject')} reject=${decide('reject', 'Rejecting…')} />
       <//>
@@ -87,7 +99,7 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
   const { diffs, isLoaded, error, load } = useChanges(approval, learned)
   const [isRejecting, setRejecting] = useState(false)
   const artifacts = approval.draft?.artifacts ?? []
-  const bytes = artifacts.reduce((sum, it) => sum + /** @type {any} */ ((it).diffBytes ?? 0), 0)
+  const bytes = artifacts.reduce((sum, it) => sum + /** @type {any} */ (it.diffBytes ?? 0), 0)
   return html`
     ${!isLoaded && html`<${NotYet} />`}
     ${!isLoaded && !error && html`<p class="muted">Loading what changes${bytes > 0 && `: ${Math.ceil(bytes / 1024)} KiB`}…</p>`}
@@ -108,7 +120,13 @@ export function Draft({ approval, of, deciding, isUnread, mayDecide, learned }) 
       isLoaded &&
       artifacts.length > 1 &&
       html`<${Acts}>
-      <${Yes} label="Approve the rest" isRisky=${false} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${() => deciding.decide('Approving…', { action: 'approve' })} />
+      <${Yes}
+        label="Approve the rest"
+        isRisky=${false}
+        isUnread=${isUnread}
+        doing=${deciding.doing('approve')}
+        yes=${() => deciding.decide('Approving…', { action: 'approve' })}
+      />
       <${Opens} label="Reject the rest…" class="danger" isOpen=${isRejecting} setOpen=${setRejecting}>
         <${Reject}
           mayTell=${false}

@@ -17,10 +17,14 @@ function Because({ of }) {
   const cause = of.cause
   if (!cause) return null
   const text = cause.editedPrompt ?? cause.prompt ?? ''
-  return html`<div><dt>Because</dt><dd><${Who} id=${cause.participantId} of=${of} />’s prompt: <q><${Said} text=${clipped(text)} /></q></dd></div>`
+  const turn = of.turnNumber > 0 && `turn ${of.turnNumber}, `
+  return html`<div><dt>Because</dt><dd>${turn}<${Who} id=${cause.participantId} of=${of} />’s prompt: <q><${Said} text=${clipped(text)} /></q></dd></div>`
 }
 
-/** Who a participant is, to somebody who decides about what they wrote. @param {{ id: string | null, of: import('../../model/session.js').SharedSession }} props */
+/**
+ * Who a participant is, to somebody who decides about what they wrote.
+ * @param {{ id: string | null, of: import('../../model/session.js').SharedSession }} props
+ */
 function Sender({ id, of }) {
   const it = of.person(id)
   if (!it) return null
@@ -38,7 +42,7 @@ export function Facts({ approval: it, of, place }) {
     ${
       it.kind === 'prompt'
         ? html`<${Sender} id=${it.participantId} of=${of} />`
-        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine} />`}</dd></div><${Because} of=${of} />`
+        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine.name} />`}</dd></div><${Because} of=${of} />`
     }
     ${where && html`<div><dt>Folder</dt><dd><code>${plain(where)}</code></dd></div>`}
   </dl>`

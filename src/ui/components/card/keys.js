@@ -22,10 +22,14 @@ export function useKeys({ deck, approval, isOff, isUnread, deciding }, { a, ...r
     say('This deserves a second look. Press A again to allow it')
   }
   useLayoutEffect(() => {
-    if (isOff || deciding.isBusy) deck.keys.delete(approval.id)
-    else deck.keys.set(approval.id, a ? { ...rest, a: yes } : rest)
+    if (isOff || deciding.isBusy) return
+    const keys = a ? { ...rest, a: yes } : rest
+    deck.keys.set(approval.id, keys)
+    // Only our own: where a card is put anew, what was there before may be told so after it.
+    return () => {
+      if (deck.keys.get(approval.id) === keys) deck.keys.delete(approval.id)
+    }
   })
-  useLayoutEffect(() => () => void deck.keys.delete(approval.id), [])
 }
 
 /** The element of a card. @param {string | null} id */

@@ -31,7 +31,9 @@ function Preview({ text }) {
   const node = useRef(/** @type {any} */ (null))
   useLayoutEffect(() => node.current?.show(text, true), [text, isOpen])
   return html`
-    <button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? 'Only as it was written' : 'Also as Markdown'}</button>
+    <button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+      ${isOpen ? 'Only as it was written' : 'Also as Markdown'}
+    </button>
     ${isOpen && html`<stream-text ref=${node} class="prose preview" />`}
   `
 }
@@ -55,7 +57,17 @@ function Prompt(props) {
     ${
       mayDecide &&
       html`<${Acts} isOff=${isOff}>
-      ${!edit.isOpen && html`<${Yes} label="Approve" hotkey="A" isRisky=${why.length > 0} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`}
+      ${
+        !edit.isOpen &&
+        html`<${Yes}
+          label="Approve"
+          hotkey="A"
+          isRisky=${why.length > 0}
+          isUnread=${isUnread}
+          doing=${deciding.doing('approve')}
+          yes=${approve}
+        />`
+      }
       <${Opens} label="Edit…" hotkey="E" ...${edit}>
         <${Edit} text=${text} isUnread=${isUnread} doing=${deciding.doing('edit')} approve=${send} />
       <//>
@@ -82,7 +94,14 @@ function Action(props) {
       ${
         it.options.length > 0
           ? html`<${Options} ...${props} isRisky=${why.length > 0} />`
-          : html`<${Yes} label="Approve" hotkey="A" isRisky=${why.length > 0} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`
+          : html`<${Yes}
+              label="Approve"
+              hotkey="A"
+              isRisky=${why.length > 0}
+              isUnread=${isUnread}
+              doing=${deciding.doing('approve')}
+              yes=${approve}
+            />`
       }
       <${RejectButton} ...${props} form=${form('reject')} />
     <//>`

@@ -7,6 +7,7 @@ import { useDeciding } from './deciding.js'
 import { Everything, Reading } from './exact.js'
 import { Facts } from './facts.js'
 import { Heading } from './heading.js'
+import { lookAt } from './keys.js'
 import { KINDS } from './kinds.js'
 import { Extend, Suggestions, Withdraw } from './others.js'
 
@@ -38,6 +39,12 @@ function Deadline({ approval, of, mayDecide, changed }) {
   </p>`
 }
 
+/** That it was asked before, with a way to that card while it is there. @param {{ id: string, deck: import('../../model/deck.js').Deck }} props */
+const Before = ({ id, deck }) => html`<p class="muted">
+  It was ${deck.order.value.includes(id) ? html`<button type="button" class="link" onClick=${() => lookAt(id)}>asked before</button>` : 'asked before'},
+  ${' '}and that ended undecided: the agent was gone.
+</p>`
+
 /** @param {import('./card.js').CardProps} props */
 export function Open({ approval, of, deck, place, changed }) {
   const { id, kind } = approval
@@ -62,9 +69,10 @@ export function Open({ approval, of, deck, place, changed }) {
   const title = `t-${id}`
   const Kind = KINDS[kind] ?? KINDS.action
   const sent = /** @type {any} */ (approval.details)
+  const before = of.askedBefore(approval)
   const isMine = approval.participantId !== null && approval.participantId === of.mine?.id
   return html`<section
-    class="card ${isCurrent && mayDecide ? 'current' : ''} ${isCurrent ? '' : 'queued'} ${mayDecide ? '' : 'idle'}"
+    class="card ${isCurrent && mayDecide ? 'current' : ''} ${isCurrent ? '' : 'queued'} ${mayDecide ? '' : `idle ${isMine ? 'own' : ''}`}"
     id=${`a-${id}`}
     ref=${box}
     tabindex="-1"
@@ -88,13 +96,13 @@ export function Open({ approval, of, deck, place, changed }) {
         learned=${learned}
       />
     <//>
-    ${of.askedBefore(approval) && html`<p class="muted">It was asked before, and that ended undecided: the agent was gone.</p>`}
+    ${before && html`<${Before} id=${before.id} deck=${deck} />`}
     ${isAway && html`<p class="warn">The computer of the agent is not connected, so nothing can be decided now. It waits.</p>`}
     ${deciding.error && html`<${Trouble} error=${deciding.error} />`}
     ${!mayDecide && html`<p class="waits">Waits for ${of.host ? html`<${Who} id=${of.host.id} of=${of} />` : 'the host'}.</p>`}
-    <${Suggestions} approval=${approval} of=${of} />
+    <${Suggestions} approval=${approval} of=${of} changed=${changed} />
     ${sent && Object.keys(sent).length > 0 && kind !== 'prompt' && html`<${Everything} value=${sent} />`}
-    ${isMine && html`<${Withdraw} approval=${approval} />`}
+    ${isMine && html`<${Withdraw} approval=${approval} changed=${changed} />`}
     <${Deadline} approval=${approval} of=${of} mayDecide=${mayDecide} changed=${changed} />
   </section>`
 }

@@ -10,15 +10,18 @@ import { Exact } from './exact.js'
 /** @param {Schemas['Approval']} it */
 const pathOf = it => `/api/shared-sessions/${it.sharedSessionId}/approvals/${it.id}`
 
-/** What those say who may not decide, and a place to say it. @param {{ approval: Schemas['Approval'], of: any }} props */
-export function Suggestions({ approval, of }) {
+/** @typedef {(approval: Schemas['Approval']) => void} Changed told what the server answered, where no stream tells */
+
+/** What those say who may not decide, and a place to say it. @param {{ approval: Schemas['Approval'], of: any, changed?: Changed }} props */
+export function Suggestions({ approval, of, changed }) {
   const [note, setNote] = useState('')
   const [isOpen, setOpen] = useState(false)
   const mine = approval.suggestions.find(it => it.participantId === of.mine?.id)
   const maySuggest = of.may('messages') && !of.mayDecide(approval) && approval.participantId !== of.mine?.id
   const suggest = (/** @type {string} */ action) => async () => {
-    await api(`${pathOf(approval)}/suggestions`, { action, note: note.trim() || null })
+    const answer = await api(`${pathOf(approval)}/suggestions`, { action, note: note.trim() || null })
     setOpen(false)
+    changed?.(answer.approval)
   }
   const said = html`<ul class="suggestions">
     ${approval.suggestions.map(
@@ -29,7 +32,12 @@ export function Suggestions({ approval, of }) {
   </ul>`
   return html`
     ${approval.suggestions.length > 0 && said}
-    ${maySuggest && html`<button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${mine ? 'Suggest something else…' : 'Suggest…'}</button>`}
+    ${
+      maySuggest &&
+      html`<button type="button" class="link" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+        ${mine ? 'Suggest something else…' : 'Suggest…'}
+      </button>`
+    }
     ${
       maySuggest &&
       isOpen &&
@@ -46,12 +54,14 @@ export function Suggestions({ approval, of }) {
   `
 }
 
-/** The author takes it back. @param {{ approval: Schemas['Approval'] }} props */
-export const Withdraw = ({
-  approval,
-}) => html`<${Act} class="small" doing="Taking it back…" work=${() => api(pathOf(approval), undefined, { method: 'DELETE' })}>
-  Take it back
-<//>`
+/** The author takes it back. @param {{ approval: Schemas['Approval'], changed?: Changed }} props */
+export function Withdraw({ approval, changed }) {
+  const withdraw = async () => {
+    const answer = await api(pathOf(approval), undefined, { method: 'DELETE' })
+    changed?.(answer.approval)
+  }
+  return html`<${Act} class="small" doing="Taking it back…" work=${withdraw}>Take it back<//>`
+}
 
 /** As long from now on does something wait at most, in milliseconds. */
 const DAY = 86_400_000
@@ -60,7 +70,7 @@ const LITTLE = 60_000
 
 /**
  * Gives it a day from now on, where that is more than it has; nothing waits for longer than its session lives.
- * @param {{ approval: Schemas['Approval'], of: any, changed?: (approval: Schemas['Approval']) => void }} props
+ * @param {{ approval: Schemas['Approval'], of: any, changed?: Changed }} props
  */
 export function Extend({ approval, of, changed }) {
   const end = of.session.value.expiresAt
@@ -105,7 +115,11 @@ export function UnknownCard({ dispatch, of, place, changed }) {
       ${place && html`<div><dt>Session</dt><dd>${place}</dd></div>`}
       ${approval && html`<div><dt>Who</dt><dd><${Who} id=${approval.participantId} of=${of} /></dd></div>`}
     </dl>
-    ${approval ? html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />` : html`<p class="muted">Loading the prompt…</p>`}
+    ${
+      approval
+        ? html`<${Exact} label="The prompt" text=${approval.editedPrompt ?? approval.prompt ?? ''} />`
+        : html`<p class="muted">Loading the prompt…</p>`
+    }
     ${dispatch.error && html`<p class="muted">${plain(dispatch.error)}</p>`}
     ${
       of.isHost

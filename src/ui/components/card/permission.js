@@ -64,7 +64,15 @@ export function Options({ approval, of, deciding, isUnread, isRisky, once }) {
     const doing = deciding.doing(id)
     const choose = (/** @type {string} */ action) => () => deciding.decide('Sending…', { action, optionId: id })
     if (kind.startsWith('reject')) {
-      return html`<button key=${id} type="button" class="btn danger" aria-disabled=${doing !== null} onClick=${choose('reject')}>${doing ?? text}</button>`
+      return html`<button
+        key=${id}
+        type="button"
+        class="btn danger"
+        aria-disabled=${doing !== null}
+        onClick=${choose('reject')}
+      >
+        ${doing ?? text}
+      </button>`
     }
     return html`<${Yes}
       key=${id}
@@ -97,8 +105,22 @@ export function Permission(props) {
       mayDecide &&
       html`<${Acts} isOff=${isOff}>
       <${Options} ...${props} isRisky=${isRisky} once=${once} />
-      ${it.options.length === 0 && html`<${Yes} label="Approve" hotkey="A" isRisky=${isRisky} isUnread=${isUnread} doing=${deciding.doing('approve')} yes=${approve} />`}
-      <${RejectButton} ...${props} form=${form('reject')} ...${hasNo && { label: 'Reject and say why…', send: 'Reject with this reason' }} />
+      ${
+        it.options.length === 0 &&
+        html`<${Yes}
+          label="Approve"
+          hotkey="A"
+          isRisky=${isRisky}
+          isUnread=${isUnread}
+          doing=${deciding.doing('approve')}
+          yes=${approve}
+        />`
+      }
+      <${RejectButton}
+        ...${props}
+        form=${form('reject')}
+        ...${hasNo && { label: 'Reject and say why…', send: 'Reject with this reason' }}
+      />
     <//>`
     }
   `

@@ -47,8 +47,12 @@ export function Question(props) {
     ${
       mayDecide &&
       html`<${Acts} isOff=${isOff}>
-      <button class="btn primary" form=${form} disabled=${isUnread} aria-disabled=${deciding.isBusy}>${deciding.doing('approve') ?? (isPage ? 'I have done it' : 'Answer')}</button>
-      <button type="button" class="btn" aria-keyshortcuts="R" aria-disabled=${deciding.isBusy} onClick=${decline}>${deciding.doing('reject') ?? 'Decline'} <kbd aria-hidden="true">R</kbd></button>
+      <button class="btn primary" form=${form} disabled=${isUnread} aria-disabled=${deciding.isBusy}>
+        ${deciding.doing('approve') ?? (isPage ? 'I have done it' : 'Answer')}
+      </button>
+      <button type="button" class="btn" aria-keyshortcuts="R" aria-disabled=${deciding.isBusy} onClick=${decline}>
+        ${deciding.doing('reject') ?? 'Decline'} <kbd aria-hidden="true">R</kbd>
+      </button>
     <//>`
     }
   `

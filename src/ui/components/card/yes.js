@@ -62,10 +62,10 @@ export function Yes({ class: kind = 'primary', label, isRisky, isUnread, doing, 
     ${
       asks &&
       html`<${Dialog} title="Are you sure?" close=${() => setAsks(false)}>
-      <p>This deserves a second look: what it says stands on the card.</p>
+      <p>This deserves a second look: read the card once more.</p>
       <div class="acts">
         <button type="button" class="btn ${kind}" onClick=${() => (setAsks(false), yes())}>Yes: ${label}</button>
-        <button type="button" class="btn" onClick=${() => setAsks(false)}>No, back</button>
+        <button type="button" class="btn" autofocus onClick=${() => setAsks(false)}>No, back</button>
       </div>
     <//>`
     }`

@@ -61,9 +61,10 @@ function Content({ block, of, actions }) {
   const first = block.head ?? block.items[0]
   const named = isTurn && `h-${block.id}`
   if (!isTurn && !isOpen) return null
-  const items = block.items.map(it => html`<${TimelineItem} key=${it.id} item=${it} of=${of} actions=${actions} />`)
+  const items = () =>
+    block.items.map(it => html`<${TimelineItem} key=${it.id} item=${it} of=${of} actions=${actions} />`)
   const shown = (block.items.length > 0 || isTurn) && isOpen
-  return html`<li class="block ${block.kind}" data-from=${first?.seq}>
+  return html`<li class="block ${block.kind} ${isOpen ? '' : 'folded'}" data-from=${first?.seq}>
     <article aria-labelledby=${named || undefined} aria-label=${named ? undefined : 'Between turns'} tabindex="-1">
       ${isTurn && isOpen && block.head && html`<${Prompt} item=${block.head} version=${block.head.version.value} of=${of} actions=${actions} id=${named} />`}
       ${
@@ -74,7 +75,7 @@ function Content({ block, of, actions }) {
         ${' '}<${Summary} block=${block} version=${version} of=${of} />
       </p>`
       }
-      ${shown && html`<ol class="items">${items}</ol>`}
+      ${shown && html`<ol class="items">${items()}</ol>`}
     </article>
   </li>`
 }

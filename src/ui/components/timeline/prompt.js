@@ -8,13 +8,13 @@ import { Said, Time, Who } from '../parts.js'
  * @param {object} props
  * @param {import('../../model/timeline.js').Item} props.item
  * @param {import('../../model/session.js').SharedSession} props.of
- * @param {import('../../views/session/actions.js').Actions} props.actions
  * @param {string | false} [props.id]
  */
-export function Prompt({ item, of, actions, id }) {
+export function Prompt({ item, of, id }) {
   const approval = of.approvals.value.get(item.approval.id) ?? item.approval
-  const isDirect = approval.status === 'approved' && approval.resolvedByParticipantId === approval.participantId
-  const isMine = approval.participantId === of.mine?.id
+  // Who may decide about their own prompts has approved what they send, whatever became of it.
+  const isDirect =
+    approval.resolvedByParticipantId === approval.participantId && !['rejected', 'withdrawn'].includes(approval.status)
   return html`<div class="prompt" id=${item.id}>
     <p class="by" id=${id || undefined}>
       <${Who} id=${approval.participantId} of=${of} /> prompted${' '}
@@ -25,6 +25,5 @@ export function Prompt({ item, of, actions, id }) {
     <div class="bubble">${plain(approval.prompt)}</div>
     ${approval.editedPrompt && html`<p class="muted">Sent instead:</p><div class="bubble"><${Said} text=${approval.editedPrompt} /></div>`}
     ${approval.errorMessage && html`<p class="bad">${plain(approval.errorMessage)}</p>`}
-    ${isMine && approval.status === 'pending' && of.isOpen && html`<div class="acts"><${actions.Withdraw} approval=${approval} /></div>`}
   </div>`
 }

@@ -62,6 +62,10 @@ function sizes(call) {
 /** @param {any} call */
 const lines = ({ locations }) => locations?.[0]?.line && `:${locations[0].line}`
 
+/** @param {any} call */
+const places = ({ locations }) =>
+  locations.map((/** @type {any} */ it) => plain(`${it.path}${it.line ? `:${it.line}` : ''}`)).join(', ')
+
 /** @param {import('./items.js').ItemProps} props */
 export function Tool({ item, of, actions }) {
   const { call } = item
@@ -74,6 +78,7 @@ export function Tool({ item, of, actions }) {
     event.preventDefault()
     setWanted(!isOpen)
   }
+  const comment = () => actions.anchor({ toolCallId: call.toolCallId })
   const { sign, word } = STATES[state]
   return html`<details class="tool" id=${`t-${call.toolCallId}`} open=${isOpen}>
     <summary onClick=${press}>
@@ -86,10 +91,10 @@ export function Tool({ item, of, actions }) {
       isOpen &&
       html`<div class="inside">
       ${call.content?.map((/** @type {any} */ part) => html`<${Part} part=${part} call=${call} of=${of} actions=${actions} />`)}
-      ${call.locations?.length > 1 && html`<p class="muted">${call.locations.map((/** @type {any} */ it) => plain(`${it.path}${it.line ? `:${it.line}` : ''}`)).join(', ')}</p>`}
+      ${call.locations?.length > 1 && html`<p class="muted">${places(call)}</p>`}
       ${call.rawInput && html`<${Raw} label="Input" value=${call.rawInput} />`}
       ${call.rawOutput && html`<${Raw} label="Output" value=${call.rawOutput} />`}
-      ${of.may('messages') && html`<button type="button" class="link" onClick=${() => actions.anchor({ toolCallId: call.toolCallId })}>Comment on this</button>`}
+      ${of.may('messages') && html`<button type="button" class="link" onClick=${comment}>Comment on this</button>`}
     </div>`
     }
   </details>`

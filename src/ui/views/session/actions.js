@@ -1,7 +1,6 @@
 // What people do in a session besides deciding.
 import { api } from '../../lib/api.js'
 import { signal } from '../../vendor/ui.js'
-import { Withdraw } from '../../components/card/others.js'
 
 /**
  * What the composer is about: a message that is answered, what a comment is anchored to.
@@ -20,7 +19,6 @@ export class Actions {
   dialog = signal(null)
   /** Whether the timeline shows only what was changed in files. */
   onlyDiffs = signal(false)
-  Withdraw = Withdraw
 
   /** @param {import('./load.js').Followed} followed @param {import('../../vendor/ui.js').Signal<string>} text */
   constructor(followed, text) {
@@ -93,8 +91,9 @@ export class Actions {
     if (running) await api(`${this.base}/dispatches/${running.id}`, { action: 'cancel' })
   }
 
-  restart() {
-    return api(`/api/agent-sessions/${this.of.agentSession.value.id}/restart`, {})
+  /** @param {boolean} fresh with a new conversation, not where it was */
+  restart(fresh) {
+    return api(`/api/agent-sessions/${this.of.agentSession.value.id}/restart`, { fresh })
   }
 
   /** @param {'paused' | 'active'} life @param {object} [rest] */

@@ -3,6 +3,7 @@ import { plain } from '../../lib/text.js'
 import { clock, moment } from '../../lib/time.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { api } from '../../lib/api.js'
+import { machineOf } from '../../model/hosts.js'
 import { useHeight } from '../../components/height.js'
 import { Act, Said, Who } from '../../components/parts.js'
 
@@ -21,7 +22,7 @@ function Held({ of }) {
   return html`The agent session is ${life}${why}. It takes no prompts any more.`
 }
 
-/** What the owner of a crashed agent may read of its end. @param {{ of: import('../../model/session.js').SharedSession }} props */
+/** What the owner of an agent that cannot work may read of its end. @param {{ of: import('../../model/session.js').SharedSession }} props */
 function Crash({ of }) {
   const { id } = of.agentSession.value
   const [details, setDetails] = useState(/** @type {any} */ (null))
@@ -38,6 +39,34 @@ function Crash({ of }) {
     ${stderr && html`<pre class="out" tabindex="0">${plain(stderr)}</pre>`}`
 }
 
+/** What an agent wants before it works, in the words with which it refused a prompt. @param {{ of: import('../../model/session.js').SharedSession }} props */
+function Login({ of }) {
+  const machine = machineOf(of)
+  const said = [...of.dispatches.value.values()].findLast(it => it.error?.includes('needs a login'))?.error
+  return html`<p>
+    <${Said} text=${said ?? `${of.agent} needs a login`} />.${' '}
+    ${machine ? html`It runs on <b><${Said} text=${machine.name} /></b>` : 'It runs on the computer of its host'}: log in there, then try again.
+  </p>`
+}
+
+/**
+ * An agent goes on where it was, if it can; if not, or if that fails, with a new conversation in the same session.
+ * @param {object} props
+ * @param {import('../../model/session.js').SharedSession} props.of
+ * @param {import('./actions.js').Actions} props.actions
+ * @param {boolean} props.needsLogin
+ */
+function Restart({ of, actions, needsLogin }) {
+  const resumes = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
+  const forgets = !resumes && [...of.dispatches.value.values()].some(it => it.state === 'succeeded')
+  const again = needsLogin ? 'Try again' : 'Restart and resume'
+  const begin = (/** @type {boolean} */ fresh) => () => actions.restart(fresh)
+  return html`
+    ${(resumes || (needsLogin && !forgets)) && html`<${Act} doing="Restarting…" work=${begin(!resumes)}>${again}<//>`}
+    ${(forgets || !needsLogin) && html`<${Act} doing="Restarting…" work=${begin(true)}>Begin a new conversation<//>`}
+  `
+}
+
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
 export function Banner({ of, actions }) {
   const { status, life, completing } = of.agentSession.value
@@ -49,17 +78,18 @@ export function Banner({ of, actions }) {
     <//>`
   }
   if (status === 'away') {
-    const { name, at } = of.machine.value ?? {}
+    const { name, since, connected } = machineOf(of) ?? {}
+    const machine = name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'
     return html`<${Strip} id="banner">
-      <p>${name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'} is not connected${at && ` since ${clock(at)}`}. Decisions are kept.</p>
+      <p>${machine} is not connected${since && !connected && ` since ${clock(since)}`}. Decisions are kept.</p>
     <//>`
   }
   if (status === 'errored' || status === 'needs_login') {
     const needsLogin = status === 'needs_login'
     return html`<${Strip} id="banner" isBad=${true}>
-      <p>${needsLogin ? `${plain(of.agent)} needs a login where it runs.` : 'The agent crashed, and cannot work.'}</p>
-      ${of.isHost && !needsLogin && html`<${Crash} of=${of} />`}
-      ${of.isHost && html`<${Act} doing="Restarting…" work=${() => actions.restart()}>${needsLogin ? 'Try again' : 'Restart the agent'}<//>`}
+      ${needsLogin ? html`<${Login} of=${of} />` : html`<p>The agent crashed, and cannot work.</p>`}
+      ${of.isHost && html`<${Crash} of=${of} />`}
+      ${of.isHost && html`<${Restart} of=${of} actions=${actions} needsLogin=${needsLogin} />`}
     <//>`
   }
   return null
@@ -69,7 +99,7 @@ export function Banner({ of, actions }) {
 export function Ending({ of }) {
   const by = of.closedBy.value
   if (of.session.value.status === 'expired') return 'The time of this session is up'
-  return by ? html`<${Who} id=${by} of=${of} /> closed this session` : 'This session was closed'
+  return by ? html`Closed by <${Who} id=${by} of=${of} />` : 'This session was closed'
 }
 
 /** How a session ended, and when. @param {{ of: import('../../model/session.js').SharedSession }} props */
@@ -77,5 +107,5 @@ export function Ended({ of }) {
   if (of.isOpen) return null
   const { closedAt, expiresAt, status } = of.session.value
   const at = status === 'expired' ? expiresAt : closedAt
-  return html`<${Strip} id="ended"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}.</p><//>`
+  return html`<${Strip} id="ended"><p><${Ending} of=${of} />${at && `, ${moment(at)}`}. Read only.</p><//>`
 }

@@ -20,9 +20,15 @@ function About({ actions }) {
   const { replyTo, anchor } = actions.about.value
   if (!replyTo && !anchor) return null
   return html`<p class="about">
-    ${replyTo && html`<${Icon} name="reply" /> <${Who} id=${replyTo.participantId} of=${actions.of} />: <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`}
+    ${
+      replyTo &&
+      html`<${Icon} name="reply" /> <span><${Who} id=${replyTo.participantId} of=${actions.of} />:</span>
+        <span class="clip"><${Said} text=${replyTo.text.slice(0, 80)} /></span>`
+    }
     ${anchor && html`<${Icon} name="anchor" /> on ${placeOf(anchor)}`}
-    <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}><${Icon} name="x" /></button>
+    <button type="button" class="btn plain" aria-label="About nothing" onClick=${() => (actions.about.value = {})}>
+      <${Icon} name="x" />
+    </button>
   </p>`
 }
 
@@ -40,7 +46,13 @@ const NotSent = ({ unsent, again, drop }) => html`<ul class="unsent">
   )}
 </ul>`
 
-/** Keeps what is not sent yet over a reload, and sends each thing once. @param {string} id @param {string} base @param {boolean} isLive @param {(text: string) => void} giveBack */
+/**
+ * Keeps what is not sent yet over a reload, and sends each thing once.
+ * @param {string} id
+ * @param {string} base
+ * @param {boolean} isLive
+ * @param {(text: string) => void} giveBack
+ */
 function useUnsent(id, base, isLive, giveBack) {
   const [unsent, setUnsent] = useState(/** @type {Unsent[]} */ (recall(`unsent ${id}`, [])))
   const change = (/** @type {(list: Unsent[]) => Unsent[]} */ by) =>
@@ -79,7 +91,13 @@ function useUnsent(id, base, isLive, giveBack) {
   return { unsent, send, drop, again: (/** @type {Unsent} */ it) => void go(it).catch(() => null) }
 }
 
-/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, id: string, live: import('../../lib/live.js').Live }} props */
+/**
+ * @param {object} props
+ * @param {import('../../model/session.js').SharedSession} props.of
+ * @param {import('./actions.js').Actions} props.actions
+ * @param {string} props.id
+ * @param {import('../../lib/live.js').Live} props.live
+ */
 export function Composer({ of, actions, id, live }) {
   const { base, text, kind } = actions
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null))
@@ -124,6 +142,7 @@ export function Composer({ of, actions, id, live }) {
     typing(target.value !== '')
   }
   const direct = of.mayPromptDirectly
+  const hasKeys = !matchMedia('(hover: none)').matches
   const hint =
     now === 'prompts'
       ? direct
@@ -136,7 +155,16 @@ export function Composer({ of, actions, id, live }) {
     ${error && html`<${Trouble} error=${error} />`}
     <div class="writes">
       <label class="unseen" for="area">Message</label>
-      <textarea id="area" ref=${area} rows="2" placeholder=${`${hint}; Ctrl+Enter sends`} onInput=${input} onKeyDown=${keys} onBlur=${() => typing(false)} defaultValue=${text.peek()}></textarea>
+      <textarea
+        id="area"
+        ref=${area}
+        rows="2"
+        placeholder=${`${hint}${hasKeys ? '; Ctrl+Enter sends' : ''}`}
+        onInput=${input}
+        onKeyDown=${keys}
+        onBlur=${() => typing(false)}
+        defaultValue=${text.peek()}
+      ></textarea>
       ${may.prompts && html`<button type="button" class="btn ${now === 'prompts' ? 'primary' : ''}" onClick=${() => submit('prompts')}>Prompt</button>`}
       ${may.messages && html`<button type="button" class="btn ${now === 'messages' ? 'primary' : ''}" onClick=${() => submit('messages')}>Comment</button>`}
       <${Stop} of=${of} actions=${actions} />

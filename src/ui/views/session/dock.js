@@ -10,13 +10,25 @@ import { html, useEffect, useRef } from '../../vendor/ui.js'
 /** Whether an agent that is gone may be back and ask the same again. @param {Schemas['Approval']} it */
 const mayReturn = ({ kind, reason, status }) => kind === 'permission' && status === 'expired' && reason === 'agent_gone'
 
-/** How many wait, and a way to each. @param {{ at: number, count: number, deck: import('../../model/deck.js').Deck }} props */
+/**
+ * Of several that wait, which one this is, and a way to each. It has its place before there are several: a card that comes
+ * moves no button.
+ * @param {{ at: number, count: number, deck: import('../../model/deck.js').Deck }} props
+ */
 const Count = ({ at, count, deck }) => {
   const step = (/** @type {1 | -1} */ by) => () => lookAt(deck.step(by))
   return html`<p class="muted count">
-    ${count > 1 && html`<button type="button" class="btn plain" aria-label="Previous card" onClick=${step(-1)}><${Icon} name="chevron-left" /></button>`}
-    <span>${count > 1 ? html`${at} of ${count} <kbd>J</kbd> <kbd>K</kbd>` : 'Waits'}</span>
-    ${count > 1 && html`<button type="button" class="btn plain" aria-label="Next card" onClick=${step(1)}><${Icon} name="chevron-right" /></button>`}
+    <b>Waiting</b>
+    ${
+      count > 1 &&
+      html`<button type="button" class="btn plain" aria-label="Previous card" onClick=${step(-1)}>
+          <${Icon} name="chevron-left" />
+        </button>
+        <span>${at} of ${count} <kbd>J</kbd> <kbd>K</kbd></span>
+        <button type="button" class="btn plain" aria-label="Next card" onClick=${step(1)}>
+          <${Icon} name="chevron-right" />
+        </button>`
+    }
   </p>`
 }
 

@@ -41,7 +41,12 @@ function Here({ of, actions }) {
   </button>`
 }
 
-/** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions, live: import('../../lib/live.js').Live }} props */
+/**
+ * @param {object} props
+ * @param {import('../../model/session.js').SharedSession} props.of
+ * @param {import('./actions.js').Actions} props.actions
+ * @param {import('../../lib/live.js').Live} props.live
+ */
 export function Header({ of, actions, live }) {
   const { session, agentSession } = of
   const { life, completing } = agentSession.value
@@ -72,7 +77,12 @@ export function Header({ of, actions, live }) {
       <button type="button" class="pill wide" onClick=${open(isLead ? 'mode' : 'matrix')}>${MODES[session.value.mode].name}</button>
     </div>
     <${Here} of=${of} actions=${actions} />
-    ${isLead && html`<button type="button" class="btn share" aria-label="Share" onClick=${open('share')}><${Icon} name="user-plus" /> <span class="wide">Share</span></button>`}
+    ${
+      isLead &&
+      html`<button type="button" class="btn share" aria-label="Share" onClick=${open('share')}>
+        <${Icon} name="user-plus" /> <span class="wide">Share</span>
+      </button>`
+    }
     <${Menu} label="More" items=${items} />
   </div>`
 }

@@ -7,7 +7,7 @@ import { signal } from '../../vendor/ui.js'
 import { keepPlace } from './place.js'
 import { Presence } from './presence.js'
 
-/** So many events are loaded at once, and shown at first. */
+/** So many events are loaded at once, and so many are shown at first. */
 const PAGE = 500
 const FIRST = 1000
 /** When nothing came for so long, all that was missed has come, in milliseconds; and that is not waited for much longer. */
@@ -168,9 +168,9 @@ export class Followed {
     const of = this.of.peek()
     if (!of || of.first <= 1) return
     const to = of.first - 1
-    const after = Math.min(to - FIRST, (seq ?? Infinity) - PAGE / 10)
+    const after = Math.min(to - PAGE, (seq ?? Infinity) - PAGE / 10)
     const earlier = await events(this.base, Math.max(0, after), to)
-    await keepPlace(async () => of.replay(earlier))
+    await keepPlace(async () => of.replay(earlier, seq))
   }
 
   /** Makes sure that an event is there. @param {number} seq @returns {Promise<string | null>} the id of the element it is in */

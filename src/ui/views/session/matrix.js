@@ -22,7 +22,11 @@ export function Matrix({ of }) {
         <tr>
           <th scope="col">What</th>
           <th scope="col" class=${isMine('host') ? 'mine' : ''}>Host</th>
-          ${modes.map(it => html`<th scope="col" class=${isMine(it) ? 'mine' : ''}>Collaborator, ${MODES[it].name.toLowerCase()}${it === mode && html` <b>(now)</b>`}</th>`)}
+          ${modes.map(
+            it => html`<th scope="col" class=${isMine(it) ? 'mine' : ''}>
+              Collaborator, ${MODES[it].name.toLowerCase()}${it === mode && html` <b>(now)</b>`}
+            </th>`,
+          )}
           <th scope="col" class=${isMine('viewer') ? 'mine' : ''}>Viewer</th>
         </tr>
       </thead>

@@ -4,11 +4,11 @@ import { html, useState } from '../../vendor/ui.js'
 import { Dialog } from '../../components/dialog.js'
 import { Act, Avatar, Who } from '../../components/parts.js'
 
-/** What was asked twice before it is done. @param {{ label: string, question: string, doing: string, work: () => Promise<any> }} props */
-function Twice({ label, question, doing, work }) {
+/** What was asked twice before it is done. @param {{ label: string, class?: string, question: string, doing: string, work: () => Promise<any> }} props */
+function Twice({ label, class: kind = '', question, doing, work }) {
   const [asks, setAsks] = useState(false)
   if (!asks)
-    return html`<button type="button" class="btn small danger" onClick=${() => setAsks(true)}>${label}…</button>`
+    return html`<button type="button" class="btn small ${kind}" onClick=${() => setAsks(true)}>${label}…</button>`
   return html`<span class="twice">${question}
     <${Act} class="small danger" doing=${doing} work=${work}>${label}<//>
     <button type="button" class="btn small" onClick=${() => setAsks(false)}>No</button>
@@ -25,7 +25,8 @@ function Person({ it, of, actions }) {
     <div class="about-person">
       <p><${Who} id=${it.id} of=${of} /></p>
       <p class="muted">
-        ${it.role}${it.canDecide && it.role !== 'host' && ', may decide'} · joined ${ago(it.joinedAt)}${it.online && ` · ${state === 'typing' ? 'typing' : 'here'}`}
+        ${it.role}${it.canDecide && it.role !== 'host' && ', may decide'}
+        ${' '}· joined ${ago(it.joinedAt)}${it.online && ` · ${state === 'typing' ? 'typing' : 'here'}`}
       </p>
       ${
         isLead &&
@@ -35,9 +36,25 @@ function Person({ it, of, actions }) {
             ? html`<${Act} class="small" work=${change({ role: 'collaborator' })}>Let them take part<//>`
             : html`<${Act} class="small" work=${change({ role: 'viewer' })}>Only watch<//>`
         }
-        ${it.role === 'collaborator' && html`<${Act} class="small" work=${change({ canDecide: !it.canDecide })}>${it.canDecide ? 'Decide no more' : 'Let them decide'}<//>`}
-        <${Twice} label="Hand over" question="They become host, you a collaborator." doing="Handing over…" work=${() => actions.handOver(it.id)} />
-        <${Twice} label="Remove" question="They lose access, and the link they came by ends." doing="Removing…" work=${() => actions.remove(it.id)} />
+        ${
+          it.role === 'collaborator' &&
+          html`<${Act} class="small" work=${change({ canDecide: !it.canDecide })}>
+            ${it.canDecide ? 'Decide no more' : 'Let them decide'}
+          <//>`
+        }
+        <${Twice}
+          label="Hand over"
+          question="They become host, you a collaborator."
+          doing="Handing over…"
+          work=${() => actions.handOver(it.id)}
+        />
+        <${Twice}
+          label="Remove"
+          class="danger"
+          question="They lose access, and the link they came by ends."
+          doing="Removing…"
+          work=${() => actions.remove(it.id)}
+        />
       </div>`
       }
     </div>

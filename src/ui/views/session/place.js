@@ -1,16 +1,19 @@
 // Where somebody reads, kept while the timeline around it is drawn anew.
 
-/** What stands on the screen: its element's id, and where. */
+/** What stands on the screen, the uppermost first: the ids of elements, and where they are. */
 function reading() {
   const top = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0
+  const found = []
   for (const node of document.querySelectorAll('.block')) {
-    if (node.getBoundingClientRect().bottom <= top) continue
+    const block = node.getBoundingClientRect()
+    if (block.bottom <= top) continue
+    if (block.top > innerHeight) break
     for (const item of node.querySelectorAll('.item[id], .prompt[id], p[id^="h-"]')) {
       const box = item.getBoundingClientRect()
-      if (box.bottom > top) return { id: item.id, at: box.top }
+      if (box.bottom > top) found.push({ id: item.id, at: box.top })
     }
   }
-  return null
+  return found
 }
 
 /** The next time that something is painted. */
@@ -19,13 +22,12 @@ const painted = () => new Promise(done => requestAnimationFrame(done))
 /** Does something that draws the timeline anew, and then shows the same as before. @param {() => Promise<unknown>} work */
 export async function keepPlace(work) {
   const before = reading()
-  const wasAt = scrollY
   await work()
   await painted()
-  const node = before && document.getElementById(before.id)
-  if (node && (wasAt !== scrollY || node.getBoundingClientRect().top !== before.at)) {
-    scrollBy({ top: node.getBoundingClientRect().top - before.at, behavior: 'instant' })
-  }
+  // What was there may be folded now.
+  const kept = before.find(it => document.getElementById(it.id))
+  const top = kept && document.getElementById(kept.id)?.getBoundingClientRect().top
+  if (kept && top !== undefined && top !== kept.at) scrollBy({ top: top - kept.at, behavior: 'instant' })
 }
 
 /** Shows an element of the timeline, and moves the focus there. @param {string} id */

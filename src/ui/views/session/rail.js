@@ -77,7 +77,7 @@ const People = ({ of }) => html`<h2>People</h2>
     ${of.here.slice(0, MOST).map(
       it => html`<li>
         <${Who} id=${it.id} of=${of} />${it.role === 'viewer' && html` <span class="muted">watches</span>`}
-        ${it.online && html` <span class="on" role="img" aria-label="is here">●</span>`}
+        ${(it.online || it.id === of.mine?.id) && html` <span class="on" role="img" aria-label="is here">●</span>`}
       </li>`,
     )}
     ${of.here.length > MOST && html`<li class="muted">and ${of.here.length - MOST} more</li>`}

@@ -60,8 +60,13 @@ export function Pause({ actions, close }) {
   }
   return html`<${Dialog} title="Pause the agent session" close=${close}>
     <p>Prompts wait until it is resumed.</p>
-    <label class="field">Why, if you wish to say <input value=${reason} maxlength="500" onInput=${(/** @type {any} */ { target }) => setReason(target.value)} /></label>
-    <label class="check"><input type="checkbox" checked=${stops} onChange=${(/** @type {any} */ { target }) => setStops(target.checked)} /> Stop the running turn, too</label>
+    <label class="field">Why, if you wish to say
+      <input value=${reason} maxlength="500" onInput=${(/** @type {any} */ { target }) => setReason(target.value)} />
+    </label>
+    <label class="check">
+      <input type="checkbox" checked=${stops} onChange=${(/** @type {any} */ { target }) => setStops(target.checked)} />
+      Stop the running turn, too
+    </label>
     <${Act} class="primary" doing="Pausing…" work=${pause}>Pause it<//>
   <//>`
 }

@@ -83,7 +83,10 @@ export function Share({ of, actions, close }) {
       html`<div class="made" id="link">
       <${Copyable} label="Invite link" text=${link} />
       <${Qr} text=${link} />
-      <p class="muted">It is shown this once. ${isLocal && 'It works on this computer only: start the server with --lan, or with an https address, for others.'}</p>
+      <p class="muted">
+        It is shown this once.
+        ${isLocal && ' It works on this computer only: start the server with --lan, or with an https address, for others.'}
+      </p>
     </div>`
     }
     <${Invites} base=${actions.base} changes=${changes} />

@@ -1,5 +1,6 @@
 // The view of a session: loads what was, follows what happens, and shows what waits.
 import { Trouble } from '../../components/parts.js'
+import { Pill } from '../../components/pill.js'
 import { TimelineView } from '../../components/timeline/timeline.js'
 import { say, status } from '../../components/toast.js'
 import { bind } from '../../lib/keys.js'
@@ -55,6 +56,20 @@ function Opened({ of, actions }) {
   return html`<${loaded.View} of=${of} actions=${actions} close=${() => (actions.dialog.value = null)} />`
 }
 
+/** What is said of a session that the server began as a demo. @param {{ of: import('../../model/session.js').SharedSession, actions: Actions }} props */
+function Demo({ of, actions }) {
+  const [View, setView] = useState(/** @type {any} */ (null))
+  const isDemo = of.session.value.workspaceId === 'demo' && of.agentSession.value.agent === 'demo'
+  useEffect(() => {
+    if (isDemo)
+      import('./demo.js').then(
+        it => setView(() => it.Demo),
+        () => null,
+      )
+  }, [isDemo])
+  return View && html`<${View} of=${of} actions=${actions} />`
+}
+
 /** @param {{ of: import('../../model/session.js').SharedSession, followed: Followed, actions: Actions, deck: Deck }} props */
 function Room({ of, followed, actions, deck }) {
   const mine = of.waiting.filter(it => of.mayDecide(it)).length
@@ -82,6 +97,7 @@ function Room({ of, followed, actions, deck }) {
   return html`
     <${Banner} of=${of} actions=${actions} />
     <${Ended} of=${of} />
+    <${Demo} of=${of} actions=${actions} />
     <div class="cols">
       <${Rail} of=${of} />
       <div class="middle"><${TimelineView} of=${of} more=${followed.more} actions=${actions} /></div>
@@ -91,6 +107,16 @@ function Room({ of, followed, actions, deck }) {
     <${Composer} of=${of} actions=${actions} id=${followed.id} live=${followed.live} />
     <${Opened} of=${of} actions=${actions} />
   `
+}
+
+/** What stands in the place of a session until it is loaded. @param {{ followed: Followed }} props */
+function Coming({ followed }) {
+  useBar(Pill, { live: followed.live }, [followed])
+  return html`<div class="cols" aria-busy="true">
+    <p class="unseen">Loading…</p>
+    <div class="rail coming"><p /><p /></div>
+    <div class="middle coming"><p /><p /><p /></div>
+  </div>`
 }
 
 /** @param {{ id: string, me: Schemas['Me'] }} props */
@@ -113,7 +139,10 @@ export function SessionView({ id, me }) {
   if (of && error && [403, 404, 409].includes(error.status))
     return html`<${Notice} title=${GONE.removed[0]}><p>${GONE.revoked[1]}</p><a class="btn" href="/">To the inbox</a><//>`
   if (!of && error)
-    return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}><${Trouble} error=${error} /><a class="btn" href="/">To the inbox</a><//>`
-  if (!of) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
+    return html`<${Notice} title=${error.status === 404 ? 'There is no such session' : 'This did not work'}>
+      ${error.status === 404 ? html`<p>Check the link, and as whom you are signed in.</p>` : html`<${Trouble} error=${error} />`}
+      <a class="btn" href="/">To the inbox</a>
+    <//>`
+  if (!of) return html`<${Coming} followed=${followed} />`
   return html`<${Room} of=${of} followed=${followed} actions=${actions} deck=${deck} />`
 }
