@@ -26,7 +26,7 @@
 //! | [`domain`] | words and rules: no I/O, nothing async, time and randomness are given | |
 //! | [`error`] | one error type, one exhaustive list of stable codes | |
 //! | [`store`] | all SQL: the writer, the readers, a file for each family of tables | domain |
-//! | [`live`] | following a session or an inbox; who waits, who watches, who types | store, domain |
+//! | [`live`] | following a session, an inbox or the hosts; who waits, who watches, who types | store, domain |
 //! | [`rpc`] | JSON-RPC envelopes, and the calls between host and server | domain |
 //! | [`hosts`] | the server's end of host connections | rpc, domain |
 //! | [`host`] | the host process: agents, their protocol, what is not acknowledged; the demo agent | rpc, domain |
@@ -45,6 +45,8 @@
 //! COMMIT → `live`. Its approval: `http/approvals.rs` → `app/approvals.rs` → `domain/decision.rs`. Its way to the agent:
 //! `app/dispatch.rs` (the loop), `app/turns.rs` (the steps), `hosts`, `host`. What the agent says: `host/tap.rs` →
 //! `app/news.rs`; what it offers for review and tells besides: `host/extension.rs` → `app/drafts.rs`, `app/session_events.rs`.
+//! What programs on a host's connection say of agents of their own, of approvals, events and tools: `app/programs.rs` →
+//! `app/registry.rs`, `app/actions.rs`, `app/host_events.rs`, `app/tools.rs`; who may what at a host: `app/host_access.rs`.
 //! An agent session is paused, resumed, completed and aborted in `app/life.rs`; `app/closing.rs` ends its agent, also one
 //! that was idle for too long.
 //!

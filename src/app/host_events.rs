@@ -176,13 +176,10 @@ impl App {
         let days = Duration::from_hours(24) * self.settings.host_event_days;
         let count = self.settings.host_events;
         loop {
-            let more = self.store.write(async move |tx| {
-                let before = tx.now().minus(days);
-                tx.forget_host_events(before, count).await
-            });
-            if !more.await? {
-                return Ok(());
-            }
+            let before = self.now().minus(days);
+            let last = self.store.read().await?.host_events_to_forget(before, count).await?;
+            let Some(last) = last else { return Ok(()) };
+            self.store.write(async move |tx| tx.forget_host_events(last).await).await?;
         }
     }
 }

@@ -21,7 +21,8 @@ Team server for shared coding-agent sessions.
   wardroom join 'LINK'              take part in somebody's session
   wardroom inbox                    what waits for your decision
   wardroom approve @1               say yes to the first line of it
-  wardroom prompt checkout 'run the tests' --wait && ./deploy.sh";
+  wardroom prompt checkout 'run the tests' --wait && ./deploy.sh
+  wardroom ask 'Deploy?' -o yes -o no && ./deploy.sh";
 
 /// Under the options.
 pub(super) const MORE: &str = "\

@@ -86,22 +86,10 @@ impl Tx {
         Ok(seq)
     }
 
-    /// Forgets events that are older than `before`, and all but the newest `count`: some of them; whether there may be more.
-    pub async fn forget_host_events(&mut self, before: Timestamp, count: i64) -> Result<bool> {
-        let forgotten = sqlx::query!(
-            "delete from host_events where seq in (
-                 select seq from host_events
-                 where seq <= (select max(seq) from host_events) - $2
-                     or seq < (select coalesce(min(newer.seq), 0) from (
-                         select seq from host_events where at >= $1 order by seq limit 1) newer)
-                 order by seq limit $3)",
-            before,
-            count,
-            FORGOTTEN,
-        )
-        .execute(self.conn())
-        .await?;
-        Ok(i64::try_from(forgotten.rows_affected()).is_ok_and(|it| it == FORGOTTEN))
+    /// Forgets the events up to this number.
+    pub async fn forget_host_events(&mut self, last: Seq) -> Result<()> {
+        sqlx::query!("delete from host_events where seq <= $1", last).execute(self.conn()).await?;
+        Ok(())
     }
 }
 
@@ -109,14 +97,33 @@ impl Reads {
     /// The numbers between which events are kept: of the last one that was forgotten, and of the newest; both 0 where there
     /// never was one.
     pub async fn host_event_bounds(&mut self) -> Result<(Seq, Seq)> {
-        let row = sqlx::query!(
-            r#"select coalesce((select min(seq) from host_events) - 1, (select seq from sqlite_sequence where name = 'host_events'), 0)
-                      as "floor!: i64",
-                  coalesce((select seq from sqlite_sequence where name = 'host_events'), 0) as "head!: i64""#,
-        )
-        .fetch_one(self.conn())
-        .await?;
-        Ok((row.floor, row.head))
+        let head = sqlx::query_scalar!(
+            r#"select seq as "seq!: i64" from sqlite_sequence where name = 'host_events'"#
+        );
+        let head = head.fetch_optional(self.conn()).await?.unwrap_or(0);
+        let first = sqlx::query_scalar!(r#"select min(seq) as "seq: i64" from host_events"#);
+        let first = first.fetch_one(self.conn()).await?;
+        Ok((first.map_or(head, |first| first - 1), head))
+    }
+
+    /// The last of the oldest events that were told before `before`, or are not among the newest `count`: some of them, if
+    /// there are any.
+    pub async fn host_events_to_forget(
+        &mut self,
+        before: Timestamp,
+        count: i64,
+    ) -> Result<Option<Seq>> {
+        let (floor, head) = self.host_event_bounds().await?;
+        let some = floor + FORGOTTEN;
+        let old = sqlx::query_scalar!(
+            r#"select max(seq) as "seq: i64" from host_events where seq > $1 and seq <= $2 and at < $3"#,
+            floor,
+            some,
+            before,
+        );
+        let old = old.fetch_one(self.conn()).await?;
+        let last = old.unwrap_or(floor).max(some.min(head - count));
+        Ok((last > floor).then_some(last))
     }
 
     /// Events after a number, oldest first.

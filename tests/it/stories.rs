@@ -18,6 +18,7 @@ mod ending;
 mod every_request;
 mod extending;
 mod host_connections;
+mod host_events;
 mod hostile_hosts;
 mod idempotency;
 mod identity;

@@ -168,6 +168,7 @@ async fn what_holds_for_every_write_is_said_of_each() {
     /api/agent-sessions/{id}/drafts
     /api/agent-sessions/{id}/events
     /api/agent-sessions/{id}/input
+    /api/approvals
     /api/approvals/{id}
     /api/demo
     /api/shared-sessions

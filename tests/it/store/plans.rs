@@ -7,7 +7,7 @@ use serde_json::Value;
 use wardroom::store;
 
 /// What a plan may walk through: what is small or bounded by what is open, and what a query was given.
-const SHORT: [&str; 11] = [
+const SHORT: [&str; 12] = [
     "INDEX agent_sessions_moving",
     "INDEX agent_sessions_open",
     "INDEX approvals_to_expire",
@@ -19,6 +19,7 @@ const SHORT: [&str; 11] = [
     "SCAN hosts",
     "SCAN agents",
     "SCAN setup_links",
+    "SCAN sqlite_sequence",
 ];
 
 /// How a plan says that it sorts what it found.

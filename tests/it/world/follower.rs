@@ -97,6 +97,7 @@ impl World {
         let contract = self.contract().await;
         let frame = match path {
             "/api/inbox/stream" => "/components/schemas/InboxStreamFrame",
+            "/api/host-events/stream" => "/components/schemas/HostStreamFrame",
             _ => "/components/schemas/SessionStreamFrame",
         };
         let (text, frames) = (String::new(), Vec::new());

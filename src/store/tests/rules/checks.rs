@@ -17,6 +17,7 @@ const OWN: &[(&str, &str)] = &[
     ),
     ("tools: timeout_ms > 0", "timeout_ms = 0"),
     ("agents: idle_timeout_ms > 0", "idle_timeout_ms = 0"),
+    ("agents: pid > 0", "pid = 0"),
     (
         "agent_sessions: (life in ('completed', 'aborted')) = (ended_at is not null)",
         "life = 'completed', paused_at = null, ended_at = null",

@@ -1,0 +1,138 @@
+//! What happens to hosts and agents: numbered, kept, resumed without a gap, and told to those whom it concerns.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use wardroom::Code;
+
+use crate::world::{Caller, Machine, World};
+
+async fn machine(world: &World, owner: &Caller) -> Machine {
+    let mut machine = Machine::new(&world.scoped(owner, "host").await);
+    machine.connect(world).await;
+    machine
+}
+
+async fn tell(machine: &mut Machine, kind: &str) {
+    machine.asks("host.notify", json!({"kind": kind})).await.unwrap();
+}
+
+/// The numbers and kinds of what a page of events holds.
+fn kinds(page: &Value) -> Vec<String> {
+    let events = page["events"].as_array().unwrap().iter();
+    events.map(|it| format!("{} {}", it["seq"], it["kind"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn who_comes_back_by_a_number_is_told_what_they_missed_once_and_in_order() {
+    let mut world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut machine = machine(&world, &hana).await;
+    tell(&mut machine, "one").await;
+    let mut live = world.follow_path(&hana, "/api/host-events/stream", "1").await.unwrap();
+    tell(&mut machine, "two").await;
+    world.settle().await;
+    let ids: Vec<_> = live.take().into_iter().filter_map(|it| it.id).collect();
+    assert_eq!(ids, ["2", "3"]);
+    world.restart().await;
+    machine.kill();
+    machine.connect(&world).await;
+    tell(&mut machine, "three").await;
+    let mut live = world.follow_path(&hana, "/api/host-events/stream", "3").await.unwrap();
+    world.settle().await;
+    let words: Vec<_> = live.take().into_iter().filter(|it| it.id.is_some()).map(|it| it.json["kind"].clone()).collect();
+    assert_eq!(words, ["host.connected", "host.notification"]);
+    let page = world.get(&hana, "/api/host-events?after=2&limit=2").await.ok(200);
+    assert_eq!(kinds(&page), ["3 host.notification", "4 host.connected"]);
+    assert_eq!(page["nextAfter"], "4");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_host_that_subscribes_again_by_its_number_misses_nothing() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut first = machine(&world, &hana).await;
+    let mut second = machine(&world, &hana).await;
+    let snapshot = first.asks("host.subscribe", json!({})).await.unwrap();
+    let seen = snapshot["sequence"].as_i64().unwrap();
+    first.disconnect();
+    world.settle().await;
+    tell(&mut second, "while you were away").await;
+    first.connect(&world).await;
+    first.asks("host.subscribe", json!({"after": seen})).await.unwrap();
+    tell(&mut second, "and now").await;
+    world.settle().await;
+    let told: Vec<_> = first.told().into_iter().map(|it| it.seq - seen).collect();
+    assert_eq!(told, [1, 2, 3, 4], "away, told, there again, told");
+    first.asks("host.unsubscribe", json!({})).await.unwrap();
+    tell(&mut second, "nobody hears").await;
+    world.settle().await;
+    assert!(first.told().is_empty());
+    let ahead = first.asks("host.subscribe", json!({"after": 1000})).await.unwrap_err();
+    assert_eq!(ahead.code, Code::InvalidCursor);
+}
+
+#[tokio::test]
+async fn only_whom_it_concerns_is_told() {
+    let world = World::new().await;
+    let (hana, sam) = (world.user("Hana").await, world.user("Sam").await);
+    let mut machine = machine(&world, &hana).await;
+    tell(&mut machine, "a secret of Hana's").await;
+    let seen = async |caller: &Caller| kinds(&world.get(caller, "/api/host-events").await.ok(200));
+    assert_eq!(seen(&hana).await.len(), 2);
+    assert_eq!(seen(&world.ada).await.len(), 2);
+    assert!(seen(&sam).await.is_empty());
+    let mut live = world.follow_path(&sam, "/api/host-events/stream", "0").await.unwrap();
+    let grants = format!("/api/hosts/{}/grants", machine.id);
+    world.post(&hana, &grants, json!({"name": "Sam", "canDecide": true})).await.ok(200);
+    tell(&mut machine, "Sam may know").await;
+    world.post(&hana, &grants, json!({"name": "Sam"})).await.ok(200);
+    tell(&mut machine, "Sam may not").await;
+    world.settle().await;
+    let told: Vec<_> = live.take().into_iter().filter_map(|it| it.id).collect();
+    assert_eq!(told, ["3"]);
+    let invited = world.room("prompt_direct").await;
+    let guest = world.join(&invited, "Gus").await;
+    world.get(&guest, "/api/host-events").await.refused(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn what_is_too_old_or_too_much_is_forgotten_and_who_asks_for_it_is_told_so() {
+    let settings = wardroom::app::Settings { host_events: 3, ..Default::default() };
+    let world = World::with(settings, wardroom::live::Limits::default()).await;
+    let hana = world.user("Hana").await;
+    let mut machine = machine(&world, &hana).await;
+    for n in 0..6 {
+        tell(&mut machine, &format!("n{n}")).await;
+    }
+    world.sweep().await;
+    let page = world.get(&hana, "/api/host-events?after=4").await.ok(200);
+    assert_eq!(kinds(&page), ["5 host.notification", "6 host.notification", "7 host.notification"]);
+    let refused = world.get(&hana, "/api/host-events?after=2").await;
+    assert_eq!(refused.refused(400, "INVALID_CURSOR")["details"], json!({"reason": "truncated", "head": 7}));
+    let mut late = world.follow_path(&hana, "/api/host-events/stream", "2").await.unwrap();
+    world.settle().await;
+    let last = late.take().pop().unwrap().json;
+    assert_eq!(last["payload"], json!({"reason": "truncated", "asOf": "7"}));
+    world.pass(Duration::from_hours(24 * 31)).await;
+    let page = world.get(&hana, "/api/host-events").await.ok(200);
+    assert_eq!(page["events"], json!([]));
+    tell(&mut machine, "a new one").await;
+    let page = world.get(&hana, "/api/host-events?after=7").await.ok(200);
+    assert_eq!(kinds(&page), ["8 host.notification"], "numbers go on");
+}
+
+#[tokio::test]
+async fn a_stream_ends_within_a_moment_of_its_credential() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let made = world.post(&hana, "/api/tokens", json!({"scope": "full"})).await.ok(201);
+    let token = Caller::token(&made["secret"]);
+    let mut live = world.follow_path(&token, "/api/host-events/stream", "").await.unwrap();
+    let at = format!("/api/tokens/{}", made["token"]["id"].as_str().unwrap());
+    world.delete(&hana, &at).await.ok(204);
+    world.settle().await;
+    assert!(live.is_over());
+    assert_eq!(live.frames.last().unwrap().json["payload"]["reason"], "revoked");
+}
