@@ -98,9 +98,9 @@ impl Reads {
     /// never was one.
     pub async fn host_event_bounds(&mut self) -> Result<(Seq, Seq)> {
         let head = sqlx::query_scalar!(
-            r#"select seq as "seq!: i64" from sqlite_sequence where name = 'host_events'"#
+            r#"select coalesce(max(seq), 0) as "seq: i64" from sqlite_sequence where name = 'host_events'"#
         );
-        let head = head.fetch_optional(self.conn()).await?.unwrap_or(0);
+        let head = head.fetch_one(self.conn()).await?;
         let first = sqlx::query_scalar!(r#"select min(seq) as "seq: i64" from host_events"#);
         let first = first.fetch_one(self.conn()).await?;
         Ok((first.map_or(head, |first| first - 1), head))
