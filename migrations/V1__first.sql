@@ -118,6 +118,7 @@ create table host_grants (
     granted_at     text not null,                             -- since when
     primary key (host_id, user_id)
 ) strict, without rowid;
+create index host_grants_by_user on host_grants (user_id);
 
 create table agents (
     -- What hosts can start (kind acp) and what they registered.

@@ -145,7 +145,7 @@ pub(super) async fn decide(
 async fn check_decides(reads: &mut Reads, caller: &Caller, approval: &Approval) -> Result<()> {
     caller.check_full(Code::DecisionNotAllowed)?;
     let may = match approval.host_id {
-        Some(host) => host_access::at_host(reads, caller, host).await?.decides,
+        Some(host) => host_access::at_host(reads, caller, host).await?.decides(),
         None => caller.is_admin() || approval.asked_by_user_id == caller.user_id(),
     };
     if !may {

@@ -32,7 +32,7 @@ impl App {
         let raised = self.store.write(async move |tx| {
             if let Some(agent) = new.agent_id {
                 let host = tx.host_of_agent(agent).await?.ok_or(Code::NotFound)?;
-                if !host_access::seen(tx, &caller, host).await?.owns {
+                if !host_access::seen(tx, &caller, host).await?.owns() {
                     return Err(Error::with(Code::HostRequired, "owned by another host"));
                 }
             }
@@ -255,7 +255,7 @@ pub(super) async fn check_knows(
     let is_own = approval.asked_by_user_id == Some(user);
     let sees = match approval.host_id {
         _ if is_own || caller.is_admin() => true,
-        Some(host) => host_access::at_host(reads, caller, host).await?.sees,
+        Some(host) => host_access::at_host(reads, caller, host).await?.sees(),
         None => false,
     };
     if sees { Ok(()) } else { Err(Code::ApprovalNotFound.into()) }

@@ -155,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    fn waits<T>(poll: Poll<Result<T>>) -> bool {
+    fn waits<T>(poll: &Poll<Result<T>>) -> bool {
         poll.is_pending()
     }
 
@@ -172,14 +172,14 @@ mod tests {
         let mut third = Box::pin(room.enter(a));
         let mut other = Box::pin(room.enter(b));
         for it in [&mut second, &mut third, &mut other] {
-            assert!(waits(poll!(it)));
+            assert!(waits(&poll!(it)));
         }
         assert_eq!(room.occupancy(), Occupancy { limit: 1, running: 1, waiting: 3 });
         drop(first);
         let second = second.await.unwrap();
-        assert!(waits(poll!(&mut third)) && waits(poll!(&mut other)));
+        assert!(waits(&poll!(&mut third)) && waits(&poll!(&mut other)));
         drop(second);
-        assert!(waits(poll!(&mut third)), "it is the other's turn");
+        assert!(waits(&poll!(&mut third)), "it is the other's turn");
         drop(other.await.unwrap());
         drop(third.await.unwrap());
         assert_eq!(room.occupancy(), Occupancy { limit: 1, running: 0, waiting: 0 });
@@ -192,7 +192,7 @@ mod tests {
         let first = room.enter(a).await.unwrap();
         let mut gone = Box::pin(room.enter(b));
         let mut next = Box::pin(room.enter(c));
-        assert!(waits(poll!(&mut gone)) && waits(poll!(&mut next)));
+        assert!(waits(&poll!(&mut gone)) && waits(&poll!(&mut next)));
         drop(gone);
         drop(first);
         drop(next.await.unwrap());
@@ -205,7 +205,7 @@ mod tests {
         let [a, b, _] = people();
         let first = room.enter(a).await.unwrap();
         let mut given = Box::pin(room.enter(b));
-        assert!(waits(poll!(&mut given)));
+        assert!(waits(&poll!(&mut given)));
         drop(first);
         drop(given);
         assert_eq!(room.occupancy().running, 0);

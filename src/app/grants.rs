@@ -33,7 +33,7 @@ impl App {
     pub async fn host_grants(&self, caller: &Caller, host: HostId) -> Result<Vec<HostGrant>> {
         let mut reads = self.store.read().await?;
         let at = host_access::seen(&mut reads, caller, host).await?;
-        if !at.owns && !caller.is_admin() {
+        if !at.owns() && !caller.is_admin() {
             return Err(not_the_owner());
         }
         reads.grants(host).await
@@ -54,7 +54,7 @@ impl App {
         self.store
             .write(async move |tx| {
                 let at = host_access::seen(tx, &caller, host).await?;
-                if !at.owns {
+                if !at.owns() {
                     return Err(not_the_owner());
                 }
                 caller.check_full(Code::HostRequired)?;

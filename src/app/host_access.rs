@@ -10,16 +10,41 @@ use crate::{
 };
 
 /// What a caller may at a host.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct AtHost {
-    /// Whether it is theirs: the server's own is its admins'.
-    pub owns: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtHost {
+    /// Nothing: not even know of it.
+    Nothing,
+    /// To see what happens there, and more.
+    Guest {
+        /// Whether they may decide what is asked there.
+        decides: bool,
+        /// Whether they may call tools there.
+        calls_tools: bool,
+    },
+    /// Everything: it is theirs; the server's own is its admins'.
+    Owner,
+}
+
+impl AtHost {
+    /// Whether it is theirs.
+    pub(super) fn owns(self) -> bool {
+        self == Self::Owner
+    }
+
     /// Whether they know of what happens there.
-    pub sees: bool,
+    pub(super) fn sees(self) -> bool {
+        self != Self::Nothing
+    }
+
     /// Whether they may decide what is asked there.
-    pub decides: bool,
+    pub(super) fn decides(self) -> bool {
+        matches!(self, Self::Owner | Self::Guest { decides: true, .. })
+    }
+
     /// Whether they may call tools there.
-    pub calls_tools: bool,
+    pub(super) fn calls_tools(self) -> bool {
+        matches!(self, Self::Owner | Self::Guest { calls_tools: true, .. })
+    }
 }
 
 /// What a caller may at a host: everything at their own, what its owner granted them at another's; admins see all and
@@ -29,22 +54,20 @@ pub(super) struct AtHost {
 /// `NOT_FOUND` where there is no such host.
 pub(super) async fn at_host(reads: &mut Reads, caller: &Caller, host: HostId) -> Result<AtHost> {
     let row = reads.host(host).await?;
-    let Some(user) = caller.user_id() else { return Ok(AtHost::default()) };
+    let Some(user) = caller.user_id() else { return Ok(AtHost::Nothing) };
     let is_own = match row.host.user_id {
         Some(owner) => owner == user,
         None => caller.is_admin(),
     };
     if is_own {
-        return Ok(AtHost { owns: true, sees: true, decides: true, calls_tools: true });
+        return Ok(AtHost::Owner);
     }
-    let granted = reads.grant(host, user).await?;
-    let (decides, calls_tools) = granted.unwrap_or_default();
-    let is_admin = caller.is_admin();
-    Ok(AtHost {
-        owns: false,
-        sees: granted.is_some() || is_admin,
-        decides: decides || is_admin,
-        calls_tools,
+    Ok(match (reads.grant(host, user).await?, caller.is_admin()) {
+        (None, false) => AtHost::Nothing,
+        (granted, is_admin) => {
+            let (decides, calls_tools) = granted.unwrap_or_default();
+            AtHost::Guest { decides: decides || is_admin, calls_tools }
+        }
     })
 }
 
@@ -54,7 +77,7 @@ pub(super) async fn at_host(reads: &mut Reads, caller: &Caller, host: HostId) ->
 /// `NOT_FOUND`, also for a host that the caller may not know of.
 pub(super) async fn seen(reads: &mut Reads, caller: &Caller, host: HostId) -> Result<AtHost> {
     let at = at_host(reads, caller, host).await?;
-    if at.sees { Ok(at) } else { Err(Code::NotFound.into()) }
+    if at.sees() { Ok(at) } else { Err(Code::NotFound.into()) }
 }
 
 /// By what a caller asks or decides.
@@ -107,7 +130,7 @@ impl Sight {
         caller: &Caller,
         frame: &HostFrame,
     ) -> Result<bool> {
-        let sees = at_host(reads, caller, frame.host).await?.sees;
+        let sees = at_host(reads, caller, frame.host).await?.sees();
         self.hosts.insert(frame.host, sees);
         if sees || !frame.is_presence {
             return Ok(sees);

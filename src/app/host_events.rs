@@ -239,12 +239,11 @@ impl HostFollowing {
                 self.looked_at = self.follower.next().await?;
             }
             let Some(frame) = &self.looked_at else { continue };
-            let sees = match self.sight.knows(frame) {
-                Some(known) => known,
-                None => {
-                    let mut reads = self.app.store.read().await?;
-                    self.sight.look(&mut reads, &self.caller, frame).await?
-                }
+            let sees = if let Some(known) = self.sight.knows(frame) {
+                known
+            } else {
+                let mut reads = self.app.store.read().await?;
+                self.sight.look(&mut reads, &self.caller, frame).await?
             };
             let frame = self.looked_at.take();
             if sees {

@@ -46,9 +46,10 @@ impl App {
     pub async fn hosts(&self, caller: &Caller) -> Result<Vec<Host>> {
         let user = caller.user()?.id;
         let mut reads = self.store.read().await?;
-        let known = match caller.is_admin() {
-            true => reads.hosts().await?,
-            false => reads.hosts_known_to(user).await?,
+        let known = if caller.is_admin() {
+            reads.hosts().await?
+        } else {
+            reads.hosts_known_to(user).await?
         };
         Ok(known.into_iter().map(|row| row.host).collect())
     }

@@ -119,10 +119,8 @@ impl Program {
             HostCall::RequestApproval(it) => {
                 let wait = it.wait;
                 let asked = app.ask_of_host(self.asker, it.into()).await?;
-                match wait {
-                    true => raw(&app.until_resolved(asked.approval.id).await?),
-                    false => raw(&asked),
-                }
+                let asked = if wait { app.until_resolved(asked.approval.id).await? } else { asked };
+                raw(&asked)
             }
             HostCall::ResolveApproval(it) => raw(&app.resolve_of_host(host, it).await?),
             HostCall::WithdrawApproval(it) => {

@@ -183,7 +183,7 @@ impl App {
         let agent = reads.agent(id).await?;
         let at = host_access::seen(&mut reads, caller, agent.host_id).await?;
         let tool = reads.tool(id, name).await?;
-        if !at.calls_tools {
+        if !at.calls_tools() {
             let text = "only the owner of a host, and whom they let, calls tools there";
             return Err(Error::with(Code::HostRequired, text));
         }

@@ -54,7 +54,7 @@ pub(super) async fn run(ctx: &Ctx, args: AskArgs) -> Result<()> {
     let body = json!({
         "action": args.question,
         "options": options,
-        "details": args.details.map(details),
+        "details": args.details.as_deref().map(details),
         "timeoutMs": args.timeout.map(|it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX)),
         "requestId": args.request_id,
     });
@@ -100,9 +100,8 @@ fn end(ctx: &Ctx, approval: &Approval) -> Result<()> {
         let text = reason.as_deref().map(safe::one_line);
         text.map_or_else(String::new, |text| format!(": {text}"))
     };
-    let print = |option: &str| match ctx.out.json {
-        true => Ok(()),
-        false => ctx.out.line(&safe::one_line(option)),
+    let print = |option: &str| {
+        if ctx.out.json { Ok(()) } else { ctx.out.line(&safe::one_line(option)) }
     };
     match approval.resolution() {
         Resolution::Pending | Resolution::TimedOut { .. } => {
@@ -120,8 +119,8 @@ fn end(ctx: &Ctx, approval: &Approval) -> Result<()> {
 }
 
 /// JSON as it is, anything else as a text.
-fn details(text: String) -> Value {
-    match serde_json::from_str(&text) {
+fn details(text: &str) -> Value {
+    match serde_json::from_str(text) {
         Ok(value @ Value::Object(_)) => value,
         _ => json!({ "text": text }),
     }

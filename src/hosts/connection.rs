@@ -123,7 +123,7 @@ where
                 }
             }
             Some(event) = fed(&mut feed) => {
-                send(frames, Envelope::notification("host.event", &*event?)).await?;
+                send(frames, Envelope::notification("host.event", &event?)).await?;
             }
             () = &mut silence => {
                 return Err(Error::with(Code::AgentUnavailable, "the host does not say anything any more"));

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The longest that one request waits.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// The largest body of a call of a tool.
 const TOOL_BODY: usize = 2 * PROMPT_BODY;
 

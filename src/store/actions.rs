@@ -64,24 +64,19 @@ impl Reads {
         host: Option<HostId>,
         user: Option<UserId>,
     ) -> Result<i64> {
-        let count = match host {
-            Some(host) => {
-                let count = sqlx::query_scalar!(
-                    "select count(*) from approvals where host_id = $1 and status = 'pending' and kind = 'action'",
-                    host,
-                );
-                count.fetch_one(self.conn()).await?
-            }
-            None => {
-                let count = sqlx::query_scalar!(
-                    "select count(*) from approvals
-                     where asked_by_user_id is $1 and host_id is null and status = 'pending' and kind = 'action'",
-                    user,
-                );
-                count.fetch_one(self.conn()).await?
-            }
-        };
-        Ok(count)
+        let count = sqlx::query_scalar!(
+            "select count(*) from approvals where host_id = $1 and status = 'pending' and kind = 'action'",
+            host,
+        );
+        if host.is_some() {
+            return Ok(count.fetch_one(self.conn()).await?);
+        }
+        let count = sqlx::query_scalar!(
+            "select count(*) from approvals
+             where asked_by_user_id is $1 and host_id is null and status = 'pending' and kind = 'action'",
+            user,
+        );
+        Ok(count.fetch_one(self.conn()).await?)
     }
 
     /// What waits for a user that no session is asked: what programs of theirs ask, and of hosts that are theirs or whose
@@ -94,16 +89,17 @@ impl Reads {
         limit: i64,
     ) -> Result<Vec<(i64, Approval)>> {
         let now = self.now();
+        // Crossed, so that what is asked is looked for by its host and never the other way round.
         let ids = sqlx::query_scalar!(
             r#"select id as "id: ApprovalId" from approvals where n in (
-                   select a.n from hosts h join approvals a on a.host_id = h.id and a.status = 'pending' and a.kind = 'action'
-                   where h.user_id = $1
-                   union select a.n from host_grants g
-                       join approvals a on a.host_id = g.host_id and a.status = 'pending' and a.kind = 'action'
+                   select a.n from hosts h cross join approvals a
+                   where h.user_id = $1 and a.host_id = h.id and a.status = 'pending' and a.kind = 'action'
+                   union select a.n from host_grants g cross join approvals a
                        where g.user_id = $1 and g.can_decide = 1
+                           and a.host_id = g.host_id and a.status = 'pending' and a.kind = 'action'
                    union select n from approvals where asked_by_user_id = $1 and status = 'pending' and kind = 'action'
-                   union select a.n from approvals a left join hosts h on h.id = a.host_id
-                       where $2 and a.asked_by_user_id is null and a.status = 'pending' and a.kind = 'action')
+                   union select n from approvals
+                       where $2 and asked_by_user_id is null and status = 'pending' and kind = 'action')
                  and n > $3 and expires_at > $4 order by n limit $5"#,
             user,
             is_admin,

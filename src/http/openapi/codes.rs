@@ -77,9 +77,8 @@ impl Facts<'_> {
             }
             ["shared-sessions", "{id}", ..] => &[C::SessionNotFound, C::ParticipantInactive],
             ["approvals", "{id}"] => &[C::ApprovalNotFound],
-            ["agents", "{id}", ..] | ["hosts", "{id}", ..] => &[C::NotFound],
             ["agent-sessions", "{id}", ..] => &[C::HostSessionNotFound],
-            [.., "{id}"] => &[C::NotFound],
+            ["agents" | "hosts", "{id}", ..] | [.., "{id}"] => &[C::NotFound],
             _ => &[],
         }
     }
@@ -149,20 +148,6 @@ fn own(id: &str) -> &'static [Code] {
             C::RateLimited,
         ],
         "getApproval" => &[C::ParticipantInactive],
-        "askPeople" => &[
-            C::InvalidOption,
-            C::TextNotAllowed,
-            C::HostRequired,
-            C::NotFound,
-            C::IdempotencyMismatch,
-            C::RateLimited,
-        ],
-        "withdrawAction" => &[C::HostRequired, C::DecisionNotAllowed, C::ApprovalAlreadyResolved],
-        "listHostGrants" => &[C::HostRequired],
-        "grantAtHost" => &[C::TextNotAllowed, C::HostRequired],
-        "callTool" => &[C::HostRequired, C::AgentUnavailable],
-        "listHostEvents" => &[C::InvalidCursor],
-        "streamHostEvents" => &[C::InvalidCursor, C::RateLimited],
         "withdrawApproval" => {
             &[C::DecisionNotAllowed, C::SessionInactive, C::ApprovalAlreadyResolved]
         }
@@ -189,6 +174,28 @@ fn own(id: &str) -> &'static [Code] {
         "offerDraft" => &[C::TextNotAllowed, C::HostRequired, C::NotShared, C::RateLimited],
         "tellEvent" => &[C::TextNotAllowed, C::HostRequired, C::NotShared, C::IllegalTransition],
         "connectHost" => &[C::InvalidBody, C::HostRequired],
+        _ => of_hosts(id),
+    }
+}
+
+/// The same of what programs at hosts ask and tell, and of their tools.
+fn of_hosts(id: &str) -> &'static [Code] {
+    use Code as C;
+    match id {
+        "askPeople" => &[
+            C::InvalidOption,
+            C::TextNotAllowed,
+            C::HostRequired,
+            C::NotFound,
+            C::IdempotencyMismatch,
+            C::RateLimited,
+        ],
+        "withdrawAction" => &[C::HostRequired, C::DecisionNotAllowed, C::ApprovalAlreadyResolved],
+        "listHostGrants" => &[C::HostRequired],
+        "grantAtHost" => &[C::TextNotAllowed, C::HostRequired],
+        "callTool" => &[C::HostRequired, C::AgentUnavailable],
+        "listHostEvents" => &[C::InvalidCursor],
+        "streamHostEvents" => &[C::InvalidCursor, C::RateLimited],
         _ => &[],
     }
 }

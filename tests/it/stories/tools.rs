@@ -33,7 +33,7 @@ impl Shop {
 
     fn call(&self, caller: &Caller, tool: &str, parameters: Value) -> JoinHandle<Answer> {
         let request = self.world.request(caller, axum::http::Method::POST, &self.path(tool));
-        request.json(&json!({"parameters": parameters})).begin()
+        request.json(&Value::from_iter([("parameters", parameters)])).begin()
     }
 }
 

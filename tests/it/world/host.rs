@@ -218,9 +218,10 @@ impl Machine {
     pub(crate) fn begins(&mut self, method: &str, params: Value) -> u64 {
         self.last_call += 1;
         let id = self.last_call;
-        self.send(
-            json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string(),
-        );
+        let (version, method) = (Value::from("2.0"), Value::from(method));
+        let fields =
+            [("jsonrpc", version), ("id", id.into()), ("method", method), ("params", params)];
+        self.send(Value::from_iter(fields).to_string());
         id
     }
 
