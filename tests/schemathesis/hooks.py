@@ -4,6 +4,7 @@ What ends something for good is led to something that is there for that."""
 
 import json
 import os
+import re
 import zlib
 
 import schemathesis
@@ -13,11 +14,12 @@ WORLD = json.loads(os.environ["WARDROOM_WORLD"])
 OF_OPERATION = {
     "closeSession": ["spareSession"], "deleteSession": ["endedSession"], "handOver": ["talk"],
     "changeAgentSession": ["spareAgent"], "restartAgent": ["spareAgent"], "sendInput": ["talkative"],
-    "extendApproval": ["waiting"],
+    "extendApproval": ["waiting"], "withdrawAction": ["questions"],
 }
 OF_PATH = {
     "/api/shared-sessions/{id}": ["session"], "/api/agent-sessions/{id}": ["agent"], "/api/approvals/{id}": ["approvals"],
     "/api/users/{id}": ["spareUser"], "/api/tokens/{id}": ["spareTokens"], "/api/me/devices/{id}": ["devices"],
+    "/api/hosts/{id}": ["machines"], "/api/agents/{id}": ["agents"],
 }
 OF_NAME = {
     "participant": ["spareParticipants"], "invite": ["spareInvites"], "approval": ["approvals"], "dispatch": ["dispatch"],
@@ -29,6 +31,10 @@ OF_FIELD = {
     "inviteToken": ["invite"], "hostSessionId": ["freeAgents"], "draftId": ["draft"],
     "participantId": ["heir"], "token": ["hostToken"],
 }
+
+
+# The same of fields that mean other things elsewhere.
+OF_FIELD_OF = {"grantAtHost": {"name": ["names"]}}
 
 
 def known(keys):
@@ -60,6 +66,9 @@ def before_call(context, case, kwargs):
     name = operation.definition.raw.get("operationId")
     if case.method.upper() in ["DELETE", "PATCH"]:
         case.path_parameters = {it: spare(value) for it, value in (case.path_parameters or {}).items()}
+    # Nobody decides here: what is waited for would not come.
+    if re.fullmatch(r"\d+\s*\w*", str((case.query or {}).get("wait", ""))):
+        case.query["wait"] = "1ms"
     # What follows from an answer is about what that answer gave.
     if case.meta and "stateful" in str(case.meta.phase.name).lower():
         return
@@ -73,7 +82,7 @@ def before_call(context, case, kwargs):
         if keys and is_id(value):
             case.path_parameters[parameter] = pick(keys, value)
     if isinstance(case.body, dict):
-        for field, keys in OF_FIELD.items():
+        for field, keys in {**OF_FIELD, **OF_FIELD_OF.get(name, {})}.items():
             if isinstance(case.body.get(field), str):
                 case.body[field] = pick(keys, case.body[field])
 

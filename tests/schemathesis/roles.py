@@ -21,6 +21,7 @@ CHECKS = [
 NOT_ASKED = {
     "streamSession": "it does not end: the stories of the tests check each frame",
     "streamInbox": "the same",
+    "streamHostEvents": "the same",
     "getOpenApi": "schemathesis leaves out the document that it reads, unless that is asked for alone",
     "connectHost": "a WebSocket, which is no question with an answer",
 }
@@ -28,6 +29,7 @@ NOT_ASKED = {
 AT_THE_END = ["leaveSession", "signOut", "setPassword"]
 # What may succeed for none of them, and why.
 NEVER_DONE = {
+    "callTool": "a tool is offered by a program on a WebSocket, as in the stories of the tests",
     "setUp": "the secret has been used to set the server up",
     "actOnDispatch": "whether a turn is running at that moment is up to the demo agent",
 }

@@ -130,6 +130,11 @@ def furnish(server):
         "user": [it["user"]["id"] for it in [ask("GET", "/api/me", token=by) for by in [admin, host]]],
         "participant": [it["id"] for it in ask("GET", room, token=host)["participants"] if it["id"] not in spare_participants],
     }
+    questions = [
+        ask("POST", "/api/approvals", {"action": f"Push {n}?"}, by)["approval"]["id"] for by in [admin, host] for n in range(4)
+    ]
+    machines = [it["id"] for it in ask("GET", "/api/hosts", token=admin)["hosts"]]
+    agents = [it["id"] for it in ask("GET", "/api/agents", token=admin)["agents"]]
     spare_invites = [ask("POST", f"{room}/invites", {}, host)["invite"]["id"] for _ in range(3)]
     spare_tokens = [ask("POST", "/api/tokens", {"scope": "read"}, host)["token"]["id"] for _ in range(3)]
     return {
@@ -139,5 +144,6 @@ def furnish(server):
         "freeAgents": free_agents, "invite": invite, "spareInvites": spare_invites, "spareTokens": spare_tokens,
         "spareUser": spare_user, "devices": [it["id"] for it in devices], "spareParticipants": spare_participants,
         "approvals": [asked, permission, draft["approvalId"], *prompts[4:]], "waiting": prompts[:4],
+        "questions": questions, "machines": machines, "agents": agents, "names": ["Zoe"],
         "dispatch": decided["dispatch"]["id"], "draft": draft["id"], "talkative": talkative, "talk": talk, "heir": heir, "hostToken": host,
     }
