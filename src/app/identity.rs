@@ -150,7 +150,8 @@ impl App {
                     return Err(bad_link());
                 }
                 if tx.local_user().await? == Some(user.id) {
-                    if user.name != name && tx.user_named(&name).await?.is_some() {
+                    // Their own in other letters is theirs to have.
+                    if tx.user_named(&name).await?.is_some_and(|other| other.id != user.id) {
                         return Err(name_taken());
                     }
                     tx.name_local_user(user.id, &name).await?;

@@ -69,6 +69,17 @@ async fn setup_names_the_account_that_stood_for_the_person_at_the_machine() {
 }
 
 #[tokio::test]
+async fn the_person_at_the_machine_may_write_their_own_name_in_other_letters() {
+    let world = World::untouched(wardroom::app::Settings::default(), Limits::default()).await;
+    let name = world.get(&Caller::Local, "/api/me").await.ok(200)["user"]["name"].take();
+    let name = name.as_str().unwrap().to_uppercase();
+    let secret = world.app().make_setup_link().await.unwrap();
+    let body = json!({"secret": secret.expose(), "name": name});
+    let user = world.post(&Caller::Nobody, "/api/setup", body).await.ok(200)["user"].take();
+    assert_eq!(user["name"], name);
+}
+
+#[tokio::test]
 async fn whoever_has_no_setup_link_does_not_learn_which_names_are_taken() {
     let world = World::untouched(wardroom::app::Settings::default(), Limits::default()).await;
     let set_up = async |secret: &Secret, name: &str| {
