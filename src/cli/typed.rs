@@ -112,7 +112,7 @@ mod tests {
         token create --expires 5x: invalid value '5x' for '--expires <TIME>': "5x" is not a time span; try 30m, 24h or 7d
           wardroom token create --help
         host-keepr: unrecognized subcommand 'host-keepr'
-          did you mean host? Otherwise: wardroom --help
+          did you mean hosts? Otherwise: wardroom --help
         inbox --json --plain: the argument '--json' cannot be used with '--plain'
           wardroom inbox --help
         "#);

@@ -92,8 +92,8 @@ impl Reads {
         // Crossed, so that what is asked is looked for by its host and never the other way round.
         let ids = sqlx::query_scalar!(
             r#"select id as "id: ApprovalId" from approvals where n in (
-                   select a.n from hosts h cross join approvals a
-                   where h.user_id = $1 and a.host_id = h.id and a.status = 'pending' and a.kind = 'action'
+                   select a.n from hosts cross join approvals a
+                   where hosts.user_id = $1 and a.host_id = hosts.id and a.status = 'pending' and a.kind = 'action'
                    union select a.n from host_grants g cross join approvals a
                        where g.user_id = $1 and g.can_decide = 1
                            and a.host_id = g.host_id and a.status = 'pending' and a.kind = 'action'

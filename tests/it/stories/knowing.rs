@@ -66,9 +66,13 @@ async fn users_are_told_of_their_own_hosts_and_the_servers_and_admins_of_all() {
     let collaborator = world.user("Uma").await;
     let body = json!({"inviteToken": hanas.invite});
     world.post(&collaborator, &hanas.path("join"), body).await.ok(201);
-    for other in [&nobodys, &collaborator] {
-        assert_eq!(told(&world, other).await, expected(&[&own], &[]));
-    }
+    assert_eq!(told(&world, &nobodys).await, expected(&[&own], &[]));
+    // Who takes part in a session is told of its agent, and of the host where that runs, and of no other agent there.
+    let [agents, hosts, agent_sessions] = told(&world, &collaborator).await;
+    let [_, both, _] = expected(&[&hanas.laptop, &own], &[]);
+    assert_eq!((hosts, agent_sessions), (both, Vec::new()));
+    assert_eq!(agents.iter().filter(|it| **it == json!(hanas.laptop.id)).count(), 1);
+    assert_eq!(agents.len(), 3);
     assert_eq!(told(&world, &hanas.hana).await, expected(&[&hanas.laptop, &own], &[&hanas]));
     assert_eq!(told(&world, &olgas.hana).await, expected(&[&olgas.laptop, &own], &[&olgas]));
     let all = expected(&[&hanas.laptop, &olgas.laptop, &own], &[&hanas, &olgas]);

@@ -12,7 +12,7 @@ const MANY: usize = 105;
 
 #[tokio::test]
 async fn the_prompts_of_many_agents_are_sent_when_their_host_is_back_and_all_of_them_end_in_time() {
-    let settings = Settings { prompts_a_minute: 1000, ..Settings::default() };
+    let settings = Settings { prompts_a_minute: 1000, agent_starts: MANY, ..Settings::default() };
     let world = World::with(settings, Limits::default()).await;
     let hana = world.user("Hana").await;
     let mut laptop = Machine::new(&hana);
