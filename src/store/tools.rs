@@ -100,13 +100,13 @@ impl Reads {
         Ok(tools.into_iter().find(|tool| tool.name == name).ok_or(Code::NotFound)?)
     }
 
-    /// What the owner of a host allows others there, by name.
+    /// What the owner of a host allows others there.
     pub async fn grants(&mut self, host: HostId) -> Result<Vec<HostGrant>> {
         let rows = sqlx::query!(
             r#"select g.host_id as "host_id: HostId", g.user_id as "user_id: UserId", u.name,
                       g.can_decide as "can_decide: bool", g.can_call_tools as "can_call_tools: bool",
                       g.granted_at as "granted_at: Timestamp"
-               from host_grants g join users u on u.id = g.user_id where g.host_id = $1 order by u.name, g.user_id"#,
+               from host_grants g join users u on u.id = g.user_id where g.host_id = $1 order by g.user_id"#,
             host,
         )
         .fetch_all(self.conn())

@@ -89,9 +89,11 @@ async fn only_whom_it_concerns_is_told() {
     assert_eq!(seen(&world.ada).await.len(), 2);
     assert!(seen(&sam).await.is_empty());
     let mut live = world.follow_path(&sam, "/api/host-events/stream", "0").await.unwrap();
+    world.settle().await;
     let grants = format!("/api/hosts/{}/grants", machine.id);
     world.post(&olga, &grants, json!({"name": "Sam", "canDecide": true})).await.ok(200);
     tell(&mut machine, "Sam may know").await;
+    world.settle().await;
     world.post(&olga, &grants, json!({"name": "Sam"})).await.ok(200);
     tell(&mut machine, "Sam may not").await;
     world.settle().await;
