@@ -3,6 +3,18 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: uuid
+         * @description Identifies one call of a tool.
+         */
+        ActionId: string;
+        /** @description What there is room for at the hosts, and what goes on. */
+        AdmissionState: {
+            /** @description Starts of agents. */
+            agentStarts: components["schemas"]["Occupancy"];
+            /** @description Calls of tools. */
+            toolCalls: components["schemas"]["Occupancy"];
+        };
         /** @description What a host can start, or registered. */
         Agent: {
             /** @description What it can do. */
@@ -11,8 +23,8 @@ export interface components {
             currentTask: string | null;
             /** @description One line about it. */
             description: string;
-            /** @description How to show it: `label`, `icon`, `accent`. */
-            display: unknown;
+            /** @description How to show it. */
+            display: components["schemas"]["Display"];
             /** @description Where it runs. */
             hostId: components["schemas"]["HostId"];
             /** @description Identifier. */
@@ -23,6 +35,13 @@ export interface components {
             metadata: unknown;
             /** @description Its name at its host. */
             name: string;
+            /**
+             * Format: int32
+             * @description Its process there.
+             */
+            pid: number | null;
+            /** @description What it works on, in its host's word. */
+            project: string | null;
             /** @description What it is doing. */
             status: components["schemas"]["AgentState"];
             /** @description When it changed last. */
@@ -58,6 +77,33 @@ export interface components {
              * @enum {string}
              */
             type: "agent_output";
+        };
+        /** @description An agent was registered, or changed. */
+        AgentRegisteredHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent.registered";
+            /** @description For people. */
+            message: string | null;
+            /** @description An agent was registered, or changed. */
+            payload: {
+                /** @description The agent. */
+                agent: components["schemas"]["Agent"];
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
         };
         /** @description One conversation with one agent at one host. */
         AgentSession: {
@@ -162,6 +208,64 @@ export interface components {
          * @enum {string}
          */
         AgentState: "idle" | "running" | "waiting_for_approval" | "paused" | "completed" | "errored" | "stopped";
+        /** @description It does something else. */
+        AgentStatusChangedHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent.status_changed";
+            /** @description For people. */
+            message: string | null;
+            /** @description It does something else. */
+            payload: {
+                /** @description The agent. */
+                agent: components["schemas"]["Agent"];
+                /** @description What it did before. */
+                former: components["schemas"]["AgentState"];
+                /** @description What its host says besides. */
+                payload: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+        };
+        /** @description It is gone. */
+        AgentUnregisteredHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent.unregistered";
+            /** @description For people. */
+            message: string | null;
+            /** @description It is gone. */
+            payload: {
+                /** @description The agent, as it was last. */
+                agent: components["schemas"]["Agent"];
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+        };
         /**
          * @description What a message is about.
          * @example {
@@ -193,6 +297,7 @@ export interface components {
             agentSessionId: components["schemas"]["AgentSessionId"] | null;
             /** @description The answer to a question. */
             answer: unknown;
+            askedByUserId: components["schemas"]["UserId"] | null;
             /** @description When it was asked. */
             createdAt: components["schemas"]["Timestamp"];
             deliveredAt: components["schemas"]["Timestamp"] | null;
@@ -207,6 +312,7 @@ export interface components {
             /** @description Why the dispatch failed. */
             errorMessage: string | null;
             expiresAt: components["schemas"]["Timestamp"] | null;
+            hostId: components["schemas"]["HostId"] | null;
             /** @description Identifier. */
             id: components["schemas"]["ApprovalId"];
             /** @description What kind of thing is asked. */
@@ -223,13 +329,18 @@ export interface components {
             resolvedAt: components["schemas"]["Timestamp"] | null;
             resolvedByParticipantId: components["schemas"]["ParticipantId"] | null;
             resolvedByUserId: components["schemas"]["UserId"] | null;
+            resolveRequest: components["schemas"]["ResolveRequest"] | null;
             sharedSessionId: components["schemas"]["SessionId"] | null;
             /** @description Where it is in its life. */
             status: components["schemas"]["ApprovalStatus"];
             /** @description What those who may not decide say. */
             suggestions: components["schemas"]["Suggestion"][];
+            /** @description Whether people decide, and not the host that asks; action only. */
+            systemLevel: boolean;
         };
+        /** @description One approval. */
         ApprovalAnswer: {
+            /** @description As it is now. */
             approval: components["schemas"]["Approval"];
         };
         /** @description Nobody answered in time, or what asked is gone. */
@@ -321,6 +432,33 @@ export interface components {
              */
             type: "approval_requested";
         };
+        /** @description A program asks. */
+        ApprovalRequestedHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "approval.requested";
+            /** @description For people. */
+            message: string | null;
+            /** @description A program asks. */
+            payload: {
+                /** @description What. */
+                approval: components["schemas"]["Approval"];
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+        };
         /** @description It was answered. */
         ApprovalResolvedEvent: {
             /** @description It was answered. */
@@ -341,6 +479,60 @@ export interface components {
              * @enum {string}
              */
             type: "approval_resolved";
+        };
+        /** @description It was answered, or ended without an answer. */
+        ApprovalResolvedHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "approval.resolved";
+            /** @description For people. */
+            message: string | null;
+            /** @description It was answered, or ended without an answer. */
+            payload: {
+                /** @description With how it ended. */
+                approval: components["schemas"]["Approval"];
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+        };
+        /** @description A person told the host that decides what they would choose. */
+        ApprovalResolveRequestedHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "approval.resolve_requested";
+            /** @description For people. */
+            message: string | null;
+            /** @description A person told the host that decides what they would choose. */
+            payload: {
+                /** @description With what they said. */
+                approval: components["schemas"]["Approval"];
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
         };
         /**
          * @description Where an approval is in its life.
@@ -434,6 +626,14 @@ export interface components {
          * @enum {string}
          */
         ArtifactDecision: "approved" | "rejected" | "discuss";
+        /** @description What asking came to. */
+        AskAnswer: {
+            /** @description Whether somebody can decide it now. */
+            answerable: boolean;
+            approval: components["schemas"]["Approval"];
+            /** @description What was answered, as the program that asked is told. */
+            resolution: components["schemas"]["Resolution"];
+        };
         /**
          * @description How the life of an agent session is to go on.
          * @example {
@@ -583,6 +783,15 @@ export interface components {
          * @enum {string}
          */
         DispatchState: "queued" | "leased" | "sending" | "running" | "succeeded" | "failed" | "cancelled" | "unknown";
+        /** @description How to show an agent. */
+        Display: {
+            /** @description A colour, in its host's word. */
+            accent: string | null;
+            /** @description One of the page's icons. */
+            icon: string | null;
+            /** @description What people read instead of its name. */
+            label: string | null;
+        };
         /** @description A set of artifacts that is offered for review. */
         Draft: {
             /** @description Whose agent made it. */
@@ -700,6 +909,9 @@ export interface components {
              * @enum {string}
              */
             type: "goal_complete";
+        };
+        GrantList: {
+            grants: components["schemas"]["HostGrant"][];
         };
         HandOverRequest: {
             /** @description Who is host from now on: anybody who takes part. */
@@ -837,12 +1049,32 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
         };
         /** @description A numbered fact about agents and hosts. There will be more kinds. */
-        HostEvent: components["schemas"]["HostConnectedHostEvent"] | components["schemas"]["HostDisconnectedHostEvent"];
+        HostEvent: components["schemas"]["HostConnectedHostEvent"] | components["schemas"]["HostDisconnectedHostEvent"] | components["schemas"]["HostNotificationHostEvent"] | components["schemas"]["AgentRegisteredHostEvent"] | components["schemas"]["AgentUnregisteredHostEvent"] | components["schemas"]["AgentStatusChangedHostEvent"] | components["schemas"]["ApprovalRequestedHostEvent"] | components["schemas"]["ApprovalResolvedHostEvent"] | components["schemas"]["ApprovalResolveRequestedHostEvent"];
         /**
          * Format: uuid
          * @description Identifies a [`HostEvent`](super::HostEvent).
          */
         HostEventId: string;
+        HostEventList: {
+            events: components["schemas"]["HostEvent"][];
+            /** @description The number behind which the next page begins. */
+            nextAfter: string;
+        };
+        /** @description What the owner of a host allows somebody there. */
+        HostGrant: {
+            /** @description Whether they may call tools there. */
+            canCallTools: boolean;
+            /** @description Whether they may decide what programs there ask. */
+            canDecide: boolean;
+            /** @description Since when. */
+            grantedAt: components["schemas"]["Timestamp"];
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Their name. */
+            name: string;
+            /** @description To whom. */
+            userId: components["schemas"]["UserId"];
+        };
         /**
          * Format: uuid
          * @description Identifies a [`Host`](super::Host): made once by the host and stored with it.
@@ -850,6 +1082,35 @@ export interface components {
         HostId: string;
         HostList: {
             hosts: components["schemas"]["Host"][];
+        };
+        /** @description The host tells something. */
+        HostNotificationHostEvent: {
+            agentId: components["schemas"]["AgentId"] | null;
+            /** @description Where. */
+            hostId: components["schemas"]["HostId"];
+            /** @description Identifier. */
+            id: components["schemas"]["HostEventId"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "host.notification";
+            /** @description For people. */
+            message: string | null;
+            /** @description The host tells something. */
+            payload: {
+                /** @description What kind of thing, in the host's word. */
+                kind: string;
+                /** @description For programs. */
+                payload: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
         };
         /** @description What the agent said: the params of its own `session/update`, whole. */
         HostSessionUpdateEvent: {
@@ -872,6 +1133,8 @@ export interface components {
              */
             type: "host_session_update";
         };
+        /** @description What the stream of host events carries: events, which have an id, and frames without one. */
+        HostStreamFrame: components["schemas"]["HostEvent"] | components["schemas"]["ConnectedFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["EndFrame"];
         /** @description What waits for the caller, or did. */
         Inbox: {
             /** @description What they, or others, may decide, oldest first; or what was resolved, newest first. */
@@ -1192,6 +1455,37 @@ export interface components {
             sharedSessionId: components["schemas"]["SessionId"];
         };
         /**
+         * @description Something that a program asks of people.
+         * @example {
+         *       "action": "Deploy to production?",
+         *       "options": [
+         *         "yes",
+         *         "no"
+         *       ],
+         *       "timeoutMs": 600000
+         *     }
+         */
+        NewAction: {
+            /** @description What is asked, in one line. */
+            action: string;
+            agentId?: components["schemas"]["AgentId"] | null;
+            /** @description Which of them is the yes; absent: the first. */
+            approveOption?: string | null;
+            /** @description What people should know before they answer: any JSON. */
+            details?: unknown;
+            /** @description The answers that are offered; absent: `approve` and `deny`. */
+            options?: string[] | null;
+            /** @description The program's own name for the request: asked again by it, it is the same approval. 1 to 128 characters. */
+            requestId?: string | null;
+            /** @description Whether people decide, and not the host that asks. What is asked without a host is always for people. */
+            systemLevel?: boolean;
+            /**
+             * Format: int64
+             * @description How long the answer is waited for, in milliseconds; absent: 24 hours. Then it is `expired`, which is never a yes.
+             */
+            timeoutMs?: number | null;
+        };
+        /**
          * @description An agent session that is asked for.
          * @example {
          *       "agent": "demo",
@@ -1260,6 +1554,21 @@ export interface components {
             draftId?: components["schemas"]["DraftId"] | null;
             /** @description One line about it. */
             summary: string;
+        };
+        /**
+         * @description What somebody is to be allowed at a host.
+         * @example {
+         *       "name": "sam",
+         *       "canDecide": true
+         *     }
+         */
+        NewGrant: {
+            /** @description Whether they may call tools there. */
+            canCallTools?: boolean;
+            /** @description Whether they may decide what programs there ask. */
+            canDecide?: boolean;
+            /** @description The name of their account. */
+            name: string;
         };
         /**
          * @description An invite that is asked for.
@@ -1354,6 +1663,22 @@ export interface components {
             /** @description Their first token; shown this once. */
             token: string;
             user: components["schemas"]["User"];
+        };
+        /**
+         * @description How much goes on, and how much waits.
+         * @example {
+         *       "limit": 64,
+         *       "running": 2,
+         *       "waiting": 0
+         *     }
+         */
+        Occupancy: {
+            /** @description How much may go on at once. */
+            limit: number;
+            /** @description How much does. */
+            running: number;
+            /** @description How much waits for room. */
+            waiting: number;
         };
         /**
          * @description Where a process writes.
@@ -1771,6 +2096,40 @@ export interface components {
          * @enum {string}
          */
         ResetReason: "ahead" | "diverged" | "truncated";
+        /** @description What asking came to, as the program that asked is told. */
+        Resolution: {
+            /** @enum {string} */
+            outcome: "pending";
+        } | {
+            /** @description Which of the options. */
+            option: string;
+            /** @enum {string} */
+            outcome: "approved";
+            /** @description Why. */
+            reason: string | null;
+        } | {
+            /** @description Which of the options, if one was chosen. */
+            option: string | null;
+            /** @enum {string} */
+            outcome: "denied";
+            /** @description Why. */
+            reason: string | null;
+        } | {
+            /** @enum {string} */
+            outcome: "timed_out";
+            /** @description Why: `deadline`, `withdrawn`, `agent_gone`. */
+            reason: string | null;
+        };
+        /** @description That a person told a host what they would choose: only the host decides what belongs to it. */
+        ResolveRequest: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            byUserId: components["schemas"]["UserId"] | null;
+            /** @description Which of the options. */
+            optionId: string;
+            /** @description Why. */
+            reason: string | null;
+        };
         /**
          * @example {
          *       "fresh": true
@@ -2058,6 +2417,43 @@ export interface components {
         TokenLogin: {
             /** @description A user token of scope full. */
             token: string;
+        };
+        /** @description A tool of an agent that people may call. */
+        Tool: {
+            /** @description One line about it. */
+            description: string;
+            /** @description Its name at its agent. */
+            name: string;
+            /** @description A JSON Schema of its parameters. */
+            parameters: unknown;
+            /**
+             * Format: int64
+             * @description How long a call may take, in milliseconds.
+             */
+            timeoutMs: number;
+        };
+        /** @description What a tool answered. */
+        ToolAnswer: {
+            /** @description Which call it was. */
+            actionId: components["schemas"]["ActionId"];
+            /** @description Why it failed, in its own words; null: it did not. */
+            error: string | null;
+            /** @description What the tool gave, which may be null; null also where it failed. */
+            output: unknown;
+        };
+        /**
+         * @example {
+         *       "parameters": {
+         *         "branch": "main"
+         *       }
+         *     }
+         */
+        ToolCall: {
+            /** @description What the tool is given: any JSON. */
+            parameters?: Record<string, never>;
+        };
+        ToolList: {
+            tools: components["schemas"]["Tool"][];
         };
         /** @description So many of its updates before the session, the oldest, were not kept. */
         UpdatesDroppedEvent: {
