@@ -113,7 +113,8 @@ impl App {
     ///
     /// # Errors
     /// `INVALID_INVITE_TOKEN` for a wrong invite and for an unknown session alike, `INVITE_REVOKED`, `INVITE_EXPIRED`,
-    /// `INVITE_USED_UP`, `SESSION_INACTIVE`, these four with who made the invite and what it was for; `RATE_LIMITED` when too many take part already.
+    /// `INVITE_USED_UP`, `SESSION_INACTIVE`, these four with who made the invite and what it was for; `RATE_LIMITED` when too
+    /// many take part already.
     pub async fn preview_invite(
         &self,
         caller: Option<&Caller>,
