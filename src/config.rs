@@ -116,6 +116,8 @@ pub struct Config {
     pub connections: ConnectionLimits,
     /// How much anybody may do, and how often they may fail.
     pub rates: Rates,
+    /// What hosts may cost.
+    pub hosts: HostLimits,
     /// How long turns go on while the host of this machine is away.
     pub local_grace: Duration,
     /// How long turns go on while another host is away.
@@ -133,6 +135,19 @@ pub struct SessionsConfig {
     pub minutes: u32,
     /// How many may take part at once.
     pub participants: u32,
+}
+
+/// What hosts may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct HostLimits {
+    /// How many days their events are kept.
+    pub event_days: u32,
+    /// How many events are kept at most.
+    pub events: u32,
+    /// How many agents start at once; 0: twice the processors.
+    pub agent_starts: usize,
+    /// How many calls of tools go on at once.
+    pub tool_calls: usize,
 }
 
 /// What connections may cost.
@@ -155,6 +170,8 @@ pub struct Rates {
     pub pending_of_author: u32,
     /// Approvals that may wait in a session.
     pub pending_of_session: u32,
+    /// Requests of programs, of one host or one person, that may wait.
+    pub pending_of_program: u32,
     /// Prompts of one author in a minute.
     pub prompts: u32,
     /// Failed joins from one address in a minute.
@@ -245,10 +262,17 @@ impl Config {
             rates: Rates {
                 pending_of_author: values.get("limits.pending_of_author")?,
                 pending_of_session: values.get("limits.pending_of_session")?,
+                pending_of_program: values.get("limits.pending_of_program")?,
                 prompts: values.get("limits.prompts_a_minute")?,
                 failed_joins_of_address: values.get("limits.failed_joins_a_minute")?,
                 failed_joins_of_session: values.get("limits.failed_joins_an_hour")?,
                 failed_logins: values.get("limits.failed_logins_a_minute")?,
+            },
+            hosts: HostLimits {
+                event_days: values.get("hosts.event_days")?,
+                events: values.get("hosts.events")?,
+                agent_starts: values.get("hosts.agent_starts")?,
+                tool_calls: values.get("hosts.tool_calls")?,
             },
             local_grace: values.span("hosts.local_grace")?,
             remote_grace: values.span("hosts.remote_grace")?,

@@ -1,5 +1,7 @@
 //! The one error type that crosses a module boundary, and the exhaustive list of its stable codes.
 
+mod cure;
+
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};

@@ -28,7 +28,7 @@ impl App {
         caller.check_runs_agents()?;
         let credential = host_access::credential(caller)?;
         let asker = Asker { host: None, user: caller.user_id(), credential };
-        let (caller, limit) = (caller.clone(), self.settings.pending_of_session);
+        let (caller, limit) = (caller.clone(), self.settings.pending_of_program);
         let raised = self.store.write(async move |tx| {
             if let Some(agent) = new.agent_id {
                 let host = tx.host_of_agent(agent).await?.ok_or(Code::NotFound)?;
@@ -54,7 +54,7 @@ impl App {
     /// # Errors
     /// As [`ask_people`](Self::ask_people).
     pub(super) async fn ask_of_host(&self, asker: Asker, new: NewAction) -> Result<Asked> {
-        let limit = self.settings.pending_of_session;
+        let limit = self.settings.pending_of_program;
         let raised = self.store.write(async move |tx| {
             if let (Some(host), Some(agent)) = (asker.host, new.agent_id) {
                 registry::own(tx, host, agent).await?;

@@ -15,7 +15,7 @@ use crate::{
         Secret, UserId, text,
     },
     error::{Code, Error, Result},
-    hosts::{self, Frames, Place},
+    hosts::{self, Ending, Frames, Place},
     rpc::{
         PROTOCOL_VERSION,
         calls::{Hello, HostCall, ServerCall, Welcome},
@@ -79,7 +79,7 @@ impl App {
         }
     }
 
-    /// Serves a host's connection from its hello to its end; the credential it came by ends it too.
+    /// Serves a host's connection from its hello to its end; the credential it came by ends it too. Says how it ended.
     ///
     /// # Errors
     /// Why it could not go on; the host has been told where that was possible.
@@ -87,22 +87,22 @@ impl App {
         &self,
         caller: &Caller,
         secret: Option<Secret>,
-        mut frames: F,
+        frames: &mut F,
         stop: &CancellationToken,
-    ) -> Result<()> {
+    ) -> Result<Ending> {
         caller.check_runs_agents()?;
-        let (id, hello) = hosts::read_hello(&mut frames).await?;
+        let (id, hello) = hosts::read_hello(frames).await?;
         let (host, instance) = (hello.host_id, hello.instance);
         let asker = programs::asker(caller, host, hello.local)?;
         // Whoever may not speak for this host must not end its connection either.
         if let Err(refused) = self.check_hello(caller, &hello).await {
-            hosts::answer_hello(&mut frames, id, Err(&refused)).await?;
+            hosts::answer_hello(frames, id, Err(&refused)).await?;
             return Err(refused);
         }
         // First the place: a former connection of this host ends, and its end is not written after our beginning.
         let mut place = self.hosts.connect(host, instance, &hello.open.dispatches);
         let welcomed = self.hello(caller, hello).await;
-        let answered = hosts::answer_hello(&mut frames, id, welcomed.as_ref()).await;
+        let answered = hosts::answer_hello(frames, id, welcomed.as_ref()).await;
         if let Err(error) = welcomed.and(answered) {
             self.host_away(host, place).await;
             return Err(error);
@@ -114,7 +114,7 @@ impl App {
         let program = Program { app, caller, secret: secret.clone(), host, instance, asker };
         let handle = move |call: HostCall| program.take(call);
         let served = tokio::select! {
-            served = hosts::serve(&mut frames, &mut place, stop, handle) => served,
+            served = hosts::serve(frames, &mut place, stop, handle) => served,
             error = self.until_invalid(secret.as_ref()) => Err(error),
             never = async { retold.await; std::future::pending::<Infallible>().await } => match never {},
         };

@@ -81,6 +81,7 @@ pub use transcript::{Download, Told};
 pub use users::UserChanges;
 pub use waiting::NewSuggestion;
 
+pub use crate::hosts::Ending;
 pub use crate::store::{ApprovalFilter, SeatOf, SessionFilter, Space};
 use crate::{
     domain::{InstanceId, Timestamp},
@@ -106,6 +107,8 @@ pub struct Settings {
     pub pending_of_author: i64,
     /// How many approvals, and prompts for the agent, may wait in a session.
     pub pending_of_session: i64,
+    /// How much programs of one host, or of one person, may have asked that waits.
+    pub pending_of_program: i64,
     /// How many prompts somebody may send in a minute.
     pub prompts_a_minute: u32,
     /// How many may take part in a session at once, and how many of those who take or took part are listed.
@@ -132,6 +135,7 @@ impl Default for Settings {
             turn_limit: crate::domain::TURN_LIMIT,
             pending_of_author: 5,
             pending_of_session: 50,
+            pending_of_program: 1000,
             prompts_a_minute: 20,
             participants_of_session: 1000,
             host_event_days: 30,

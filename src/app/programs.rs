@@ -1,14 +1,16 @@
 //! What a program says on a host's connection of the registry, of approvals, events and tools.
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
-use serde::Serialize;
 
 use super::{App, Caller, HostFollowing, HostItem, Paged, host_access, news::raw};
 use crate::{
-    domain::{Agent, Approval, Asker, HostEvent, HostId, InstanceId, Secret, Tool},
+    domain::{Asker, HostId, InstanceId, Secret},
     error::{Code, Error, Result},
     hosts::{Feed, Reply},
-    rpc::calls::{HostCall, ListPage, Subscribe, Subscribed},
+    rpc::calls::{
+        AgentPage, ApprovalPage, EventPage, HostCall, ListPage, Notified, OneAgent, Subscribe,
+        Subscribed, ToolList,
+    },
 };
 
 /// How many agents and approvals a snapshot shows.
@@ -26,39 +28,6 @@ pub(super) struct Program {
     pub(super) instance: InstanceId,
     /// Who asks, when it asks people.
     pub(super) asker: Asker,
-}
-
-#[derive(Serialize)]
-struct AgentAnswer {
-    agent: Agent,
-}
-
-#[derive(Serialize)]
-struct ToolsAnswer {
-    tools: Vec<Tool>,
-}
-
-#[derive(Serialize)]
-struct Sequence {
-    sequence: i64,
-}
-
-#[derive(Serialize)]
-struct Agents {
-    agents: Vec<Agent>,
-    next_cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Approvals {
-    approvals: Vec<Approval>,
-    next_cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Events {
-    events: Vec<HostEvent>,
-    next_cursor: Option<String>,
 }
 
 impl Program {
@@ -89,7 +58,7 @@ impl Program {
             HostCall::Agents(page) => {
                 let (cursor, limit) = bounds(&page)?;
                 let Paged { items, next_cursor } = app.agents(&self.caller, cursor, limit).await?;
-                raw(&Agents { agents: items, next_cursor: text(next_cursor) })
+                raw(&AgentPage { agents: items, next_cursor: text(next_cursor) })
             }
             HostCall::Approvals(page) => {
                 let (cursor, limit) = bounds(&page)?;
@@ -98,23 +67,23 @@ impl Program {
                 let now = reads.now();
                 let found = reads.actions_of_host(host, before, limit + 1).await?;
                 let Paged { items, next_cursor } = Paged::cut(found, limit).map(|it| it.at(now));
-                raw(&Approvals { approvals: items, next_cursor: text(next_cursor) })
+                raw(&ApprovalPage { approvals: items, next_cursor: text(next_cursor) })
             }
             HostCall::Events(page) => {
                 let (cursor, limit) = bounds(&page)?;
                 let Paged { items, next_cursor } =
                     app.newest_host_events(&self.caller, cursor, limit).await?;
-                raw(&Events { events: items, next_cursor: text(next_cursor) })
+                raw(&EventPage { events: items, next_cursor: text(next_cursor) })
             }
             HostCall::RegisterAgent(new) => {
-                raw(&AgentAnswer { agent: app.register_agent(host, new).await? })
+                raw(&OneAgent { agent: app.register_agent(host, new).await? })
             }
             HostCall::UnregisterAgent(it) => raw(&app.unregister_agent(host, it.agent_id).await?),
             HostCall::SetStatus(new) => {
-                raw(&AgentAnswer { agent: app.set_agent_status(host, new).await? })
+                raw(&OneAgent { agent: app.set_agent_status(host, new).await? })
             }
             HostCall::Notify(it) => {
-                raw(&Sequence { sequence: app.notify_of_host(host, it).await? })
+                raw(&Notified { sequence: app.notify_of_host(host, it).await? })
             }
             HostCall::RequestApproval(it) => {
                 let wait = it.wait;
@@ -127,14 +96,14 @@ impl Program {
                 raw(&app.withdraw_of_host(host, it.approval_id).await?)
             }
             HostCall::RegisterTools(it) => {
-                raw(&ToolsAnswer { tools: app.register_tools(host, it.agent_id, it.tools).await? })
+                raw(&ToolList { tools: app.register_tools(host, it.agent_id, it.tools).await? })
             }
             HostCall::UnregisterTools(it) => {
                 let tools = app.unregister_tools(host, it.agent_id, it.names).await?;
-                raw(&ToolsAnswer { tools })
+                raw(&ToolList { tools })
             }
             HostCall::ListTools(it) => {
-                raw(&ToolsAnswer { tools: app.tools_of_host(host, it.agent_id).await? })
+                raw(&ToolList { tools: app.tools_of_host(host, it.agent_id).await? })
             }
             _ => Err(Error::with(Code::InvalidBody, "this is said of an agent session")),
         };

@@ -49,6 +49,14 @@ pub const KEYS: &[Key] = &[
         "How long turns go on while the host of this machine is away.",
     ),
     key("hosts.remote_grace", r#""10m""#, "How long turns go on while another host is away."),
+    key("hosts.event_days", "30", "How many days host events are kept."),
+    key("hosts.events", "100000", "How many host events are kept at most."),
+    key(
+        "hosts.agent_starts",
+        "0",
+        "How many agents start at once, fairly between people; 0: twice the processors.",
+    ),
+    key("hosts.tool_calls", "64", "How many calls of tools go on at once, fairly between people."),
     key("limits.connections", "12000", "How many connections are held at once."),
     key(
         "limits.connections_of_address",
@@ -66,6 +74,11 @@ pub const KEYS: &[Key] = &[
         "limits.pending_of_session",
         "50",
         "How many approvals, and prompts for the agent, may wait in a session.",
+    ),
+    key(
+        "limits.pending_of_program",
+        "1000",
+        "How much programs of one host, or of one person, may have asked that waits.",
     ),
     key("limits.prompts_a_minute", "20", "How many prompts somebody may send in a minute; 0: any."),
     key(

@@ -158,7 +158,7 @@ pub enum Channel {
 }
 
 /// An agent that a host can start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentOffer {
     /// The name in the host's configuration.
@@ -182,7 +182,9 @@ fn yes() -> bool {
 }
 
 /// The agent is there.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"acp_session_id": "acp-1", "folder": "/home/ana/shop", "agent_name": "Claude Agent",
+    "agent_version": "0.100.0", "capabilities": ["load", "resume", "list", "close"]}))]
 pub struct Opened {
     /// The agent's own id of the conversation.
     pub acp_session_id: String,

@@ -21,8 +21,9 @@ const MAX_CAPABILITIES: usize = 64;
 const RESERVED: [&str; 5] = ["agent.", "approval.", "host.", "tool.", "tools."];
 
 /// An agent as its host registers it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "deployer", "kind": "script", "project": "shop", "pid": 812, "capabilities": ["deploy"]}))]
 pub struct NewAgent {
     /// Made by its host; absent: the server makes one. The same again: the agent is changed.
     #[serde(default)]
@@ -64,8 +65,9 @@ pub struct Display {
 }
 
 /// What an agent does now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"agent_id": "019aa5c3-6c1e-7d2b-8f60-0000d85677dd", "status": "running", "current_task": "release 7"}))]
 pub struct NewStatus {
     /// Which agent.
     pub agent_id: AgentId,
@@ -83,8 +85,10 @@ pub struct NewStatus {
 }
 
 /// Something that a host tells whoever follows its events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"kind": "deploy.finished", "agent_id": "019aa5c3-6c1e-7d2b-8f60-0000d85677dd",
+    "message": "Release 7 is out", "payload": {"seconds": 41}}))]
 pub struct Notification {
     /// What kind of thing, in its host's word.
     pub kind: String,
@@ -102,6 +106,7 @@ pub struct Notification {
 /// A tool of an agent that people may call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"name": "roll_back", "description": "Back to the release before", "parameters": {"type": "object"}, "timeoutMs": 60_000}))]
 pub struct Tool {
     /// Its name at its agent.
     pub name: String,
@@ -114,8 +119,9 @@ pub struct Tool {
 }
 
 /// A tool as it is registered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "roll_back", "description": "Back to the release before", "parameters": {"type": "object"}}))]
 pub struct NewTool {
     /// Its name at its agent; the same again: the tool is changed.
     pub name: String,

@@ -82,7 +82,9 @@ impl Agents {
             return Err(unavailable("this host is about to end"));
         }
         let Some(settings) = self.settings.get(&open.agent).cloned() else {
-            return Err(unavailable(format!("this host has no agent named {}", open.agent)));
+            let text = format!("this host has no agent named {}", open.agent);
+            let cure = format!("name it in the host's configuration: [agents.{}]", open.agent);
+            return Err(Arc::new(Error::with(Code::AgentUnavailable, text).hint(cure)));
         };
         let (send, commands) = mpsc::unbounded_channel();
         let (opening, watch) = watch::channel(Opening::Pending);

@@ -12,14 +12,14 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream,
-    tungstenite::{self, Message},
+    tungstenite::{self, Message, protocol::CloseFrame},
 };
 
 use super::Host;
 use crate::{
     Code, Error,
     rpc::{
-        Envelope, Incoming, RpcError,
+        CLOSED_REPLACED, Envelope, Incoming, RpcError,
         calls::{HostCall, ServerCall, Welcome},
     },
 };
@@ -148,7 +148,7 @@ impl Link<'_> {
         }
         let text = match frame {
             Message::Text(text) => text,
-            Message::Close(_) => return Err(Lost::Broken("the server hung up".to_owned())),
+            Message::Close(why) => return Err(closed(why)),
             _ => return Ok(()),
         };
         let incoming = Envelope::read::<ServerCall>(&text).map_err(|error| {
@@ -213,6 +213,19 @@ where
         }
     }
     pending().await
+}
+
+/// What a close of the server means: only a newer process of this host is a reason not to come again.
+fn closed(why: Option<CloseFrame>) -> Lost {
+    match why {
+        Some(why) if u16::from(why.code) == CLOSED_REPLACED => {
+            let text = "another process speaks for this host";
+            let cure = "end one of the two; each data directory is one host";
+            Lost::Refused(Error::with(Code::HostRequired, text).hint(cure))
+        }
+        Some(why) => Lost::Broken(format!("the server hung up: {}", why.reason)),
+        None => Lost::Broken("the server hung up".to_owned()),
+    }
 }
 
 /// Waits until half of the queue is free again.

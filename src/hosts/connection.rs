@@ -55,6 +55,19 @@ pub enum Reply {
     End(Box<RawValue>),
 }
 
+/// How a connection ended that could have gone on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The host hung up.
+    HungUp,
+    /// The server stops.
+    Stopping,
+    /// A newer connection of the same process took its place.
+    Renewed,
+    /// Another process of the same host took its place.
+    Replaced,
+}
+
 type Work = BoxFuture<'static, (Option<u64>, Result<Reply>)>;
 
 /// Serves a connection whose hello was answered, until either side ends it.
@@ -70,7 +83,7 @@ pub async fn serve<F, H>(
     place: &mut Place,
     stop: &CancellationToken,
     handle: H,
-) -> Result<()>
+) -> Result<Ending>
 where
     F: Frames,
     H: Fn(HostCall) -> BoxFuture<'static, Result<Reply>>,
@@ -85,8 +98,10 @@ where
     loop {
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Ok(()),
-            () = &mut ended => return Ok(()),
+            () = stop.cancelled() => return Ok(Ending::Stopping),
+            () = &mut ended => {
+                return Ok(if place.is_anothers() { Ending::Replaced } else { Ending::Renewed });
+            }
             Some((id, answer)) = working.next(), if !working.is_empty() => {
                 reply(frames, &mut feed, id, answer).await?;
             }
@@ -98,7 +113,7 @@ where
                 send(frames, text).await?;
             }
             frame = frames.next(), if working.len() < MAX_WAITING => {
-                let Some(frame) = frame else { return Ok(()) };
+                let Some(frame) = frame else { return Ok(Ending::HungUp) };
                 silence.as_mut().reset(Instant::now() + SILENCE);
                 let Some(frame) = frame? else { continue };
                 match Envelope::read::<HostCall>(&frame).map_err(not_rpc)? {
@@ -176,11 +191,14 @@ async fn reply<F: Frames>(
 }
 
 async fn send<F: Frames>(frames: &mut F, text: String) -> Result<()> {
-    timeout(WRITE_LIMIT, frames.send(text))
-        .await
-        .map_err(|late| Error::internal("the host does not read").because(late))?
+    timeout(WRITE_LIMIT, frames.send(text)).await.map_err(|late| {
+        Error::with(Code::AgentUnavailable, "the host does not read").because(late)
+    })?
 }
 
 fn not_rpc(error: serde_json::Error) -> Error {
     Error::with(Code::InvalidBody, "that is not JSON-RPC 2.0").because(error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-pub use connection::{Feed, Frames, Reply, serve};
+pub use connection::{Ending, Feed, Frames, Reply, serve};
 pub use hello::{answer_hello, read_hello};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -74,6 +74,7 @@ pub struct Outgoing {
 pub struct Place {
     hosts: Hosts,
     host: HostId,
+    instance: InstanceId,
     /// The calls for this connection.
     pub calls: mpsc::Receiver<Outgoing>,
     /// Cancelled when a newer connection of the same host takes over.
@@ -90,7 +91,7 @@ impl Hosts {
         if let Some(former) = self.lock().insert(host, link) {
             former.end.cancel();
         }
-        Place { hosts: self.clone(), host, calls, end }
+        Place { hosts: self.clone(), host, instance, calls, end }
     }
 
     /// The process of a host, if it is connected.
@@ -148,6 +149,13 @@ impl Hosts {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<HostId, Link>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Whether the place is now that of another process of the same host.
+    fn is_anothers(&self) -> bool {
+        self.hosts.instance(self.host).is_some_and(|instance| instance != self.instance)
     }
 }
 

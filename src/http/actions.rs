@@ -95,7 +95,7 @@ struct ToolList {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"parameters": {"branch": "main"}}))]
 struct ToolCall {
-    /// What the tool is given: any JSON.
+    /// What the tool is given: any JSON; an empty object if absent.
     #[serde(default)]
     #[schema(value_type = Object)]
     parameters: Option<Box<RawValue>>,
@@ -173,7 +173,10 @@ async fn call(
     Path((id, tool)): Path<(AgentId, String)>,
     body: Body<ToolCall>,
 ) -> Result<Json<ToolAnswer>> {
-    let parameters = body.value.parameters.unwrap_or_else(|| RawValue::NULL.to_owned());
+    let parameters = match body.value.parameters {
+        Some(parameters) => parameters,
+        None => RawValue::from_string("{}".to_owned()).map_err(Error::internal)?,
+    };
     Ok(Json(web.app.call_tool(&auth.caller, id, &tool, parameters).await?))
 }
 

@@ -1,17 +1,13 @@
 //! `GET /api/hosts/connect`: the WebSocket of a host.
 
 use axum::{
-    extract::{
-        State, WebSocketUpgrade,
-        ws::{Message, WebSocket},
-    },
+    extract::{State, WebSocketUpgrade, ws::WebSocket},
     http::HeaderMap,
     response::Response,
 };
-use futures_util::{SinkExt, TryStreamExt, future};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Web, auth::Auth};
+use super::{Web, auth::Auth, host_socket::HostSocket};
 use crate::{
     error::{Code, Error, Result},
     rpc::MAX_FRAME,
@@ -23,11 +19,10 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 
 /// Connect a host: a WebSocket that speaks JSON-RPC 2.0 both ways.
 ///
-/// One text frame of at most 1 MiB is one message, with names in `snake_case`. The host speaks first: `host.hello
-/// {protocol_version, host_id, instance, name, version, agents, open}`. Then the server calls `agent_session.open`,
-/// `agent_session.close`, `agent.prompt` and `agent.cancel`; the host `agent_session.update`, `.permission`, `.question`,
-/// `.status`, `.draft`, `.event` and `dispatch.report`, and repeats after a reconnect what was not acknowledged. Hosts are
-/// programs: a request with an `Origin` is refused.
+/// One text frame of at most 1 MiB is one message, with names in `snake_case`; the calls are those of
+/// `/api/host-calls.schema.json`, and the host speaks first: `host.hello`. After a reconnect it repeats what was not
+/// answered. Hosts are programs: a request with an `Origin` is refused. The server closes with 1012 when it stops, 1009 for a
+/// frame that is too large, 4001 when another process speaks for the same host, and else with a code and a reason.
 #[utoipa::path(get, path = "/api/hosts/connect", operation_id = "connectHost", tag = "agents",
     responses((status = 101, description = "From now on a WebSocket.")))]
 async fn connect(
@@ -49,19 +44,10 @@ async fn connect(
 }
 
 async fn serve(web: Web, auth: Auth, socket: WebSocket) {
-    let frames = socket
-        .sink_map_err(Error::internal)
-        .with(|text: String| future::ok::<_, Error>(Message::Text(text.into())))
-        .map_err(|error: axum::Error| Error::internal(error))
-        .and_then(|message| {
-            future::ready(match message {
-                Message::Text(text) => Ok(Some(text.to_string())),
-                Message::Binary(_) => Err(Error::with(Code::InvalidBody, "frames are text")),
-                Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
-            })
-        });
-    let served = web.app.serve_host(&auth.caller, auth.secret, frames, &web.stop).await;
-    if let Err(error) = served {
-        tracing::info!(error = &error as &dyn std::error::Error, "a host's connection ended");
+    let mut socket = HostSocket(socket);
+    let served = web.app.serve_host(&auth.caller, auth.secret, &mut socket, &web.stop).await;
+    if let Err(error) = &served {
+        tracing::info!(error = error as &dyn std::error::Error, "a host's connection ended");
     }
+    socket.close(&served).await;
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{cure::cure, guard::request_id};
+use super::guard::request_id;
 use crate::error::{Code, Error};
 
 /// The body of every answer that is not a success.
@@ -94,7 +94,7 @@ impl IntoResponse for Error {
             error: self.message,
             code: self.code,
             request_id: request_id(),
-            hint: self.hint.unwrap_or_else(|| cure(self.code).to_owned()),
+            hint: self.hint.unwrap_or_else(|| self.code.cure().to_owned()),
             details: self.details,
         };
         let mut answer = (status(self.code), Json(body)).into_response();

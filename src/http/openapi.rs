@@ -1,6 +1,7 @@
-//! `GET /api/openapi.json` and `GET /api/events.schema.json`, generated from the code: what each route says of itself, what
-//! holds for many of them, and what streams carry.
+//! `GET /api/openapi.json`, `GET /api/events.schema.json` and `GET /api/host-calls.schema.json`, generated from the code: what each
+//! route says of itself, what holds for many of them, what streams carry, and the calls of host connections.
 
+mod calls;
 mod codes;
 mod examples;
 mod frames;
@@ -48,6 +49,7 @@ pub(super) fn begin() -> OpenApiRouter<Web> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(document))
         .routes(routes!(event_schema))
+        .routes(routes!(host_calls))
 }
 
 /// What is published, encoded once.
@@ -57,6 +59,7 @@ pub(super) struct Published(Arc<Texts>);
 struct Texts {
     document: Bytes,
     event_schema: Bytes,
+    host_calls: Bytes,
 }
 
 /// Makes of what the routes say what is published of a server with these settings.
@@ -69,8 +72,9 @@ pub(super) fn publish(mut document: openapi::OpenApi, settings: &Settings) -> Pu
     refusals::add(&mut document);
     examples::add(&mut document);
     let event_schema = frames::standalone(&document);
-    let [document, event_schema] = [document, event_schema].map(|it| Bytes::from(it.to_string()));
-    Published(Arc::new(Texts { document, event_schema }))
+    let texts = [document, event_schema, calls::schema()].map(|it| Bytes::from(it.to_string()));
+    let [document, event_schema, host_calls] = texts;
+    Published(Arc::new(Texts { document, event_schema, host_calls }))
 }
 
 /// This document.
@@ -86,6 +90,14 @@ async fn document(Extension(Published(texts)): Extension<Published>) -> Response
         example = json!({"$schema": "https://json-schema.org/draft/2020-12/schema"}))))]
 async fn event_schema(Extension(Published(texts)): Extension<Published>) -> Response {
     json_of(texts.event_schema.clone())
+}
+
+/// The calls of host connections, both ways, with examples, as JSON Schema.
+#[utoipa::path(get, path = "/api/host-calls.schema.json", operation_id = "getHostCallSchema", tag = "system", security(()),
+    responses((status = 200, body = Object,
+        example = json!({"$schema": "https://json-schema.org/draft/2020-12/schema"}))))]
+async fn host_calls(Extension(Published(texts)): Extension<Published>) -> Response {
+    json_of(texts.host_calls.clone())
 }
 
 fn json_of(text: Bytes) -> Response {

@@ -2,14 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::domain::{
     AgentSessionId, DispatchId, DraftId, InstanceId, NewArtifact, RequestId, SessionEvent,
 };
 
 /// A batch of an agent's `session/update` notifications.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"agent_session_id": "019aa5c3-6c1e-7d2b-8f60-00006ed41379",
+    "instance": "019aa5c3-6c1e-7d2b-8f60-0000c63d6999", "first": 7, "updates": [{"sessionId": "acp-1",
+        "update": {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": "The test races with the payment."}}}]}))]
 pub struct Updates {
     /// Whose agent.
     pub agent_session_id: AgentSessionId,
@@ -19,12 +23,17 @@ pub struct Updates {
     /// The number of the first one; the others follow without a gap.
     pub first: u64,
     /// The `params` of each notification as the agent wrote them; joined text chunks in the agent's own shape.
+    #[schema(value_type = Vec<Object>)]
     pub updates: Vec<Box<RawValue>>,
 }
 
 /// `session/request_permission`, joined with what is known of its tool call.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"request_id": "019aa5c3-6c1e-7d2b-8f60-00002392f2a2",
+    "agent_session_id": "019aa5c3-6c1e-7d2b-8f60-00006ed41379", "tool_call_id": "call-3",
+    "tool_call": {"toolCallId": "call-3", "title": "cargo test", "kind": "execute", "rawInput": {"command": "cargo test"}},
+    "options": [{"option_id": "once", "name": "Allow once", "kind": "allow_once"}, {"option_id": "no", "name": "No", "kind": "reject_once"}]}))]
 pub struct PermissionRequest {
     /// Made by the host for this request; the same after a reconnect.
     pub request_id: RequestId,
@@ -36,13 +45,14 @@ pub struct PermissionRequest {
     /// The agent's name for the tool call.
     pub tool_call_id: String,
     /// What the agent wrote about the tool call, the earlier `tool_call` joined with this request's.
+    #[schema(value_type = Object)]
     pub tool_call: Box<RawValue>,
     /// The options, as the agent wrote them and in its order.
     pub options: Vec<RequestOption>,
 }
 
 /// One of the answers that an agent offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequestOption {
     /// The agent's own id for it.
     pub option_id: String,
@@ -53,8 +63,11 @@ pub struct RequestOption {
 }
 
 /// `elicitation/create`: a question with a form.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"request_id": "019aa5c3-6c1e-7d2b-8f60-00002392f2a2",
+    "agent_session_id": "019aa5c3-6c1e-7d2b-8f60-00006ed41379", "message": "Which database?",
+    "request": {"mode": "form", "message": "Which database?", "requestedSchema": {"type": "object", "properties": {"name": {"type": "string"}}}}}))]
 pub struct QuestionRequest {
     /// Made by the host for this request; the same after a reconnect.
     pub request_id: RequestId,
@@ -66,11 +79,12 @@ pub struct QuestionRequest {
     /// What it asks, in its own words.
     pub message: String,
     /// The request as the agent wrote it, its form included.
+    #[schema(value_type = Object)]
     pub request: Box<RawValue>,
 }
 
 /// Artifacts that are offered for review.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftOffer {
     /// Made by the host, or by the agent: offered again, it is the same draft.
@@ -84,7 +98,7 @@ pub struct DraftOffer {
 }
 
 /// Something that an agent session has to tell.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventReport {
     /// Which.
@@ -98,7 +112,7 @@ pub struct EventReport {
 }
 
 /// How a request of an agent was decided.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
     /// One of the options.
@@ -118,7 +132,7 @@ pub enum Outcome {
 }
 
 /// The agent has a decision.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Delivered {
     /// Which request.
@@ -128,7 +142,7 @@ pub struct Delivered {
 }
 
 /// News about the process behind an agent session.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatusReport {
     /// Which.
     pub agent_session_id: AgentSessionId,
@@ -138,7 +152,7 @@ pub struct StatusReport {
 }
 
 /// What a host can say about the process behind an agent session.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum AgentStatus {
     /// The agent wants a login before it works.
@@ -156,7 +170,7 @@ pub enum AgentStatus {
 }
 
 /// Start or resume an agent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Open {
     /// The agent session it is for.
     pub agent_session_id: AgentSessionId,

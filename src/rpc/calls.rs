@@ -11,6 +11,7 @@
 //! agent session says arrives in order, and a report behind everything that was said in its turn.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use super::{
     agent_session::{
@@ -19,8 +20,9 @@ pub use super::{
     },
     hello::{Hello, OpenWork, Welcome},
     registry::{
-        AnswerRequest, ApprovalRequest, Asked, Execute, ListPage, OfAgent, OfApproval, Output,
-        Resolve, Subscribe, Subscribed, ToolNames, Tools,
+        AgentPage, AnswerRequest, ApprovalPage, ApprovalRequest, Asked, EventPage, Execute,
+        ListPage, Notified, OfAgent, OfApproval, OneAgent, Output, Resolve, Subscribe, Subscribed,
+        ToolList, ToolNames, Tools,
     },
     turn::{Accepted, Prompt, Report, TurnState},
 };
@@ -28,7 +30,7 @@ use crate::domain::{ActionId, AgentSessionId, DispatchId, HostEvent};
 pub use crate::domain::{AgentOffer, NewAgent, NewStatus, NewTool, Notification, Opened};
 
 /// What a host asks of the server.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "method", content = "params")]
 pub enum HostCall {
     /// The first call on every connection. Answered by [`Welcome`].
@@ -107,7 +109,7 @@ pub enum HostCall {
 }
 
 /// What the server asks of a host.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "method", content = "params")]
 pub enum ServerCall {
     /// Start or resume an agent; does nothing if the agent session is open already. Answered by [`Opened`].

@@ -1,12 +1,15 @@
 //! How a connection begins.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{AgentOffer, AgentSessionId, DispatchId, HostId, InstanceId, RequestId};
 
 /// Who connects, and what it still holds.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"protocol_version": 1, "host_id": "019aa5c3-6c1e-7d2b-8f60-000008bd57cd",
+    "instance": "019aa5c3-6c1e-7d2b-8f60-0000c63d6999", "name": "build server", "version": "1.4", "agents": []}))]
 pub struct Hello {
     /// [`PROTOCOL_VERSION`](super::PROTOCOL_VERSION).
     pub protocol_version: u32,
@@ -29,7 +32,7 @@ pub struct Hello {
 }
 
 /// What a host instance still holds when it connects.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenWork {
     /// Agent sessions whose agent is alive.
@@ -44,7 +47,7 @@ pub struct OpenWork {
 }
 
 /// The answer to hello.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Welcome {
     /// The run of the server.
     pub server: InstanceId,

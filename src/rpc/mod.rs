@@ -4,10 +4,12 @@
 
 mod agent_session;
 pub mod calls;
+mod error;
 mod hello;
 mod registry;
 mod turn;
 
+pub use error::{ErrorData, RpcError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -24,6 +26,9 @@ pub const MAX_DEPTH: usize = 64;
 
 /// How many calls one side may have open at once, not counting requests that wait for a person.
 pub const MAX_IN_FLIGHT: usize = 256;
+
+/// The code with which the server closes a WebSocket because another process of the same host has connected.
+pub const CLOSED_REPLACED: u16 = 4001;
 
 /// One frame: a call, or the answer to one.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,28 +55,6 @@ pub struct Envelope {
 enum Version {
     #[serde(rename = "2.0")]
     V2,
-}
-
-/// Why a call failed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RpcError {
-    /// JSON-RPC's number: -32601 unknown method, -32602 bad parameters, -32603 internal, -32000 everything else.
-    pub code: i32,
-    /// One sentence for people.
-    pub message: String,
-    /// The stable code of [`Code`], and the cure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<ErrorData>,
-}
-
-/// What programs read of a failed call.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ErrorData {
-    /// The stable word.
-    pub code: Code,
-    /// The cure, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
 }
 
 /// What a frame turned out to be.
@@ -171,13 +154,12 @@ impl Envelope {
             return Ok(match serde_json::from_str(&call) {
                 Ok(call) => Incoming::Call { id, call },
                 Err(error) => {
-                    let unknown = error.to_string().starts_with("unknown variant");
-                    let code = if unknown { -32601 } else { -32602 };
-                    let data = Some(ErrorData { code: Code::InvalidBody, hint: None });
-                    Incoming::Refused {
-                        id,
-                        error: RpcError { code, message: error.to_string(), data },
+                    let message = error.to_string();
+                    let mut error = RpcError::from(&Error::with(Code::InvalidBody, &message));
+                    if message.starts_with(&format!("unknown variant `{method}`")) {
+                        error.code = -32601;
                     }
+                    Incoming::Refused { id, error }
                 }
             });
         }
@@ -209,29 +191,6 @@ pub fn depth(json: &str) -> usize {
         }
     }
     deepest
-}
-
-impl From<&Error> for RpcError {
-    fn from(error: &Error) -> Self {
-        let code = match error.code {
-            Code::Internal => -32603,
-            Code::InvalidBody => -32602,
-            _ => -32000,
-        };
-        let data = Some(ErrorData { code: error.code, hint: error.hint.clone() });
-        Self { code, message: error.message.clone(), data }
-    }
-}
-
-impl From<RpcError> for Error {
-    fn from(error: RpcError) -> Self {
-        let code = error.data.as_ref().map_or(Code::Internal, |data| data.code);
-        let failed = Self::with(code, error.message);
-        match error.data.and_then(|data| data.hint) {
-            Some(hint) => failed.hint(hint),
-            None => failed,
-        }
-    }
 }
 
 #[cfg(test)]

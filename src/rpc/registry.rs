@@ -5,15 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use utoipa::ToSchema;
 
 use crate::domain::{
     ActionId, Agent, AgentId, Approval, ApprovalId, HostEvent, NewAction, NewTool, Resolution, Seq,
-    UserId,
+    Tool, UserId,
 };
 
 /// Where to begin.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"after": 41}))]
 pub struct Subscribe {
     /// The number of the last event that was seen; absent: with what happens after the snapshot.
     #[serde(default)]
@@ -21,7 +23,7 @@ pub struct Subscribe {
 }
 
 /// How things are; what happens since comes as `host.event`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Subscribed {
     /// The agents that the host's user knows of, by name: the first 500.
     pub agents: Vec<Agent>,
@@ -34,7 +36,7 @@ pub struct Subscribed {
 }
 
 /// A page of a list.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListPage {
     /// How many: 50 if absent, at most 200.
@@ -46,7 +48,7 @@ pub struct ListPage {
 }
 
 /// About one agent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfAgent {
     /// Which.
@@ -54,7 +56,7 @@ pub struct OfAgent {
 }
 
 /// About one approval.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfApproval {
     /// Which.
@@ -62,8 +64,11 @@ pub struct OfApproval {
 }
 
 /// Something that a program asks; see [`NewAction`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"request_id": "release-7", "action": "Deploy release 7 to production?",
+    "agent_id": "019aa5c3-6c1e-7d2b-8f60-0000d85677dd", "details": {"commit": "0dbc4f"},
+    "options": ["yes", "later", "no"], "system_level": true, "timeout_ms": 600_000, "wait": true}))]
 pub struct ApprovalRequest {
     /// The program's own name for the request: asked again by this host, it is the same approval.
     #[serde(default)]
@@ -109,7 +114,20 @@ impl From<ApprovalRequest> for NewAction {
 }
 
 /// What asking came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"outcome": "approved", "option": "yes", "reason": null, "answerable": false, "approval": {
+    "id": "019aa5c3-6c1e-7d2b-8f60-000093f5cc60", "kind": "action", "sharedSessionId": null, "agentSessionId": null,
+    "participantId": null, "agentId": "019aa5c3-6c1e-7d2b-8f60-0000d85677dd",
+    "hostId": "019aa5c3-6c1e-7d2b-8f60-000008bd57cd", "askedByUserId": "019aa5c3-6c1e-7d2b-8f60-0000557f0d3e",
+    "systemLevel": true, "resolveRequest": null, "action": "Deploy release 7 to production?", "prompt": null,
+    "editedPrompt": null, "details": {"commit": "0dbc4f"}, "options": [
+        {"id": "yes", "label": "yes", "kind": "allow_once"}, {"id": "later", "label": "later", "kind": "reject_once"},
+        {"id": "no", "label": "no", "kind": "reject_once"}],
+    "digest": "edea8c7ae65bb1d00d81d180fcfbb6461c10ac2e5f2f6e4b30c1dd25377c1b65", "status": "approved",
+    "createdAt": "2026-11-21T10:41:07.123Z", "expiresAt": "2026-11-21T10:51:07.123Z",
+    "resolvedAt": "2026-11-21T10:42:31.004Z", "resolvedByParticipantId": null,
+    "resolvedByUserId": "019aa5c3-6c1e-7d2b-8f60-0000557f0d3e", "optionId": "yes", "answer": null, "reason": null,
+    "deliveredAt": null, "suggestions": [], "dispatch": null, "draft": null, "errorMessage": null}}))]
 pub struct Asked {
     /// The row.
     pub approval: Approval,
@@ -121,8 +139,9 @@ pub struct Asked {
 }
 
 /// What a host decides.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"approval_id": "019aa5c3-6c1e-7d2b-8f60-000093f5cc60", "resolution": "yes", "reason": "the canary is fine"}))]
 pub struct Resolve {
     /// What.
     pub approval_id: ApprovalId,
@@ -134,7 +153,9 @@ pub struct Resolve {
 }
 
 /// What a person would choose.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"approval_id": "019aa5c3-6c1e-7d2b-8f60-000093f5cc60", "option": "yes",
+    "reason": null, "user_id": "019aa5c3-6c1e-7d2b-8f60-0000557f0d3e"}))]
 pub struct AnswerRequest {
     /// Where.
     pub approval_id: ApprovalId,
@@ -147,7 +168,7 @@ pub struct AnswerRequest {
 }
 
 /// Tools of an agent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tools {
     /// Whose.
@@ -157,8 +178,9 @@ pub struct Tools {
 }
 
 /// Tools of an agent, by name.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"agent_id": "019aa5c3-6c1e-7d2b-8f60-0000d85677dd", "names": ["roll_back"]}))]
 pub struct ToolNames {
     /// Whose.
     pub agent_id: AgentId,
@@ -167,7 +189,9 @@ pub struct ToolNames {
 }
 
 /// A call of a tool.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"action_id": "019aa5c3-6c1e-7d2b-8f60-000074b241fb",
+    "agent_id": "019aa5c3-6c1e-7d2b-8f60-0000d85677dd", "tool": "roll_back", "parameters": {"steps": 1}, "timeout_ms": 60_000}))]
 pub struct Execute {
     /// Which call: for its cancellation.
     pub action_id: ActionId,
@@ -176,17 +200,68 @@ pub struct Execute {
     /// Its name.
     pub tool: String,
     /// What the caller sent: any JSON.
+    #[schema(value_type = Value)]
     pub parameters: Box<RawValue>,
     /// How long the answer is waited for, in milliseconds.
     pub timeout_ms: u64,
 }
 
 /// What a tool answered: `{output}`, also a null one, or `{error}`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = json!({"output": {"release": 6}}))]
 pub enum Output {
     /// What it gave.
+    #[schema(value_type = Value)]
     Output(Box<RawValue>),
     /// Why it gave nothing, in its own words.
     Error(String),
+}
+
+/// One agent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OneAgent {
+    /// As it is now.
+    pub agent: Agent,
+}
+
+/// The tools of an agent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ToolList {
+    /// All that it has, by name.
+    pub tools: Vec<Tool>,
+}
+
+/// A notification is stored.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Notified {
+    /// The number of its event.
+    pub sequence: Seq,
+}
+
+/// A page of agents, by name.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AgentPage {
+    /// The agents.
+    pub agents: Vec<Agent>,
+    /// Where the next page begins, if there is one.
+    pub next_cursor: Option<String>,
+}
+
+/// A page of approvals, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ApprovalPage {
+    /// The approvals.
+    pub approvals: Vec<Approval>,
+    /// Where the next page begins, if there is one.
+    pub next_cursor: Option<String>,
+}
+
+/// A page of host events, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EventPage {
+    /// The events.
+    pub events: Vec<HostEvent>,
+    /// Where the next page begins, if there is one.
+    pub next_cursor: Option<String>,
 }

@@ -1,11 +1,12 @@
 //! Turns: a prompt on its way to an agent, and how far it has come.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{AgentSessionId, DispatchId, InstanceId};
 
 /// A prompt for an agent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Prompt {
     /// Which dispatch: a host that has seen it before does not prompt again.
     pub dispatch_id: DispatchId,
@@ -18,7 +19,7 @@ pub struct Prompt {
 }
 
 /// A host's answer to a prompt: what it knows of that dispatch.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Accepted {
     /// `running`, or the end of a turn that ended already.
     #[serde(flatten)]
@@ -26,7 +27,7 @@ pub struct Accepted {
 }
 
 /// How far a dispatch has come.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Report {
     /// Which.
     pub dispatch_id: DispatchId,
@@ -40,7 +41,7 @@ pub struct Report {
 }
 
 /// How far a turn has come, as its host knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum TurnState {
     /// The agent has the prompt.

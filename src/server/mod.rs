@@ -285,7 +285,7 @@ pub fn sink(live: Live, wake: Wake) -> Sink {
 
 /// What the use cases need of the configuration.
 fn settings(config: &Config, local_name: String) -> Settings {
-    let Config { sessions, rates, .. } = config;
+    let (Config { sessions, rates, hosts, .. }, standard) = (config, Settings::default());
     Settings {
         endless_sessions: sessions.endless,
         session_minutes: sessions.minutes,
@@ -294,10 +294,18 @@ fn settings(config: &Config, local_name: String) -> Settings {
         turn_limit: config.turn_limit,
         pending_of_author: rates.pending_of_author.into(),
         pending_of_session: rates.pending_of_session.into(),
+        pending_of_program: rates.pending_of_program.into(),
         prompts_a_minute: rates.prompts,
         participants_of_session: sessions.participants.into(),
+        host_event_days: hosts.event_days,
+        host_events: hosts.events.into(),
+        agent_starts: if hosts.agent_starts == 0 {
+            standard.agent_starts
+        } else {
+            hosts.agent_starts
+        },
+        tool_calls: hosts.tool_calls.max(1),
         local_name,
-        ..Settings::default()
     }
 }
 

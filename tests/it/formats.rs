@@ -1,6 +1,7 @@
 //! What is stored or sent for others to read, pinned: a change here is a decision, not an accident.
 
 mod events;
+mod host_calls;
 mod openapi;
 mod samples;
 mod schemas;

@@ -23,6 +23,7 @@ mod hostile_hosts;
 mod idempotency;
 mod identity;
 mod idle;
+mod in_flight;
 mod inbox;
 mod inbox_frames;
 mod inbox_stream;

@@ -7,6 +7,7 @@ mod asks;
 mod caller;
 mod contract;
 mod follower;
+mod frames;
 mod host;
 mod mask;
 mod moments;

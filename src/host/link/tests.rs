@@ -91,6 +91,20 @@ async fn a_server_that_answers_pings_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_hangs_up_is_asked_again_but_not_where_a_newer_process_is_the_host() {
+    let why = |code: u16, reason: &str| CloseFrame { code: code.into(), reason: reason.into() };
+    let mut stops = story(1024 * 1024).await.welcomed().await;
+    stops.server.close(Some(why(1012, "the server stops"))).await.unwrap();
+    let lost = stops.link.await.unwrap();
+    assert!(matches!(&lost, Lost::Broken(why) if why.ends_with("the server stops")), "{lost:?}");
+    let mut replaced = story(1024 * 1024).await.welcomed().await;
+    replaced.server.close(Some(why(CLOSED_REPLACED, "another"))).await.unwrap();
+    let lost = replaced.link.await.unwrap();
+    let Lost::Refused(error) = lost else { panic!("{lost:?}") };
+    assert_eq!(error.message, "another process speaks for this host");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_takes_nothing_is_given_up() {
     let story = story(4096).await.welcomed().await;
     for _ in 0..1000 {

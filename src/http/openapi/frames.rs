@@ -14,8 +14,7 @@ pub(super) fn add(document: &mut Value) {
     let text = "An event of a session's log. There will be more types: read unknown ones as news that you do not need. \
         Fields that are newer than an event may be absent in it.";
     by_kind(schemas, "Event", "type", EventBody::KINDS, text);
-    let text = "A numbered fact about agents and hosts. There will be more kinds.";
-    by_kind(schemas, "HostEvent", "kind", HostEventBody::KINDS, text);
+    host_events(schemas);
     for name in ["SignalBody", "Control"] {
         let frames = schemas.shift_remove(name).unwrap_or_default();
         for frame in frames["oneOf"].as_array().into_iter().flatten() {
@@ -33,6 +32,12 @@ pub(super) fn add(document: &mut Value) {
         "What the stream of host events carries: events, which have an id, and frames without one.";
     let frames = ["HostEvent", "ConnectedFrame", "ResetFrame", "EndFrame"];
     schemas.insert("HostStreamFrame".into(), one_of(text, &frames));
+}
+
+/// Puts a schema for each kind of host event in the place of their payloads.
+pub(super) fn host_events(schemas: &mut Map<String, Value>) {
+    let text = "A numbered fact about agents and hosts. There will be more kinds.";
+    by_kind(schemas, "HostEvent", "kind", HostEventBody::KINDS, text);
 }
 
 /// One schema for each kind of an event instead of one whose payload could be anything.
@@ -62,7 +67,7 @@ fn one_of(text: &str, names: &[&str]) -> Value {
     json!({"description": text, "oneOf": names})
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     format!("#/components/schemas/{name}").into()
 }
 
@@ -81,14 +86,20 @@ pub(super) fn standalone(document: &Value) -> Value {
     let named = reached(schemas, ROOTS.map(str::to_owned));
     let definitions: Map<_, _> =
         named.into_iter().map(|name| (name.clone(), schemas[&name].clone())).collect();
-    let mut schema = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "What the streams and logs of wardroom are made of",
-        "$ref": "#/components/schemas/SessionStreamFrame",
-        "$defs": definitions,
-    });
-    move_references(&mut schema);
-    schema
+    let title = "What the streams and logs of wardroom are made of";
+    by_itself(title, json!({"$ref": reference(ROOTS[0])}), definitions)
+}
+
+/// A schema with the definitions that it needs.
+pub(super) fn by_itself(title: &str, schema: Value, definitions: Map<String, Value>) -> Value {
+    let mut whole =
+        json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title});
+    if let (Some(fields), Value::Object(schema)) = (whole.as_object_mut(), schema) {
+        fields.extend(schema);
+        fields.insert("$defs".into(), definitions.into());
+    }
+    move_references(&mut whole);
+    whole
 }
 
 fn move_references(schema: &mut Value) {

@@ -22,7 +22,7 @@ pub(super) fn reached(schemas: &Value, from: impl IntoIterator<Item = String>) -
 }
 
 /// The schemas that are named in this.
-fn named(schema: &Value, names: &mut Vec<String>) {
+pub(super) fn named(schema: &Value, names: &mut Vec<String>) {
     match schema {
         Value::Array(items) => items.iter().for_each(|it| named(it, names)),
         Value::Object(fields) => {
@@ -42,6 +42,11 @@ pub(super) fn leave_nothing_out(document: &mut Value) {
         named(&operation["requestBody"], &mut asked);
         named(&operation["parameters"], &mut asked);
     }
+    require_all_but(document, asked);
+}
+
+/// The same of every schema but these, and what they are made of.
+pub(super) fn require_all_but(document: &mut Value, asked: Vec<String>) {
     let asked = reached(&document["components"]["schemas"], asked);
     let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
     for (name, schema) in schemas.filter(|(name, _)| !asked.contains(*name)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{cure::cure, error::status},
+    super::error::status,
     codes::Facts,
     operations,
     promises::{self, takes_body_form},
@@ -92,7 +92,7 @@ fn answer(codes: &[Code]) -> Value {
 
 fn example(code: Code) -> Value {
     let body = json!({
-        "error": code.text(), "code": code, "requestId": "7d2b8f603a5c9b7e1d42", "hint": cure(code),
+        "error": code.text(), "code": code, "requestId": "7d2b8f603a5c9b7e1d42", "hint": code.cure(),
     });
     json!({"summary": code.text(), "value": body})
 }

@@ -2418,7 +2418,17 @@ export interface components {
             /** @description A user token of scope full. */
             token: string;
         };
-        /** @description A tool of an agent that people may call. */
+        /**
+         * @description A tool of an agent that people may call.
+         * @example {
+         *       "name": "roll_back",
+         *       "description": "Back to the release before",
+         *       "parameters": {
+         *         "type": "object"
+         *       },
+         *       "timeoutMs": 60000
+         *     }
+         */
         Tool: {
             /** @description One line about it. */
             description: string;
@@ -2449,7 +2459,7 @@ export interface components {
          *     }
          */
         ToolCall: {
-            /** @description What the tool is given: any JSON. */
+            /** @description What the tool is given: any JSON; an empty object if absent. */
             parameters?: Record<string, never>;
         };
         ToolList: {

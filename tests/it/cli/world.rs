@@ -17,7 +17,7 @@ use wardroom::lock::DataLock;
 use super::said::Said;
 
 /// How long anything may take: the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A place where servers can run.
 pub(super) struct World {

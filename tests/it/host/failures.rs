@@ -30,7 +30,10 @@ async fn each_failure_says_what_is_wrong_and_what_helps() {
         .agent("repeats", ["cat"])
         .agent("empty", []);
     let (_server, mut peer) = world.connected().await;
-    assert_snapshot!(refused(&mut peer, "nobody").await, @r#"AGENT_UNAVAILABLE this host has no agent named nobody"#);
+    assert_snapshot!(refused(&mut peer, "nobody").await, @r#"
+    AGENT_UNAVAILABLE this host has no agent named nobody
+    name it in the host's configuration: [agents.nobody]
+    "#);
     assert_snapshot!(refused(&mut peer, "missing").await, @r#"
     AGENT_UNAVAILABLE a-program-that-is-not-there is not installed
     install it, or correct its command

@@ -245,7 +245,7 @@ async fn who_asked_takes_it_back_and_nobody_else() {
 
 #[tokio::test]
 async fn too_much_that_waits_is_refused_until_some_of_it_is_decided() {
-    let settings = wardroom::app::Settings { pending_of_session: 2, ..Default::default() };
+    let settings = wardroom::app::Settings { pending_of_program: 2, ..Default::default() };
     let world = World::with(settings, wardroom::live::Limits::default()).await;
     let hana = world.user("Hana").await;
     let ask = |action: &str| json!({"action": action});

@@ -70,6 +70,7 @@ async fn every_route_needs_a_credential_unless_it_says_that_it_does_not() {
     }
     insta::assert_snapshot!(open.join("\n"), @"
     GET /api/events.schema.json
+    GET /api/host-calls.schema.json
     POST /api/login
     GET /api/openapi.json
     POST /api/setup

@@ -41,18 +41,22 @@ static CONTRACT: OnceLock<Contract> = OnceLock::new();
 /// The contract of the server behind `router`.
 pub(super) async fn contract(router: &Router) -> &'static Contract {
     if CONTRACT.get().is_none() {
-        let request =
-            axum::http::Request::get("/api/openapi.json").header("host", "localhost:7337");
-        let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        let made = Contract::of(serde_json::from_slice(&bytes).unwrap());
+        let made = Contract::of(fetched(router, "/api/openapi.json").await);
         return CONTRACT.get_or_init(|| made);
     }
     CONTRACT.get().unwrap()
 }
 
+/// A document that the server behind `router` publishes.
+pub(super) async fn fetched(router: &Router, path: &str) -> Value {
+    let request = axum::http::Request::get(path).header("host", "localhost:7337");
+    let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
 impl Contract {
-    fn of(document: Value) -> Self {
+    pub(super) fn of(document: Value) -> Self {
         let resource = jsonschema::Draft::Draft202012.create_resource(document.clone());
         let registry = Registry::new().add(NAME, resource).unwrap().prepare().unwrap();
         Self { document, registry, validators: Mutex::default() }

@@ -20,7 +20,7 @@ use wardroom::{
     },
 };
 
-use super::{Caller, Pipe, World};
+use super::{Caller, Pipe, World, frames::Frames};
 
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -31,6 +31,7 @@ pub(crate) struct Machine {
     pub(crate) instance: InstanceId,
     owner: Caller,
     pipe: Option<Pipe>,
+    frames: Option<Frames>,
     last_call: u64,
     answers: HashMap<u64, Result<Box<RawValue>, RpcError>>,
     calls: VecDeque<(u64, ServerCall)>,
@@ -52,6 +53,7 @@ impl Machine {
             instance: InstanceId::new(),
             owner: owner.clone(),
             pipe: None,
+            frames: None,
             last_call: 0,
             answers: HashMap::new(),
             calls: VecDeque::new(),
@@ -95,6 +97,7 @@ impl Machine {
         self.calls.clear();
         self.answers.clear();
         self.pipe = Some(near);
+        self.frames = Some(Frames::new(&world.running.router).await);
         let secret = match &self.owner {
             Caller::Token(token) => Some(Secret::parse(token).unwrap()),
             _ => None,
@@ -330,6 +333,7 @@ impl Machine {
     }
 
     fn send(&mut self, frame: String) {
+        self.frames.iter_mut().for_each(|it| it.sent(&frame));
         let sent = self.pipe.as_ref().is_some_and(|pipe| pipe.write(frame));
         assert!(sent, "the server hung up");
     }
@@ -347,6 +351,7 @@ impl Machine {
     }
 
     fn take(&mut self, frame: &str) {
+        self.frames.iter_mut().for_each(|it| it.came(frame));
         match Envelope::read::<ServerCall>(frame).unwrap() {
             Incoming::Call { id: None, call: ServerCall::HostEvent(event) } => {
                 self.told.push_back(event);

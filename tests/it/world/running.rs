@@ -84,9 +84,9 @@ impl Running {
     }
 
     /// Serves a host at the other end of a pipe.
-    pub(super) fn serve(&self, caller: Caller, secret: Option<Secret>, pipe: Pipe) {
+    pub(super) fn serve(&self, caller: Caller, secret: Option<Secret>, mut pipe: Pipe) {
         let (app, stop) = (self.app.clone(), self.stop.clone());
-        self.spawn(async move { app.serve_host(&caller, secret, pipe, &stop).await });
+        self.spawn(async move { app.serve_host(&caller, secret, &mut pipe, &stop).await });
     }
 
     /// Ends everything where it stands: nothing is said to anybody.
