@@ -48,6 +48,29 @@ fn the_dialogue_of_the_api_runs_as_it_stands() {
 }
 
 #[test]
+fn a_program_asks_as_the_page_says() {
+    let world = World::serving(false);
+    let token = world.admin().run(&["token", "create", "--name", "api", "--json"]).ok().json();
+    let document = include_str!("../../../docs/api.md");
+    let dialogue = script(document, "A dialogue");
+    let words = dialogue.split_once("\nAS=").expect("what the page defines first").0;
+    let said = Command::new("bash")
+        .args(["-euc", &format!("{words}\n{}", script(document, "Programs that ask"))])
+        .env("WARDROOM", world.url())
+        .env("TOKEN", token["secret"].as_str().unwrap())
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+    assert!(said.status.success(), "{out}\n{err}");
+    insta::assert_snapshot!(out, @r"
+    pending
+    withdrawn
+    0
+    64
+    ");
+}
+
+#[test]
 fn a_client_in_another_language_does_all_that_the_page_says() {
     let world = World::serving(true);
     let token = world.admin().run(&["token", "create", "--name", "client", "--json"]).ok().json();
