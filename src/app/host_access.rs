@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Caller;
 use crate::{
-    domain::{Credential, HostFrame, HostId},
+    domain::{Credential, HostId},
     error::{Code, Error, Result},
     store::Reads,
 };
@@ -90,34 +90,52 @@ pub(super) fn credential(caller: &Caller) -> Result<Credential> {
     }
 }
 
-/// Which host events a caller is told; what was looked up is remembered until access changes.
+/// Which host events a caller is told; what was looked up is remembered until it may have changed.
 #[derive(Debug)]
 pub(super) struct Sight {
+    /// Whether they see what happens there.
     hosts: HashMap<HostId, bool>,
+    /// Whether they are told that it is there though they see nothing else, by the number of people then.
+    presence: HashMap<HostId, (bool, u64)>,
     /// The number of access when they were looked up.
     access: u64,
+}
+
+/// A host event, as far as it matters for who is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fact {
+    /// Where it happened.
+    pub(super) host: HostId,
+    /// Whether it only says whether that host is there.
+    pub(super) is_presence: bool,
+    /// The number of people when it is told.
+    pub(super) people: u64,
 }
 
 impl Sight {
     /// Nothing has been looked up yet, at this number of access.
     pub(super) fn new(access: u64) -> Self {
-        Self { hosts: HashMap::new(), access }
+        Self { hosts: HashMap::new(), presence: HashMap::new(), access }
     }
 
-    /// Whether what was looked up counts still; forgets it otherwise.
-    pub(super) fn refresh(&mut self, access: u64) -> bool {
-        let is_fresh = self.access == access;
-        if !is_fresh {
-            self.hosts.clear();
-            self.access = access;
-        }
-        is_fresh
+    /// Whether what was looked up counts still.
+    pub(super) fn is_fresh(&self, access: u64) -> bool {
+        self.access == access
     }
 
-    /// Whether the caller is told of this event, if that is known without a look.
-    pub(super) fn knows(&self, frame: &HostFrame) -> Option<bool> {
-        match self.hosts.get(&frame.host) {
-            Some(false) if frame.is_presence => None,
+    /// Forgets what was looked up before this number of access.
+    pub(super) fn refresh(&mut self, access: u64) {
+        *self = Self::new(access);
+    }
+
+    /// Whether the caller is told of this event, if that is known without a look: a thousand who follow must not be a
+    /// thousand looks for each event.
+    pub(super) fn knows(&self, fact: Fact) -> Option<bool> {
+        match self.hosts.get(&fact.host) {
+            Some(false) if fact.is_presence => {
+                let known = self.presence.get(&fact.host);
+                known.filter(|(_, people)| *people == fact.people).map(|(told, _)| *told)
+            }
             known => known.copied(),
         }
     }
@@ -128,14 +146,20 @@ impl Sight {
         &mut self,
         reads: &mut Reads,
         caller: &Caller,
-        frame: &HostFrame,
+        fact: Fact,
     ) -> Result<bool> {
-        let sees = at_host(reads, caller, frame.host).await?.sees();
-        self.hosts.insert(frame.host, sees);
-        if sees || !frame.is_presence {
+        let host = fact.host;
+        let sees = match self.hosts.get(&host) {
+            Some(sees) => *sees,
+            None => at_host(reads, caller, host).await?.sees(),
+        };
+        self.hosts.insert(host, sees);
+        if sees || !fact.is_presence {
             return Ok(sees);
         }
         let Some(user) = caller.user_id() else { return Ok(false) };
-        Ok(reads.host(frame.host).await?.local || reads.shares_with(frame.host, user).await?)
+        let told = reads.host(host).await?.local || reads.shares_with(host, user).await?;
+        self.presence.insert(host, (told, fact.people));
+        Ok(told)
     }
 }

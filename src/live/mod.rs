@@ -54,6 +54,7 @@ pub struct Live {
     signals: Signals,
     inbox: broadcast::Sender<InboxNews>,
     host_events: HostChannel,
+    people: Arc<AtomicU64>,
     access: Arc<AtomicU64>,
     access_news: Arc<Notify>,
 }
@@ -68,6 +69,7 @@ impl Live {
             signals: Signals::default(),
             inbox: broadcast::channel(INBOX_BACKLOG).0,
             host_events: HostChannel::new(),
+            people: Arc::default(),
             access: Arc::default(),
             access_news: Arc::default(),
         }
@@ -78,7 +80,10 @@ impl Live {
         match frame.for_inbox {
             ForInbox::Nothing => {}
             ForInbox::Rows => self.tell_inboxes(InboxNews::Rows(session)),
-            ForInbox::People => self.tell_inboxes(InboxNews::People(session)),
+            ForInbox::People => {
+                self.people.fetch_add(1, SeqCst);
+                self.tell_inboxes(InboxNews::People(session));
+            }
         }
         self.channels.send(session, News::Event(frame));
     }
@@ -104,6 +109,11 @@ impl Live {
     /// Hears from now on where an inbox may have changed.
     pub fn inbox_news(&self) -> broadcast::Receiver<InboxNews> {
         self.inbox.subscribe()
+    }
+
+    /// A number that changes whenever somebody comes into a session or leaves one.
+    pub fn people(&self) -> u64 {
+        self.people.load(SeqCst)
     }
 
     /// Follows a session from behind the event `after`; whether that is a place to begin was looked at before.
