@@ -111,7 +111,7 @@ impl Scene {
             let lost = count(&self.world.database(), OF_THE_DEAD);
             assert_eq!(lost, 0, "what a dead host had is not under way");
         }
-        sleep(self.dice.millis(0, 400)).await;
+        sleep(self.dice.millis(0, 900)).await;
     }
 
     async fn kill_server(&mut self, examiner: &mut Examiner, depth: Depth) {

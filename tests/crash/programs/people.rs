@@ -41,10 +41,11 @@ async fn answer(me: &mut Worker, approval: &Value) {
     }
     // Its host decides: it has heard, or finds it when it is back, or has decided.
     match (answer.status, answer.code()) {
-        (200, _) => {
-            me.place.counts.passed_on.fetch_add(1, Relaxed);
+        (200 | 202, _) | (409, "AGENT_UNAVAILABLE") => {
+            me.place.counts.passed_on.fetch_add(usize::from(answer.status != 409), Relaxed);
+            me.place.ledger.note(Promise::Wished { id }, again);
         }
-        (409, "AGENT_UNAVAILABLE" | "APPROVAL_ALREADY_RESOLVED") => {}
+        (409, "APPROVAL_ALREADY_RESOLVED") => {}
         _ => panic!("{call:?} was answered {answer:?}"),
     }
 }

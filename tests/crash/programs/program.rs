@@ -79,14 +79,14 @@ impl Program {
                 return;
             }
         }
-        let mut pace = interval(PACE);
+        let mut beat = interval(PACE);
         while !self.is_done() {
             let goes_on = tokio::select! {
                 frame = link.next() => match frame {
                     Some(frame) => self.take(&mut link, &mut sent, frame).await,
                     None => None,
                 },
-                _ = pace.tick() => self.act(&mut link, &mut sent).await,
+                _ = beat.tick() => self.act(&mut link, &mut sent).await,
             };
             if goes_on.is_none() {
                 return;
@@ -120,7 +120,7 @@ impl Program {
         let agents = &self.me.place.agents;
         json!({
             "request_id": name, "agent_id": agents[n % agents.len()], "action": action(name),
-            "details": { "n": n }, "system_level": n % 2 == 0, "wait": true,
+            "details": { "n": n }, "system_level": n.is_multiple_of(2), "wait": true,
         })
     }
 

@@ -18,13 +18,12 @@ pub(super) async fn work(mut me: Worker) {
         let body = json!({ "requestId": name, "action": action, "agentId": agent });
         loop {
             let call = Call::post("/api/approvals?wait=2s", &place.token, body.clone());
-            let (answer, again) = place.api.settle(&call).await;
+            let (answer, _) = place.api.settle(&call).await;
             match answer.status {
                 200 | 201 if place.answered(&action, &answer.body["resolution"]) => break,
-                200 | 201 | 429 => {}
-                // Its agent is registered a moment later.
-                404 if !again && me.is_done() => return,
-                404 => {}
+                404 if me.is_done() => return,
+                // So much at once is refused; its agent is registered a moment later.
+                200 | 201 | 404 | 429 => {}
                 _ => panic!("{call:?} was answered {answer:?}"),
             }
             place.counts.asked_again.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

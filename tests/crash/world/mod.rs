@@ -54,7 +54,9 @@ impl World {
         let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
         let first = 20_000 + u16::try_from(std::process::id() % 10_000).expect("it is small");
         let port = (first..first + 1000).find(is_free).expect("a port");
-        Self { listen: format!("127.0.0.1:{port}"), ..Self::new() }
+        let mut world = Self::new();
+        world.listen = format!("127.0.0.1:{port}");
+        world
     }
 
     /// Where the server listens, or will when it is started again.
