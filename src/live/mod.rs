@@ -41,6 +41,8 @@ pub enum InboxNews {
     Rows(SessionId),
     /// Somebody may decide in this session who could not before, or may no more.
     People(SessionId),
+    /// What waits for them that no session is asked: not in their sessions, of which they may have many.
+    Unshared,
     /// Anywhere.
     Everywhere,
 }
@@ -101,9 +103,9 @@ impl Live {
         drop(self.inbox.send(news));
     }
 
-    /// Tells those who follow an inbox to look everywhere.
-    pub fn look_into_inboxes(&self) {
-        self.tell_inboxes(InboxNews::Everywhere);
+    /// Tells those who follow an inbox that what no session is asked has changed.
+    pub fn unshared_changed(&self) {
+        self.tell_inboxes(InboxNews::Unshared);
     }
 
     /// Hears from now on where an inbox may have changed.
@@ -168,6 +170,6 @@ impl Live {
     pub fn hang_up(&self) {
         self.channels.hang_up();
         self.host_events.hang_up();
-        self.look_into_inboxes();
+        self.tell_inboxes(InboxNews::Everywhere);
     }
 }

@@ -9,20 +9,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join3};
 
 use super::{Connection, Host, THREADS, deliveries::Deliveries, on_threads};
 use crate::requests;
 
-/// One session with many streams.
+/// Something that many listen to.
 #[derive(Debug)]
 pub(crate) struct Fanout<'a> {
     pub(crate) address: SocketAddr,
-    /// Opens a stream.
-    pub(crate) stream: Vec<u8>,
+    pub(crate) audience: Audience,
     /// What each publisher does.
     pub(crate) publish: &'a [Publish],
     pub(crate) streams: usize,
+}
+
+/// Who listens.
+#[derive(Debug)]
+pub(crate) enum Audience {
+    /// Streams that this request opens.
+    Streams(Vec<u8>),
+    /// Hosts that have subscribed.
+    Hosts,
 }
 
 /// How something is published.
@@ -60,7 +68,7 @@ impl<'a> Publisher<'a> {
     }
 }
 
-/// How many frames arrive a second, over all streams.
+/// How many frames arrive a second, over all listeners.
 pub(crate) fn fan_out(it: &Fanout<'_>, time: Duration) -> f64 {
     let deliveries = Deliveries::new(it.streams);
     let (published, open) = (AtomicU64::new(0), Barrier::new(THREADS));
@@ -70,13 +78,29 @@ pub(crate) fn fan_out(it: &Fanout<'_>, time: Duration) -> f64 {
         let publishers = join_all(mine.map(|publish| Publisher::open(it.address, publish))).await;
         open.wait();
         let share = it.streams / THREADS;
-        let streams = Deliveries::open(it.address, &it.stream, share).await;
-        let mut streams = streams.expect("streams");
+        let (mut streams, mut hosts) = (Vec::new(), Vec::new());
+        match &it.audience {
+            Audience::Streams(stream) => {
+                let opened = Deliveries::open(it.address, stream, share).await;
+                streams = opened.expect("streams");
+            }
+            Audience::Hosts => {
+                for _ in 0..share {
+                    hosts.push(Host::new(it.address).await);
+                }
+                open.wait();
+                // None of them is told of the others, then.
+                for host in &mut hosts {
+                    host.ask("host.subscribe", &serde_json::json!({})).await;
+                }
+            }
+        }
         open.wait();
         let end = Instant::now() + time;
-        let publishing = publishers.into_iter().map(|it| publish(it, &deliveries, &published, end));
-        let counting = join_all(streams.iter_mut().map(|stream| deliveries.count(stream)));
-        let all = join(counting, join_all(publishing));
+        let publishing = publishers.into_iter().map(|by| publish(by, &deliveries, &published, end));
+        let reading = join_all(streams.iter_mut().map(|stream| deliveries.count(stream)));
+        let hearing = join_all(hosts.iter_mut().map(|host| deliveries.count(host)));
+        let all = join3(reading, hearing, join_all(publishing));
         // What is still on its way at the end does not count.
         drop(tokio::time::timeout_at(end.into(), all).await);
         open.wait();

@@ -77,6 +77,11 @@ impl Host {
         }
     }
 
+    /// Waits until the server has said something, whatever it is.
+    pub(super) async fn heard(&mut self) {
+        self.socket.next().await.expect("a connection").expect("a frame");
+    }
+
     async fn send(&mut self, text: String) {
         self.socket.send(Message::text(text)).await.expect("the server reads");
     }

@@ -13,7 +13,7 @@ use std::thread;
 
 pub(crate) use closed::{Run, drive};
 pub(crate) use connection::{Connection, Streaming};
-pub(crate) use fanout::{Fanout, Publish, fan_out};
+pub(crate) use fanout::{Audience, Fanout, Publish, fan_out};
 pub(crate) use host::{Host, Tool};
 pub(crate) use latency::deliver;
 pub(crate) use resume::resumes;

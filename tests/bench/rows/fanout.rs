@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     fixture::History,
-    load::{Connection, Fanout, Publish, deliver, fan_out as fan, runtime},
+    load::{Audience, Connection, Fanout, Publish, deliver, fan_out as fan, runtime},
     plan::Plan,
     requests,
     servers::{
@@ -45,11 +45,12 @@ pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
     let published = requests::publish("/publish", &event(&ours));
     let published: Vec<_> = posts.iter().map(|_| Publish::Post(published.clone())).collect();
     let other = |address| {
-        let stream = requests::open("/stream");
-        Fanout { address, stream, publish: &published, streams: STREAMS }
+        let audience = Audience::Streams(requests::open("/stream"));
+        Fanout { address, audience, publish: &published, streams: STREAMS }
     };
     let address = ours.address;
-    let ours = Fanout { address, stream: requests::stream(0), publish: &posts, streams: STREAMS };
+    let audience = Audience::Streams(requests::stream(0));
+    let ours = Fanout { address, audience, publish: &posts, streams: STREAMS };
     let (without, nchan) = (other(without.address), nchan.as_ref().map(|it| other(it.address)));
     let of_nchan = |time: Duration| nchan.as_ref().map_or(DELIVERIES, |nchan| fan(nchan, time));
     let rounds =

@@ -3,7 +3,7 @@
 use super::fanout::{STREAMS, posts};
 use crate::{
     fixture::History,
-    load::{Fanout, Publish, fan_out as fan},
+    load::{Audience, Fanout, Publish, fan_out as fan},
     plan::Plan,
     requests,
     servers::{Role, Server},
@@ -14,35 +14,45 @@ use crate::{
 const FEW: usize = 100;
 
 pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
-    let data = History::One.data(plan);
+    // Those who subscribe are hosts, and their coming and going is told: to nobody else where they have a server of their own.
+    let (data, other) = (History::One.data(plan), History::One.data(plan));
     let server = Server::start(Role::Wardroom, Some(data.path()));
+    let sockets = Server::start(Role::Wardroom, Some(other.path()));
     let (posts, address) = (posts(), server.address);
     let notes: Vec<_> = posts.iter().map(|_| Publish::Note).collect();
     let of_hosts = |streams| {
-        let stream = requests::host_events();
-        Fanout { address, stream, publish: &notes, streams }
+        let audience = Audience::Streams(requests::host_events());
+        Fanout { address, audience, publish: &notes, streams }
     };
-    let stream = requests::stream(0);
-    let of_session = Fanout { address, stream, publish: &posts, streams: STREAMS };
+    let audience = Audience::Streams(requests::stream(0));
+    let of_session = Fanout { address, audience, publish: &posts, streams: STREAMS };
+    let (address, audience) = (sockets.address, Audience::Hosts);
+    let to_sockets = Fanout { address, audience, publish: &notes, streams: STREAMS };
     let (many, few) = (of_hosts(STREAMS), of_hosts(FEW));
-    let rounds =
-        plan.in_turn(|time| fan(&many, time), |time| (fan(&of_session, time), fan(&few, time)));
+    let rounds = plan.in_turn(
+        |time| (fan(&many, time), fan(&to_sockets, time)),
+        |time| (fan(&of_session, time), fan(&few, time)),
+    );
+    let row = |name, about, pairs| Row { name, about, unit: "/s", pairs, target: Target::Told };
     vec![
-        Row {
-            name: "hosts/events",
-            about: format!(
+        row(
+            "hosts/events",
+            format!(
                 "host events to {STREAMS} streams, closed loop, against events of a session to as many"
             ),
-            unit: "/s",
-            pairs: rounds.iter().map(|(a, (session, _))| (*a, *session)).collect(),
-            target: Target::Told,
-        },
-        Row {
-            name: "hosts/subscribers",
-            about: format!("the same against {FEW} streams"),
-            unit: "/s",
-            pairs: rounds.iter().map(|(a, (_, few))| (*a, *few)).collect(),
-            target: Target::Told,
-        },
+            rounds.iter().map(|((many, _), (session, _))| (*many, *session)).collect(),
+        ),
+        row(
+            "hosts/few",
+            format!("the same against {FEW} streams"),
+            rounds.iter().map(|((many, _), (_, few))| (*many, *few)).collect(),
+        ),
+        row(
+            "hosts/sockets",
+            format!(
+                "host events to {STREAMS} hosts that have subscribed, against events of a session to as many streams"
+            ),
+            rounds.iter().map(|((_, sockets), (session, _))| (*sockets, *session)).collect(),
+        ),
     ]
 }

@@ -28,6 +28,6 @@ pub(crate) const ALL: &[(&[&str], Measure)] = &[
     (&["memory/sessions"], memory::sessions),
     (&["start"], start::ready),
     (&["agents"], agents::streaming),
-    (&["hosts/events", "hosts/subscribers"], host_events::fan_out),
+    (&["hosts/events", "hosts/few", "hosts/sockets"], host_events::fan_out),
     (&["tools/one", "tools/many", "tools/echo"], tools::round_trips),
 ];
