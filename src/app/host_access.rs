@@ -1,10 +1,13 @@
 //! What somebody may at a host: see what happens there, decide what is asked there, call tools there.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use super::Caller;
 use crate::{
-    domain::{Credential, HostId},
+    domain::{Credential, HostId, UserId},
     error::{Code, Error, Result},
     store::Reads,
 };
@@ -90,9 +93,67 @@ pub(super) fn credential(caller: &Caller) -> Result<Credential> {
     }
 }
 
+/// Who sees what happens at the hosts: looked up once for all who follow, and not once for each of them. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seers(Arc<Mutex<Looked>>);
+
+#[derive(Debug, Default)]
+struct Looked {
+    hosts: HashMap<HostId, Arc<SeersOfHost>>,
+    /// The number of access when they were looked up.
+    access: u64,
+}
+
+/// Who sees what happens at a host, besides admins.
+#[derive(Debug)]
+struct SeersOfHost {
+    local: bool,
+    owner: Option<UserId>,
+    granted: HashSet<UserId>,
+}
+
+impl Seers {
+    /// Those of a host, if they were looked up at this number of access.
+    fn known(&self, host: HostId, access: u64) -> Option<Arc<SeersOfHost>> {
+        let looked = self.lock();
+        if looked.access == access { looked.hosts.get(&host).cloned() } else { None }
+    }
+
+    /// Those of a host; `access` is the number from before `reads` was begun.
+    async fn look(&self, reads: &mut Reads, host: HostId, access: u64) -> Result<Arc<SeersOfHost>> {
+        // Somebody else may have looked while this one waited for a reader.
+        if let Some(known) = self.known(host, access) {
+            return Ok(known);
+        }
+        let row = reads.host(host).await?;
+        let granted = reads.grants(host).await?.into_iter().map(|it| it.user_id).collect();
+        let found = Arc::new(SeersOfHost { local: row.local, owner: row.host.user_id, granted });
+        let mut looked = self.lock();
+        if looked.access < access {
+            *looked = Looked { hosts: HashMap::new(), access };
+        }
+        if looked.access == access {
+            looked.hosts.insert(host, found.clone());
+        }
+        Ok(found)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Looked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SeersOfHost {
+    fn include(&self, caller: &Caller) -> bool {
+        let is_theirs = |user| self.owner == Some(user) || self.granted.contains(&user);
+        caller.user_id().is_some_and(|user| is_theirs(user) || caller.is_admin())
+    }
+}
+
 /// Which host events a caller is told; what was looked up is remembered until it may have changed.
 #[derive(Debug)]
 pub(super) struct Sight {
+    seers: Seers,
     /// Whether they see what happens there.
     hosts: HashMap<HostId, bool>,
     /// Whether they are told that it is there though they see nothing else, by the number of people then.
@@ -114,8 +175,8 @@ pub(super) struct Fact {
 
 impl Sight {
     /// Nothing has been looked up yet, at this number of access.
-    pub(super) fn new(access: u64) -> Self {
-        Self { hosts: HashMap::new(), presence: HashMap::new(), access }
+    pub(super) fn new(seers: Seers, access: u64) -> Self {
+        Self { seers, hosts: HashMap::new(), presence: HashMap::new(), access }
     }
 
     /// Whether what was looked up counts still.
@@ -125,12 +186,17 @@ impl Sight {
 
     /// Forgets what was looked up before this number of access.
     pub(super) fn refresh(&mut self, access: u64) {
-        *self = Self::new(access);
+        *self = Self::new(self.seers.clone(), access);
     }
 
     /// Whether the caller is told of this event, if that is known without a look: a thousand who follow must not be a
     /// thousand looks for each event.
-    pub(super) fn knows(&self, fact: Fact) -> Option<bool> {
+    pub(super) fn knows(&mut self, caller: &Caller, fact: Fact) -> Option<bool> {
+        if !self.hosts.contains_key(&fact.host)
+            && let Some(seers) = self.seers.known(fact.host, self.access)
+        {
+            self.hosts.insert(fact.host, seers.include(caller));
+        }
         match self.hosts.get(&fact.host) {
             Some(false) if fact.is_presence => {
                 let known = self.presence.get(&fact.host);
@@ -149,16 +215,14 @@ impl Sight {
         fact: Fact,
     ) -> Result<bool> {
         let host = fact.host;
-        let sees = match self.hosts.get(&host) {
-            Some(sees) => *sees,
-            None => at_host(reads, caller, host).await?.sees(),
-        };
+        let seers = self.seers.look(reads, host, self.access).await?;
+        let sees = seers.include(caller);
         self.hosts.insert(host, sees);
         if sees || !fact.is_presence {
             return Ok(sees);
         }
         let Some(user) = caller.user_id() else { return Ok(false) };
-        let told = reads.host(host).await?.local || reads.shares_with(host, user).await?;
+        let told = seers.local || reads.shares_with(host, user).await?;
         self.presence.insert(host, (told, fact.people));
         Ok(told)
     }

@@ -60,8 +60,8 @@ impl App {
     ) -> Result<(Vec<HostEvent>, Seq)> {
         caller.user()?;
         self.check_follows(after).await?;
+        let mut found = Found::new(self, after, limit);
         let mut reads = self.store.read().await?;
-        let mut found = Found::new(after, limit);
         while !found.is_full() {
             let page = reads.host_events_after(found.last, PAGE, found.bytes).await?;
             found.look_through(&mut reads, caller, page).await?;
@@ -94,8 +94,8 @@ impl App {
         limit: i64,
     ) -> Result<Paged<HostEvent>> {
         caller.user()?;
+        let mut found = Found::new(self, before.unwrap_or(Seq::MAX), limit);
         let mut reads = self.store.read().await?;
-        let mut found = Found::new(before.unwrap_or(Seq::MAX), limit);
         while !found.is_full() {
             let page = reads.host_events_before(found.last, PAGE, found.bytes).await?;
             found.look_through(&mut reads, caller, page).await?;
@@ -132,7 +132,7 @@ impl App {
         watching: Option<Watching>,
     ) -> Result<HostFollowing> {
         // Looked at before anything else, so that no change falls between.
-        let sight = Sight::new(self.live.access());
+        let sight = Sight::new(self.seers.clone(), self.live.access());
         let mut reads = self.store.read().await?;
         let head = reads.host_event_bounds().await?.1;
         let from = after.unwrap_or(head);
@@ -196,8 +196,9 @@ struct Found {
 }
 
 impl Found {
-    fn new(last: Seq, limit: i64) -> Self {
-        let (sight, bytes, pages) = (Sight::new(0), PAGE_BYTES, LOOKED_THROUGH);
+    fn new(app: &App, last: Seq, limit: i64) -> Self {
+        let sight = Sight::new(app.seers.clone(), app.live.access());
+        let (bytes, pages) = (PAGE_BYTES, LOOKED_THROUGH);
         Self { sight, events: Vec::new(), last, limit, bytes, pages, is_end: false }
     }
 
@@ -222,7 +223,7 @@ impl Found {
             }
             self.last = event.seq;
             let fact = Fact { host: event.host_id, is_presence: event.is_presence(), people: 0 };
-            let sees = match self.sight.knows(fact) {
+            let sees = match self.sight.knows(caller, fact) {
                 Some(known) => known,
                 None => self.sight.look(reads, caller, fact).await?,
             };
@@ -266,7 +267,7 @@ impl HostFollowing {
             }
             let Some(frame) = &self.looked_at else { continue };
             let fact = self.fact(frame);
-            let sees = if let Some(known) = self.sight.knows(fact) {
+            let sees = if let Some(known) = self.sight.knows(&self.caller, fact) {
                 known
             } else {
                 let mut reads = self.app.store.read().await?;
@@ -287,7 +288,8 @@ impl HostFollowing {
         let goes_on = !self.done && self.reset.is_none() && self.looked_at.is_none();
         while goes_on && self.sight.is_fresh(self.app.live.access()) {
             let Some(frame) = self.follower.take_ready().await? else { break };
-            match self.sight.knows(self.fact(&frame)) {
+            let fact = self.fact(&frame);
+            match self.sight.knows(&self.caller, fact) {
                 Some(true) => return Ok(Some(frame)),
                 Some(false) => {}
                 None => {

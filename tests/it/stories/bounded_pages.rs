@@ -111,5 +111,6 @@ async fn a_page_of_host_events_ends_there_too_and_the_next_one_goes_on_without_a
     check_sizes(&sizes);
     let newest = machine.asks("host.events", json!({"limit": 200})).await.unwrap();
     let shown = newest["events"].as_array().unwrap().len();
-    assert!(shown < 20 && newest["next_cursor"] == (41 - shown + 1).to_string(), "{shown} shown");
+    let next = newest["next_cursor"].as_str().unwrap().parse();
+    assert!(shown < 20 && next == Ok(41 - shown + 1), "{shown} shown");
 }

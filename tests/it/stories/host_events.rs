@@ -188,6 +188,42 @@ async fn that_a_host_is_away_is_told_to_many_without_a_look_into_the_database_fo
 }
 
 #[tokio::test]
+async fn what_was_looked_up_for_one_who_follows_is_known_for_all() {
+    let world = World::new().await;
+    let olga = world.user("Olga").await;
+    let mut machine = machine(&world, &olga).await;
+    let grants = format!("/api/hosts/{}/grants", machine.id);
+    let mut people = Vec::new();
+    for n in 0..20 {
+        let name = format!("Sam {n}");
+        people.push(world.user(&name).await);
+        world.post(&olga, &grants, json!({"name": name, "canDecide": true})).await.ok(200);
+    }
+    let path = "/api/host-events/stream";
+    let _first = world.follow_path(&olga, path, "").await.unwrap();
+    tell(&mut machine, "heard by one").await;
+    let stranger = world.user("Theo").await;
+    people.push(stranger);
+    let mut audience = Vec::new();
+    for sam in &people {
+        audience.push(world.follow_path(sam, path, "").await.unwrap());
+    }
+    world.settle().await;
+    for live in &mut audience {
+        live.take();
+    }
+    // Every reader is taken: nobody can look anything up.
+    let store = world.store();
+    let _taken = tokio::join!(store.read(), store.read(), store.read(), store.read());
+    tell(&mut machine, "heard by all").await;
+    for _ in 0..1000 {
+        store.write(async |_| Ok(())).await.unwrap();
+    }
+    let told: Vec<_> = audience.iter_mut().map(|live| live.take().len()).collect();
+    assert_eq!(told, [vec![1; 20], vec![0]].concat(), "all but the stranger");
+}
+
+#[tokio::test]
 async fn who_leaves_a_session_is_not_told_any_more_whether_its_host_is_there() {
     let world = World::new().await;
     let mut room = world.room("prompt_direct").await;
