@@ -1,10 +1,13 @@
 //! What somebody may at a host: see what happens there, decide what is asked there, call tools there.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use super::Caller;
 use crate::{
-    domain::{Credential, HostFrame, HostId},
+    domain::{Credential, HostId, UserId},
     error::{Code, Error, Result},
     store::Reads,
 };
@@ -90,34 +93,115 @@ pub(super) fn credential(caller: &Caller) -> Result<Credential> {
     }
 }
 
-/// Which host events a caller is told; what was looked up is remembered until access changes.
-#[derive(Debug)]
-pub(super) struct Sight {
-    hosts: HashMap<HostId, bool>,
+/// Who sees what happens at the hosts: looked up once for all who follow, and not once for each of them. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seers(Arc<Mutex<Looked>>);
+
+#[derive(Debug, Default)]
+struct Looked {
+    hosts: HashMap<HostId, Arc<SeersOfHost>>,
     /// The number of access when they were looked up.
     access: u64,
 }
 
+/// Who sees what happens at a host, besides admins.
+#[derive(Debug)]
+struct SeersOfHost {
+    local: bool,
+    owner: Option<UserId>,
+    granted: HashSet<UserId>,
+}
+
+impl Seers {
+    /// Those of a host, if they were looked up at this number of access.
+    fn known(&self, host: HostId, access: u64) -> Option<Arc<SeersOfHost>> {
+        let looked = self.lock();
+        if looked.access == access { looked.hosts.get(&host).cloned() } else { None }
+    }
+
+    /// Those of a host; `access` is the number from before `reads` was begun.
+    async fn look(&self, reads: &mut Reads, host: HostId, access: u64) -> Result<Arc<SeersOfHost>> {
+        // Somebody else may have looked while this one waited for a reader.
+        if let Some(known) = self.known(host, access) {
+            return Ok(known);
+        }
+        let row = reads.host(host).await?;
+        let granted = reads.grants(host).await?.into_iter().map(|it| it.user_id).collect();
+        let found = Arc::new(SeersOfHost { local: row.local, owner: row.host.user_id, granted });
+        let mut looked = self.lock();
+        if looked.access < access {
+            *looked = Looked { hosts: HashMap::new(), access };
+        }
+        if looked.access == access {
+            looked.hosts.insert(host, found.clone());
+        }
+        Ok(found)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Looked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SeersOfHost {
+    fn include(&self, caller: &Caller) -> bool {
+        let is_theirs = |user| self.owner == Some(user) || self.granted.contains(&user);
+        caller.user_id().is_some_and(|user| is_theirs(user) || caller.is_admin())
+    }
+}
+
+/// Which host events a caller is told; what was looked up is remembered until it may have changed.
+#[derive(Debug)]
+pub(super) struct Sight {
+    seers: Seers,
+    /// Whether they see what happens there.
+    hosts: HashMap<HostId, bool>,
+    /// Whether they are told that it is there though they see nothing else, by the number of people then.
+    presence: HashMap<HostId, (bool, u64)>,
+    /// The number of access when they were looked up.
+    access: u64,
+}
+
+/// A host event, as far as it matters for who is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fact {
+    /// Where it happened.
+    pub(super) host: HostId,
+    /// Whether it only says whether that host is there.
+    pub(super) is_presence: bool,
+    /// The number of people when it is told.
+    pub(super) people: u64,
+}
+
 impl Sight {
     /// Nothing has been looked up yet, at this number of access.
-    pub(super) fn new(access: u64) -> Self {
-        Self { hosts: HashMap::new(), access }
+    pub(super) fn new(seers: Seers, access: u64) -> Self {
+        Self { seers, hosts: HashMap::new(), presence: HashMap::new(), access }
     }
 
-    /// Whether what was looked up counts still; forgets it otherwise.
-    pub(super) fn refresh(&mut self, access: u64) -> bool {
-        let is_fresh = self.access == access;
-        if !is_fresh {
-            self.hosts.clear();
-            self.access = access;
+    /// Whether what was looked up counts still.
+    pub(super) fn is_fresh(&self, access: u64) -> bool {
+        self.access == access
+    }
+
+    /// Forgets what was looked up before this number of access.
+    pub(super) fn refresh(&mut self, access: u64) {
+        *self = Self::new(self.seers.clone(), access);
+    }
+
+    /// Whether the caller is told of this event, if that is known without a look: a thousand who follow must not be a
+    /// thousand looks for each event.
+    pub(super) fn knows(&mut self, caller: &Caller, fact: Fact) -> Option<bool> {
+        if !self.hosts.contains_key(&fact.host)
+            && let Some(seers) = self.seers.known(fact.host, self.access)
+        {
+            self.hosts.insert(fact.host, seers.include(caller));
         }
-        is_fresh
-    }
-
-    /// Whether the caller is told of this event, if that is known without a look.
-    pub(super) fn knows(&self, frame: &HostFrame) -> Option<bool> {
-        match self.hosts.get(&frame.host) {
-            Some(false) if frame.is_presence => None,
+        match self.hosts.get(&fact.host) {
+            Some(false) if fact.is_presence => {
+                let known = self.presence.get(&fact.host);
+                known.filter(|(_, people)| *people == fact.people).map(|(told, _)| *told)
+            }
             known => known.copied(),
         }
     }
@@ -128,14 +212,18 @@ impl Sight {
         &mut self,
         reads: &mut Reads,
         caller: &Caller,
-        frame: &HostFrame,
+        fact: Fact,
     ) -> Result<bool> {
-        let sees = at_host(reads, caller, frame.host).await?.sees();
-        self.hosts.insert(frame.host, sees);
-        if sees || !frame.is_presence {
+        let host = fact.host;
+        let seers = self.seers.look(reads, host, self.access).await?;
+        let sees = seers.include(caller);
+        self.hosts.insert(host, sees);
+        if sees || !fact.is_presence {
             return Ok(sees);
         }
         let Some(user) = caller.user_id() else { return Ok(false) };
-        Ok(reads.host(frame.host).await?.local || reads.shares_with(frame.host, user).await?)
+        let told = seers.local || reads.shares_with(host, user).await?;
+        self.presence.insert(host, (told, fact.people));
+        Ok(told)
     }
 }

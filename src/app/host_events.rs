@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use super::{App, Caller, Paged, ResetReason, StreamEnd, host_access::Sight};
+use super::{
+    App, Caller, Paged, ResetReason, StreamEnd,
+    host_access::{Fact, Sight},
+};
 use crate::{
     domain::{HostEvent, HostFrame, Secret, Seq},
     error::{Code, Error, Result},
     live::{HostFollower, Watching},
-    store::{PAGE, Reads},
+    store::{HostEventPage, PAGE, PAGE_BYTES, Reads},
 };
 
 /// How many pages of the log are looked through for one page of what somebody may see.
@@ -57,25 +60,13 @@ impl App {
     ) -> Result<(Vec<HostEvent>, Seq)> {
         caller.user()?;
         self.check_follows(after).await?;
+        let mut found = Found::new(self, after, limit);
         let mut reads = self.store.read().await?;
-        let (mut sight, mut found, mut last) = (Sight::new(0), Vec::new(), after);
-        for _ in 0..LOOKED_THROUGH {
-            let page = reads.host_events_after(last, PAGE).await?;
-            let is_end = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
-            for event in page {
-                last = event.seq;
-                if sees(&mut reads, &mut sight, caller, &event).await? {
-                    found.push(event);
-                }
-                if i64::try_from(found.len()).is_ok_and(|count| count == limit) {
-                    return Ok((found, last));
-                }
-            }
-            if is_end {
-                break;
-            }
+        while !found.is_full() {
+            let page = reads.host_events_after(found.last, PAGE, found.bytes).await?;
+            found.look_through(&mut reads, caller, page).await?;
         }
-        Ok((found, last))
+        Ok((found.events, found.last))
     }
 
     /// That a number is a place to go on from.
@@ -103,26 +94,14 @@ impl App {
         limit: i64,
     ) -> Result<Paged<HostEvent>> {
         caller.user()?;
+        let mut found = Found::new(self, before.unwrap_or(Seq::MAX), limit);
         let mut reads = self.store.read().await?;
-        let (mut sight, mut found) = (Sight::new(0), Vec::new());
-        let mut last = before.unwrap_or(Seq::MAX);
-        for _ in 0..LOOKED_THROUGH {
-            let page = reads.host_events_before(last, PAGE).await?;
-            let is_end = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
-            for event in page {
-                last = event.seq;
-                if sees(&mut reads, &mut sight, caller, &event).await? {
-                    found.push(event);
-                }
-                if i64::try_from(found.len()).is_ok_and(|count| count == limit) {
-                    return Ok(Paged { items: found, next_cursor: Some(last) });
-                }
-            }
-            if is_end {
-                return Ok(Paged { items: found, next_cursor: None });
-            }
+        while !found.is_full() {
+            let page = reads.host_events_before(found.last, PAGE, found.bytes).await?;
+            found.look_through(&mut reads, caller, page).await?;
         }
-        Ok(Paged { items: found, next_cursor: Some(last) })
+        let next_cursor = (!found.is_end).then_some(found.last);
+        Ok(Paged { items: found.events, next_cursor })
     }
 
     /// Follows what the caller may know of from a number; without one, from what happens next.
@@ -153,7 +132,7 @@ impl App {
         watching: Option<Watching>,
     ) -> Result<HostFollowing> {
         // Looked at before anything else, so that no change falls between.
-        let sight = Sight::new(self.live.access());
+        let sight = Sight::new(self.seers.clone(), self.live.access());
         let mut reads = self.store.read().await?;
         let head = reads.host_event_bounds().await?.1;
         let from = after.unwrap_or(head);
@@ -202,16 +181,62 @@ async fn unfit(reads: &mut Reads, from: Seq) -> Result<Option<(ResetReason, Seq)
     Ok(is_gone.then_some((ResetReason::Truncated, head)))
 }
 
-async fn sees(
-    reads: &mut Reads,
-    sight: &mut Sight,
-    caller: &Caller,
-    event: &HostEvent,
-) -> Result<bool> {
-    let frame = HostFrame::encode(event).map_err(Error::internal)?;
-    match sight.knows(&frame) {
-        Some(known) => Ok(known),
-        None => sight.look(reads, caller, &frame).await,
+/// A page of what a caller may know of, as it fills.
+struct Found {
+    sight: Sight,
+    events: Vec<HostEvent>,
+    /// The number of the last event that was looked at.
+    last: Seq,
+    limit: i64,
+    /// How many bytes of events may still come.
+    bytes: usize,
+    /// How many pages of the log may still be looked through.
+    pages: usize,
+    is_end: bool,
+}
+
+impl Found {
+    fn new(app: &App, last: Seq, limit: i64) -> Self {
+        let sight = Sight::new(app.seers.clone(), app.live.access());
+        let (bytes, pages) = (PAGE_BYTES, LOOKED_THROUGH);
+        Self { sight, events: Vec::new(), last, limit, bytes, pages, is_end: false }
+    }
+
+    fn is_full(&self) -> bool {
+        self.is_end || self.pages == 0 || self.bytes == 0 || self.has_enough()
+    }
+
+    fn has_enough(&self) -> bool {
+        i64::try_from(self.events.len()).is_ok_and(|count| count >= self.limit)
+    }
+
+    async fn look_through(
+        &mut self,
+        reads: &mut Reads,
+        caller: &Caller,
+        page: HostEventPage,
+    ) -> Result<()> {
+        let before = self.events.len();
+        for event in page.events {
+            if self.has_enough() {
+                return Ok(());
+            }
+            self.last = event.seq;
+            let fact = Fact { host: event.host_id, is_presence: event.is_presence(), people: 0 };
+            let sees = match self.sight.knows(caller, fact) {
+                Some(known) => known,
+                None => self.sight.look(reads, caller, fact).await?,
+            };
+            if sees {
+                self.events.push(event);
+            }
+        }
+        (self.is_end, self.pages) = (page.is_end, self.pages - 1);
+        // Where nothing was found there is nothing to carry.
+        if self.events.len() > before {
+            self.bytes = self.bytes.saturating_sub(page.bytes);
+        }
+        Ok(())
     }
 }
 
@@ -229,27 +254,56 @@ impl HostFollowing {
             return Ok(Some(HostItem::Reset { reason, head }));
         }
         loop {
-            if !self.sight.refresh(self.app.live.access())
-                && let Some(end) = self.lost_access().await?
-            {
-                self.done = true;
-                return Ok(Some(HostItem::End(end)));
+            let access = self.app.live.access();
+            if !self.sight.is_fresh(access) {
+                self.sight.refresh(access);
+                if let Some(end) = self.lost_access().await? {
+                    self.done = true;
+                    return Ok(Some(HostItem::End(end)));
+                }
             }
             if self.looked_at.is_none() {
                 self.looked_at = self.follower.next().await?;
             }
             let Some(frame) = &self.looked_at else { continue };
-            let sees = if let Some(known) = self.sight.knows(frame) {
+            let fact = self.fact(frame);
+            let sees = if let Some(known) = self.sight.knows(&self.caller, fact) {
                 known
             } else {
                 let mut reads = self.app.store.read().await?;
-                self.sight.look(&mut reads, &self.caller, frame).await?
+                self.sight.look(&mut reads, &self.caller, fact).await?
             };
             let frame = self.looked_at.take();
             if sees {
                 return Ok(frame.map(HostItem::Frame));
             }
         }
+    }
+
+    /// What goes by next, if it is there already and it is known that the caller may know of it.
+    ///
+    /// # Errors
+    /// What reading says.
+    pub async fn take_ready(&mut self) -> Result<Option<HostFrame>> {
+        let goes_on = !self.done && self.reset.is_none() && self.looked_at.is_none();
+        while goes_on && self.sight.is_fresh(self.app.live.access()) {
+            let Some(frame) = self.follower.take_ready().await? else { break };
+            let fact = self.fact(&frame);
+            match self.sight.knows(&self.caller, fact) {
+                Some(true) => return Ok(Some(frame)),
+                Some(false) => {}
+                None => {
+                    self.looked_at = Some(frame);
+                    break;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn fact(&self, frame: &HostFrame) -> Fact {
+        let people = self.app.live.people();
+        Fact { host: frame.host, is_presence: frame.is_presence, people }
     }
 
     async fn lost_access(&mut self) -> Result<Option<StreamEnd>> {

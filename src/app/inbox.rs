@@ -172,6 +172,7 @@ impl InboxFollowing {
                 self.look_for_seats();
                 self.to_look.insert(Some(session));
             }
+            InboxNews::Unshared => drop(self.to_look.insert(None)),
             InboxNews::Everywhere => self.everywhere = true,
         }
     }

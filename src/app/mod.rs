@@ -162,6 +162,8 @@ pub struct App {
     rates: Arc<rates::Rates>,
     /// Who may start agents and call tools now, and who waits for it.
     admission: admission::Admission,
+    /// Who sees what happens at the hosts.
+    seers: host_access::Seers,
 }
 
 /// What background work sleeps on.
@@ -180,8 +182,8 @@ impl App {
         let hashing = hashing::Hashing::default();
         let rates = Arc::new(rates::Rates::new(settings.prompts_a_minute));
         let admission = admission::Admission::new(settings.agent_starts, settings.tool_calls);
-        let settings = Arc::new(settings);
-        Self { store, live, hosts, settings, run, wake, hashing, rates, admission }
+        let (settings, seers) = (Arc::new(settings), host_access::Seers::default());
+        Self { store, live, hosts, settings, run, wake, hashing, rates, admission, seers }
     }
 
     /// The time.

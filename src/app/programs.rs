@@ -131,13 +131,11 @@ impl Program {
     }
 }
 
-/// Events as JSON, to the end of what the connection may be told.
+/// Events, to the end of what the connection may be told.
 fn feed(following: HostFollowing) -> Feed {
     let next = async |mut following: HostFollowing| {
         let told = match following.next().await {
-            Ok(Some(HostItem::Frame(frame))) => {
-                serde_json::from_slice(frame.json()).map_err(Error::internal)
-            }
+            Ok(Some(HostItem::Frame(frame))) => Ok(frame),
             Ok(Some(HostItem::Reset { .. } | HostItem::End(_)) | None) => return None,
             Err(error) => Err(error),
         };

@@ -99,6 +99,13 @@ pub struct HostEvent {
     pub payload: Value,
 }
 
+impl HostEvent {
+    /// Whether it only says whether a host is there: what more people are told than those whose host it is.
+    pub fn is_presence(&self) -> bool {
+        matches!(self.kind.as_str(), "host.connected" | "host.disconnected")
+    }
+}
+
 /// A host event as it goes over the wire, encoded once however many follow. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostFrame {
@@ -106,7 +113,7 @@ pub struct HostFrame {
     pub seq: Seq,
     /// Where it happened.
     pub host: HostId,
-    /// Whether it only says whether a host is there: what more people are told than those whose host it is.
+    /// See [`HostEvent::is_presence`].
     pub is_presence: bool,
     /// Its line of the stream: `id: …`, `data: …` and the empty line.
     pub bytes: Bytes,
@@ -121,7 +128,7 @@ impl HostFrame {
         let mut bytes = format!("id: {}\ndata: ", event.seq).into_bytes();
         serde_json::to_writer(&mut bytes, event)?;
         bytes.extend_from_slice(b"\n\n");
-        let is_presence = matches!(event.kind.as_str(), "host.connected" | "host.disconnected");
+        let is_presence = event.is_presence();
         Ok(Self { seq: event.seq, host: event.host_id, is_presence, bytes: bytes.into() })
     }
 

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Outgoing, Place};
 use crate::{
+    domain::HostFrame,
     error::{Code, Error, Result},
     rpc::{Envelope, Incoming, MAX_IN_FLIGHT, calls::HostCall},
 };
@@ -42,8 +43,8 @@ impl<T> Frames for T where
 {
 }
 
-/// Host events that a connection is told besides answers, as JSON, from when it asked for them.
-pub type Feed = BoxStream<'static, Result<Box<RawValue>>>;
+/// Host events that a connection is told besides answers, from when it asked for them.
+pub type Feed = BoxStream<'static, Result<HostFrame>>;
 
 /// What a call comes to.
 pub enum Reply {
@@ -138,7 +139,9 @@ where
                 }
             }
             Some(event) = fed(&mut feed) => {
-                send(frames, Envelope::notification("host.event", &event?)).await?;
+                let event = event?;
+                let json = str::from_utf8(event.json()).map_err(Error::internal)?;
+                send(frames, Envelope::notification("host.event", json)).await?;
             }
             () = &mut silence => {
                 return Err(Error::with(Code::AgentUnavailable, "the host does not say anything any more"));
@@ -156,7 +159,7 @@ async fn poll_once<T>(mut future: Pin<&mut (impl Future<Output = T> + ?Sized)>) 
 }
 
 /// What is told besides answers, next; never anything where nothing is.
-async fn fed(feed: &mut Option<Feed>) -> Option<Result<Box<RawValue>>> {
+async fn fed(feed: &mut Option<Feed>) -> Option<Result<HostFrame>> {
     match feed {
         Some(feed) => feed.next().await,
         None => std::future::pending().await,

@@ -1,6 +1,7 @@
 //! Hosts: which there are, what their owners allow others, what happens to them, and what there is room for.
 
 use axum::{Json, extract::State, http::HeaderMap, response::Response};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -9,7 +10,7 @@ use super::{
     Web,
     auth::Auth,
     extract::{Body, Path, Query, limit},
-    sse::{self, Control, Piece, Source, control},
+    sse::{self, Batch, Control, Piece, Source, control},
 };
 use crate::{
     app::{AdmissionState, HostFollowing, HostItem, NewGrant},
@@ -97,8 +98,8 @@ async fn grant(
     Ok(Json(GrantList { grants: web.app.grant_at_host(&auth.caller, id, body.value).await? }))
 }
 
-/// What happened to the hosts and agents that I may know of, oldest first. A page may hold less than its limit though there
-/// is more: go on until `nextAfter` changes no more.
+/// What happened to the hosts and agents that I may know of, oldest first, and none any more behind about 1 MiB of it. A page
+/// may hold less than its limit though there is more: go on until `nextAfter` changes no more.
 #[utoipa::path(get, path = "/api/host-events", operation_id = "listHostEvents", tag = "agents", params(EventsQuery),
     responses((status = 200, body = HostEventList)))]
 async fn events(
@@ -152,5 +153,20 @@ impl Source for HostFollowing {
             }
             HostItem::End(reason) => Piece::Last(control(&Control::End { reason })),
         }))
+    }
+
+    async fn more(&mut self, first: Bytes) -> Bytes {
+        let mut batch = Batch::of(first);
+        while !batch.is_full() {
+            match self.take_ready().await {
+                Ok(Some(frame)) => batch.add(&frame.bytes),
+                Ok(None) => break,
+                Err(error) => {
+                    sse::failed(&error);
+                    break;
+                }
+            }
+        }
+        batch.freeze()
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
@@ -41,6 +41,38 @@ pub(super) enum Piece {
     More(Bytes),
     /// The last one.
     Last(Bytes),
+}
+
+/// How many bytes of frames that are ready go out in one write.
+const BATCH: usize = 32 * 1024;
+
+/// Frames for one write; a single one is not copied.
+pub(super) struct Batch {
+    first: Bytes,
+    all: Option<BytesMut>,
+}
+
+impl Batch {
+    /// A batch that begins with this frame.
+    pub(super) fn of(first: Bytes) -> Self {
+        Self { first, all: None }
+    }
+
+    /// Whether it is as much as is written at once.
+    pub(super) fn is_full(&self) -> bool {
+        self.all.as_ref().map_or(self.first.len(), BytesMut::len) >= BATCH
+    }
+
+    /// Adds a frame.
+    pub(super) fn add(&mut self, frame: &[u8]) {
+        let all = self.all.get_or_insert_with(|| BytesMut::from(&self.first[..]));
+        all.extend_from_slice(frame);
+    }
+
+    /// All of it.
+    pub(super) fn freeze(self) -> Bytes {
+        self.all.map_or(self.first, BytesMut::freeze)
+    }
 }
 
 /// The frames of a stream that have no place in a log: no id, so that they move no position.

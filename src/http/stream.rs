@@ -14,16 +14,13 @@ use super::{
     Web,
     auth::Auth,
     extract::{Body, Path, Query, limit},
-    sse::{self, Control, Piece, Source, control},
+    sse::{self, Batch, Control, Piece, Source, control},
 };
 use crate::{
     app::{Following, StreamItem},
     domain::{Position, Presence, SessionId},
     error::Result,
 };
-
-/// How many bytes of frames that are ready go out in one write.
-const BATCH: usize = 32 * 1024;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new().routes(routes!(events)).routes(routes!(stream)).routes(routes!(signal))
@@ -138,20 +135,19 @@ impl Source for Following {
     }
 
     async fn more(&mut self, first: Bytes) -> Bytes {
-        let mut batch: Option<BytesMut> = None;
-        while batch.as_ref().map_or(first.len(), BytesMut::len) < BATCH {
-            let bytes = match self.take_ready().await {
-                Ok(Some(StreamItem::Frame(frame))) => frame.bytes,
-                Ok(Some(StreamItem::Signal(signal))) => signal.bytes,
+        let mut batch = Batch::of(first);
+        while !batch.is_full() {
+            match self.take_ready().await {
+                Ok(Some(StreamItem::Frame(frame))) => batch.add(&frame.bytes),
+                Ok(Some(StreamItem::Signal(signal))) => batch.add(&signal.bytes),
                 // What is last is never given out as ready.
                 Ok(_) => break,
                 Err(error) => {
                     sse::failed(&error);
                     break;
                 }
-            };
-            batch.get_or_insert_with(|| BytesMut::from(&first[..])).extend_from_slice(&bytes);
+            }
         }
-        batch.map_or(first, BytesMut::freeze)
+        batch.freeze()
     }
 }

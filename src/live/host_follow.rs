@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast::{
+    self,
+    error::{RecvError, TryRecvError},
+};
 
 use crate::{
     domain::{HostFrame, Seq},
@@ -15,6 +18,8 @@ use crate::{
 
 /// How far a follower may fall behind before it has to read the table.
 const BACKLOG: usize = 256;
+/// How many bytes of events a follower keeps for a reader who does not read; the last event may go beyond it.
+const KEPT: usize = 64 * 1024;
 
 /// A cache of the end of the log, and no more.
 #[derive(Debug, Clone)]
@@ -70,21 +75,15 @@ impl HostFollower {
     /// What reading the table says.
     pub async fn next(&mut self) -> Result<Option<HostFrame>> {
         loop {
-            if let Some(frame) = self.page.pop_front() {
-                self.seen = frame.seq;
+            if let Some(frame) = self.take_ready().await? {
                 return Ok(Some(frame));
             }
-            if self.behind {
-                self.read_page().await?;
-                continue;
-            }
             match self.news.recv().await {
-                Ok(frame) if frame.seq == self.seen + 1 => {
-                    self.seen = frame.seq;
-                    return Ok(Some(frame));
+                Ok(frame) => {
+                    if let Some(frame) = self.accept(frame) {
+                        return Ok(Some(frame));
+                    }
                 }
-                // A COMMIT that failed may be found stored after all: its events were told to nobody.
-                Ok(frame) => self.behind = frame.seq > self.seen,
                 Err(RecvError::Lagged(_)) => self.behind = true,
                 Err(RecvError::Closed) => {
                     self.news = self.channel.listen();
@@ -95,10 +94,48 @@ impl HostFollower {
         }
     }
 
+    /// The same if it is there already, from the table or the channel; `None`: nothing more for now.
+    ///
+    /// # Errors
+    /// What reading the table says.
+    pub async fn take_ready(&mut self) -> Result<Option<HostFrame>> {
+        loop {
+            if let Some(frame) = self.page.pop_front() {
+                self.seen = frame.seq;
+                return Ok(Some(frame));
+            }
+            if self.behind {
+                self.read_page().await?;
+                continue;
+            }
+            match self.news.try_recv() {
+                Ok(frame) => {
+                    if let Some(frame) = self.accept(frame) {
+                        return Ok(Some(frame));
+                    }
+                }
+                // That it is closed is for `next` to say.
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(None),
+                Err(TryRecvError::Lagged(_)) => self.behind = true,
+            }
+        }
+    }
+
+    /// Takes an event of the channel if it is the next one. Behind a hole the table is asked: a COMMIT that failed may be
+    /// found stored after all, and its events were told to nobody.
+    fn accept(&mut self, frame: HostFrame) -> Option<HostFrame> {
+        if frame.seq == self.seen + 1 {
+            self.seen = frame.seq;
+            return Some(frame);
+        }
+        self.behind = frame.seq > self.seen;
+        None
+    }
+
     async fn read_page(&mut self) -> Result<()> {
-        let events = self.store.read().await?.host_events_after(self.seen, PAGE).await?;
-        self.behind = events.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let frames = events.iter().map(|it| HostFrame::encode(it).map_err(Error::internal));
+        let page = self.store.read().await?.host_events_after(self.seen, PAGE, KEPT).await?;
+        self.behind = !page.is_end;
+        let frames = page.events.iter().map(|it| HostFrame::encode(it).map_err(Error::internal));
         self.page = frames.collect::<Result<_>>()?;
         Ok(())
     }

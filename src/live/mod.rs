@@ -41,6 +41,8 @@ pub enum InboxNews {
     Rows(SessionId),
     /// Somebody may decide in this session who could not before, or may no more.
     People(SessionId),
+    /// What waits for them that no session is asked: not in their sessions, of which they may have many.
+    Unshared,
     /// Anywhere.
     Everywhere,
 }
@@ -54,6 +56,7 @@ pub struct Live {
     signals: Signals,
     inbox: broadcast::Sender<InboxNews>,
     host_events: HostChannel,
+    people: Arc<AtomicU64>,
     access: Arc<AtomicU64>,
     access_news: Arc<Notify>,
 }
@@ -68,6 +71,7 @@ impl Live {
             signals: Signals::default(),
             inbox: broadcast::channel(INBOX_BACKLOG).0,
             host_events: HostChannel::new(),
+            people: Arc::default(),
             access: Arc::default(),
             access_news: Arc::default(),
         }
@@ -78,7 +82,10 @@ impl Live {
         match frame.for_inbox {
             ForInbox::Nothing => {}
             ForInbox::Rows => self.tell_inboxes(InboxNews::Rows(session)),
-            ForInbox::People => self.tell_inboxes(InboxNews::People(session)),
+            ForInbox::People => {
+                self.people.fetch_add(1, SeqCst);
+                self.tell_inboxes(InboxNews::People(session));
+            }
         }
         self.channels.send(session, News::Event(frame));
     }
@@ -96,14 +103,19 @@ impl Live {
         drop(self.inbox.send(news));
     }
 
-    /// Tells those who follow an inbox to look everywhere.
-    pub fn look_into_inboxes(&self) {
-        self.tell_inboxes(InboxNews::Everywhere);
+    /// Tells those who follow an inbox that what no session is asked has changed.
+    pub fn unshared_changed(&self) {
+        self.tell_inboxes(InboxNews::Unshared);
     }
 
     /// Hears from now on where an inbox may have changed.
     pub fn inbox_news(&self) -> broadcast::Receiver<InboxNews> {
         self.inbox.subscribe()
+    }
+
+    /// A number that changes whenever somebody comes into a session or leaves one.
+    pub fn people(&self) -> u64 {
+        self.people.load(SeqCst)
     }
 
     /// Follows a session from behind the event `after`; whether that is a place to begin was looked at before.
@@ -158,6 +170,6 @@ impl Live {
     pub fn hang_up(&self) {
         self.channels.hang_up();
         self.host_events.hang_up();
-        self.look_into_inboxes();
+        self.tell_inboxes(InboxNews::Everywhere);
     }
 }

@@ -97,7 +97,7 @@ impl Envelope {
     }
 
     /// A call that wants no answer, of parameters that are JSON already.
-    pub fn notification(method: &str, params: &RawValue) -> String {
+    pub fn notification(method: &str, params: &str) -> String {
         format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#)
     }
 

@@ -273,7 +273,7 @@ pub fn sink(live: Live, wake: Wake) -> Sink {
                 Notice::Deadline(_) => wake.sweeper.notify_one(),
                 Notice::Resolved(approval) => live.resolved(approval),
                 Notice::Access => access = true,
-                Notice::Unshared => live.look_into_inboxes(),
+                Notice::Unshared => live.unshared_changed(),
                 Notice::Doubt => live.hang_up(),
             }
         }

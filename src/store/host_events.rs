@@ -1,5 +1,6 @@
 //! Facts about hosts and agents: one log for all, numbered 1, 2, 3 ….
 
+use futures_util::{Stream, TryStreamExt};
 use serde_json::Value;
 
 use super::{Notice, Reads, Tx, codec::Json};
@@ -21,6 +22,7 @@ struct Row {
     agent_id: Option<AgentId>,
     message: Option<String>,
     payload: Json<Value>,
+    bytes: i64,
 }
 
 impl Row {
@@ -36,6 +38,17 @@ impl Row {
             payload: self.payload.0,
         }
     }
+}
+
+/// A part of the log.
+#[derive(Debug, Default)]
+pub struct HostEventPage {
+    /// Its events, in the order that was asked for.
+    pub events: Vec<HostEvent>,
+    /// How many bytes of payload they have.
+    pub bytes: usize,
+    /// Whether there are no more.
+    pub is_end: bool,
 }
 
 /// About what a host event is, besides its host.
@@ -126,29 +139,56 @@ impl Reads {
         Ok((last > floor).then_some(last))
     }
 
-    /// Events after a number, oldest first.
-    pub async fn host_events_after(&mut self, after: Seq, limit: i64) -> Result<Vec<HostEvent>> {
+    /// Events after a number, oldest first: at most `limit`, and no more once there are `bytes` of them.
+    pub async fn host_events_after(
+        &mut self,
+        after: Seq,
+        limit: i64,
+        bytes: usize,
+    ) -> Result<HostEventPage> {
         let rows = sqlx::query_as!(
             Row,
             r#"select seq, id as "id: HostEventId", at as "at: Timestamp", kind, host_id as "host_id: HostId",
-                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>"
+                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>", length(payload) as "bytes!: i64"
                from host_events where seq > $1 order by seq limit $2"#,
             after,
             limit,
         );
-        Ok(rows.fetch_all(self.conn()).await?.into_iter().map(Row::event).collect())
+        page(rows.fetch(self.conn()), limit, bytes).await
     }
 
-    /// Events before a number, newest first.
-    pub async fn host_events_before(&mut self, before: Seq, limit: i64) -> Result<Vec<HostEvent>> {
+    /// Events before a number, newest first, and as many.
+    pub async fn host_events_before(
+        &mut self,
+        before: Seq,
+        limit: i64,
+        bytes: usize,
+    ) -> Result<HostEventPage> {
         let rows = sqlx::query_as!(
             Row,
             r#"select seq, id as "id: HostEventId", at as "at: Timestamp", kind, host_id as "host_id: HostId",
-                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>"
+                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>", length(payload) as "bytes!: i64"
                from host_events where seq < $1 order by seq desc limit $2"#,
             before,
             limit,
         );
-        Ok(rows.fetch_all(self.conn()).await?.into_iter().map(Row::event).collect())
+        page(rows.fetch(self.conn()), limit, bytes).await
     }
+}
+
+/// The rows that fit.
+async fn page(
+    mut rows: impl Stream<Item = sqlx::Result<Row>> + Unpin,
+    limit: i64,
+    bytes: usize,
+) -> Result<HostEventPage> {
+    let mut page = HostEventPage::default();
+    while page.bytes < bytes {
+        let Some(row) = rows.try_next().await? else { break };
+        page.bytes += usize::try_from(row.bytes).unwrap_or(usize::MAX);
+        page.events.push(row.event());
+    }
+    let has_room = page.bytes < bytes;
+    page.is_end = has_room && i64::try_from(page.events.len()).is_ok_and(|count| count < limit);
+    Ok(page)
 }

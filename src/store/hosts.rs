@@ -19,6 +19,37 @@ pub struct HostRow {
     pub grace_until: Option<Timestamp>,
 }
 
+/// A host as it is stored.
+struct Row {
+    id: HostId,
+    name: String,
+    user_id: Option<UserId>,
+    connected: bool,
+    since: Timestamp,
+    version: String,
+    instance: InstanceId,
+    local: bool,
+    grace_until: Option<Timestamp>,
+}
+
+impl Row {
+    fn host(self) -> HostRow {
+        HostRow {
+            host: Host {
+                id: self.id,
+                name: self.name,
+                user_id: self.user_id,
+                connected: self.connected,
+                since: self.since,
+                version: self.version,
+            },
+            instance: self.instance,
+            local: self.local,
+            grace_until: self.grace_until,
+        }
+    }
+}
+
 impl Tx {
     /// Notes that a host is connected, now with this process.
     pub async fn connect_host(
@@ -99,7 +130,15 @@ impl Reads {
     /// # Errors
     /// `NOT_FOUND`.
     pub async fn host(&mut self, id: HostId) -> Result<HostRow> {
-        Ok(self.hosts_where(Some(id)).await?.pop().ok_or(Code::NotFound)?)
+        let row = sqlx::query_as!(
+            Row,
+            r#"select id as "id: HostId", name, user_id as "user_id: UserId", connected as "connected: bool",
+                      since as "since: Timestamp", version, instance as "instance: InstanceId", local as "local: bool",
+                      grace_until as "grace_until: Timestamp"
+               from hosts where id = $1"#,
+            id,
+        );
+        Ok(row.fetch_optional(self.conn()).await?.ok_or(Code::NotFound)?.host())
     }
 
     /// The hosts that a user knows of, oldest first: their own and the server's, where somebody granted them something, and
@@ -122,35 +161,14 @@ impl Reads {
 
     /// Every host, oldest first.
     pub async fn hosts(&mut self) -> Result<Vec<HostRow>> {
-        self.hosts_where(None).await
-    }
-
-    async fn hosts_where(&mut self, id: Option<HostId>) -> Result<Vec<HostRow>> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            Row,
             r#"select id as "id: HostId", name, user_id as "user_id: UserId", connected as "connected: bool",
                       since as "since: Timestamp", version, instance as "instance: InstanceId", local as "local: bool",
                       grace_until as "grace_until: Timestamp"
-               from hosts where ($1 is null or id = $1) order by n"#,
-            id,
-        )
-        .fetch_all(self.conn())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| HostRow {
-                host: Host {
-                    id: row.id,
-                    name: row.name,
-                    user_id: row.user_id,
-                    connected: row.connected,
-                    since: row.since,
-                    version: row.version,
-                },
-                instance: row.instance,
-                local: row.local,
-                grace_until: row.grace_until,
-            })
-            .collect())
+               from hosts order by n"#,
+        );
+        Ok(rows.fetch_all(self.conn()).await?.into_iter().map(Row::host).collect())
     }
 
     /// Whether an agent is alive at the server's own host, as far as is known.

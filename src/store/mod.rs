@@ -49,7 +49,7 @@ pub use approvals::{NewApproval, Waiting};
 pub use connection::{OpenError, is_lost};
 pub use dispatches::DispatchRow;
 pub use events::Space;
-pub use host_events::About;
+pub use host_events::{About, HostEventPage};
 pub use hosts::HostRow;
 pub use idempotency::KeptAnswer;
 pub use invites::InviteRow;

@@ -109,6 +109,57 @@ const INVARIANTS: &[(&str, &str)] = &[
          where s.host_user_id <> coalesce(p.user_id, 'guest:' || p.id)",
     ),
     (
+        "an agent waits for a person as long as something that it asked is pending",
+        "select g.id from agents g where (g.status = 'waiting_for_approval') <> exists (
+             select 1 from approvals a where a.agent_id = g.id and a.status = 'pending')",
+    ),
+    (
+        "what an agent did before is known while it waits",
+        "select id from agents where (status = 'waiting_for_approval') <> (status_before is not null)",
+    ),
+    (
+        "an agent that is gone has no tools",
+        "select g.id from agents g where g.offered = 0 and g.kind <> 'acp'
+         and exists (select 1 from tools t where t.agent_id = g.id)",
+    ),
+    (
+        "what a program asked is decided by one of its options",
+        "select a.id from approvals a left join json_each(a.options) o on o.value ->> 'id' = a.option_id
+         where a.kind = 'action' and (
+             (a.status = 'approved' and o.value ->> 'kind' is not 'allow_once') or
+             (a.status = 'rejected' and a.option_id is not null and o.value ->> 'kind' is not 'reject_once') or
+             (a.status not in ('approved', 'rejected') and a.option_id is not null))",
+    ),
+    (
+        "what somebody would choose is one of the options, and of what a host decides",
+        "select a.id from approvals a where (a.resolve_requested_at is null) <> (a.resolve_requested_option is null)
+             or (a.resolve_requested_at is null and coalesce(a.resolve_requested_by, a.resolve_requested_reason) is not null)
+             or (a.resolve_requested_at is not null and (a.kind <> 'action' or a.system_level = 1 or a.host_id is null
+                 or not exists (select 1 from json_each(a.options) where value ->> 'id' = a.resolve_requested_option)))",
+    ),
+    (
+        "host events are numbered without a gap, up to the counter",
+        "select 'host_events' from (select count(*) as count, min(seq) as first, max(seq) as last from host_events)
+         where count > 0 and (last - first + 1 <> count
+             or last <> (select seq from sqlite_sequence where name = 'host_events'))",
+    ),
+    (
+        "what a program asked is told once, and its end as it was",
+        "select e.payload ->> '$.approval.id' as approval from host_events e
+             left join approvals a on a.id = e.payload ->> '$.approval.id'
+         where e.kind in ('approval.requested', 'approval.resolved') group by approval, e.kind
+         having count(*) > 1 or a.id is null
+             or (e.kind = 'approval.resolved' and a.status is not e.payload ->> '$.approval.status')",
+    ),
+    (
+        "a grant allows something",
+        "select host_id || ' ' || user_id from host_grants where can_decide = 0 and can_call_tools = 0",
+    ),
+    (
+        "a host that is connected is not on its way out",
+        "select id from hosts where connected = 1 and grace_until is not null",
+    ),
+    (
         "somebody may sign in as admin",
         "select 'users' where exists (select 1 from users)
          and not exists (select 1 from users where admin = 1 and disabled_at is null)",

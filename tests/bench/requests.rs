@@ -16,6 +16,11 @@ pub(crate) fn token(session: u64, participant: u64) -> Secret {
     Secret::from_bytes(SecretKind::Participant, &bytes)
 }
 
+/// The token of the person whose hosts and sessions all are.
+pub(crate) fn owner() -> Secret {
+    Secret::from_bytes(SecretKind::User, &[8; 32])
+}
+
 /// A comment by a participant of the first session.
 pub(crate) fn post(participant: u64) -> Vec<u8> {
     let body = format!("{{\"text\":\"{TEXT}\"}}");
@@ -28,14 +33,37 @@ pub(crate) fn publish(path: &str, body: &str) -> Vec<u8> {
     bytes("POST", path, &token(0, 0), "", body)
 }
 
+/// A call of a tool of a registered agent, by its owner.
+pub(crate) fn tool(agent: &str) -> Vec<u8> {
+    let body = format!("{{\"parameters\":{{\"text\":\"{TEXT}\"}}}}");
+    bytes("POST", &format!("/api/agents/{agent}/tools/echo"), &owner(), "", &body)
+}
+
+/// What a host tells: as long as what people write.
+pub(crate) fn note() -> serde_json::Value {
+    serde_json::json!({ "kind": "note", "message": TEXT })
+}
+
+/// What an agent says, as its host passes it on.
+pub(crate) fn update() -> serde_json::Value {
+    let content = serde_json::json!({ "type": "text", "text": TEXT });
+    let update = serde_json::json!({ "sessionUpdate": "agent_message_chunk", "content": content });
+    serde_json::json!({ "sessionId": "s", "update": update })
+}
+
+/// A stream of what happens to hosts, from now on.
+pub(crate) fn host_events() -> Vec<u8> {
+    bytes("GET", "/api/host-events/stream", &owner(), "", "")
+}
+
 /// A read under a session by its first participant; `rest` is what follows the id.
 pub(crate) fn get(of: u64, rest: &str) -> Vec<u8> {
     bytes("GET", &format!("{}{rest}", session(of)), &token(of, 0), "", "")
 }
 
-/// A stream of the first session, from now on.
-pub(crate) fn stream() -> Vec<u8> {
-    get(0, "/stream")
+/// A stream of a session, from now on.
+pub(crate) fn stream(of: u64) -> Vec<u8> {
+    get(of, "/stream")
 }
 
 /// A stream of a session from behind the event `after`.

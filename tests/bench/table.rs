@@ -9,6 +9,10 @@ pub(crate) enum Target {
     AtLeast(f64, f64),
     /// The less the better.
     AtMost(f64, f64),
+    /// The more the better, from the issue about hosts on.
+    Project(f64),
+    /// Told to be compared, without an aim.
+    Told,
 }
 
 /// What was measured of one thing.
@@ -24,11 +28,14 @@ pub(crate) struct Row {
 }
 
 impl Target {
-    fn is_met(self, value: f64) -> bool {
-        match self {
-            Self::AtLeast(first, _) => value >= first,
-            Self::AtMost(first, _) => value <= first,
-        }
+    /// What is said of a ratio.
+    fn word(self, value: f64) -> &'static str {
+        let is_met = match self {
+            Self::AtLeast(least, _) | Self::Project(least) => value >= least,
+            Self::AtMost(most, _) => value <= most,
+            Self::Told => return "",
+        };
+        if is_met { ": met" } else { ": MISSED" }
     }
 }
 
@@ -37,6 +44,8 @@ impl fmt::Display for Target {
         match self {
             Self::AtLeast(first, project) => write!(f, "≥ {first} (project ≥ {project})"),
             Self::AtMost(first, project) => write!(f, "≤ {first} (project ≤ {project})"),
+            Self::Project(least) => write!(f, "≥ {least}"),
+            Self::Told => f.write_str("none"),
         }
     }
 }
@@ -47,11 +56,11 @@ impl fmt::Display for Row {
         let (least, middle, most) = spread(ratios.clone());
         let (_, a, _) = spread(self.pairs.iter().map(|pair| pair.0).collect());
         let (_, b, _) = spread(self.pairs.iter().map(|pair| pair.1).collect());
-        let word = if self.target.is_met(middle) { "met" } else { "MISSED" };
+        let word = self.target.word(middle);
         writeln!(f, "{:<15} {}", self.name, self.about)?;
         writeln!(
             f,
-            "  ratio {} – {} – {}   target {}: {word}",
+            "  ratio {} – {} – {}   target {}{word}",
             short(least),
             short(middle),
             short(most),

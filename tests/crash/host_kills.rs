@@ -18,7 +18,7 @@ use crate::{
 const LAST_BREATH: Duration = Duration::from_secs(10);
 
 /// What was handed to a process of a host that is not there any more.
-const OF_THE_DEAD: &str = "
+pub(crate) const OF_THE_DEAD: &str = "
     select count(*) from dispatches d join agent_sessions a on a.id = d.agent_session_id
     join hosts h on h.id = a.host_id where d.state in ('sending', 'running') and d.host_instance <> h.instance";
 

@@ -4,8 +4,9 @@ use futures_util::FutureExt;
 
 use super::{Home, said};
 use crate::{
+    domain::{Host, HostEventBody, HostId, InstanceId},
     live::{Limits, Live, News},
-    store::{PAGE, PAGE_BYTES, READERS, Space, Tx},
+    store::{About, PAGE, PAGE_BYTES, READERS, Space, Tx},
 };
 
 /// The number of an event that goes by.
@@ -87,4 +88,42 @@ async fn one_read_gives_a_page_at_most_and_longer_lists_are_read_page_by_page() 
         assert_eq!(seqs, wanted, "{limit} after {after}");
     }
     home.check(events);
+}
+
+#[tokio::test]
+async fn who_follows_hosts_and_does_not_read_keeps_few_bytes_however_long_the_events_are() {
+    let home = Home::new().await;
+    let (host, events) = (HostId::new(), 10);
+    let many = home.store.write(async move |tx: &mut Tx| {
+        let (name, version) = ("laptop".to_owned(), "1".to_owned());
+        let host =
+            Host { id: host, name, user_id: None, connected: true, since: tx.now(), version };
+        tx.connect_host(&host, InstanceId::new(), false).await?;
+        for _ in 0..events {
+            let payload = "x".repeat(60 * 1024).into();
+            let body = HostEventBody::Notification { kind: "log".to_owned(), payload };
+            tx.append_host_event(host.id, &body, About::default()).await?;
+        }
+        Ok(())
+    });
+    many.await.unwrap();
+    let live = Live::new(Limits::default());
+    let mut follower = live.follow_hosts(home.store.clone(), 0);
+    let mut seen = follower.next().await.unwrap().unwrap().seq;
+
+    // Every reader is taken: what the follower still gives, it has.
+    let mut taken = Vec::new();
+    for _ in 0..READERS {
+        taken.push(home.store.read().await.unwrap());
+    }
+    while let Some(frame) = follower.take_ready().now_or_never() {
+        seen = frame.unwrap().unwrap().seq;
+    }
+    assert_eq!(seen, 2, "about 64 KiB");
+    taken.clear();
+    while let Some(frame) = follower.take_ready().await.unwrap() {
+        assert_eq!(frame.seq, seen + 1);
+        seen = frame.seq;
+    }
+    assert_eq!(seen, events);
 }

@@ -132,6 +132,71 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
         "update participants set user_id = null where role = 'host' and display_name = 'Hana'",
         &["a session names its host"],
     ),
+    (
+        "update agents set status = 'waiting_for_approval', status_before = 'idle' where n = 1",
+        &["an agent waits for a person as long as something that it asked is pending"],
+    ),
+    (
+        "update approvals set agent_id = (select id from agents where n = 1) where kind = 'action'",
+        &["an agent waits for a person as long as something that it asked is pending"],
+    ),
+    ("update agents set status_before = 'idle' where n = 1", &["what an agent did before is known while it waits"]),
+    (
+        "update approvals set agent_id = (select id from agents where n = 1) where kind = 'action';
+         update agents set status = 'waiting_for_approval' where n = 1",
+        &["what an agent did before is known while it waits"],
+    ),
+    (
+        "update agents set kind = 'script', offered = 0, status = 'stopped' where n = 1",
+        &["an agent that is gone has no tools"],
+    ),
+    (
+        "update approvals set status = 'approved', resolved_at = created_at, option_id = 'yes' where kind = 'action'",
+        &["what a program asked is decided by one of its options"],
+    ),
+    (
+        r#"update approvals set status = 'approved', resolved_at = created_at, option_id = 'no', options =
+         '[{"id":"yes","kind":"allow_once"},{"id":"no","kind":"reject_once"}]' where kind = 'action'"#,
+        &["what a program asked is decided by one of its options"],
+    ),
+    (
+        "update approvals set status = 'expired', resolved_at = created_at, option_id = 'yes' where kind = 'action'",
+        &["what a program asked is decided by one of its options"],
+    ),
+    (
+        "update approvals set resolve_requested_at = created_at where kind = 'action'",
+        &["what somebody would choose is one of the options, and of what a host decides"],
+    ),
+    (
+        r#"update approvals set resolve_requested_at = created_at, resolve_requested_option = 'no', system_level = 0,
+         options = '[{"id":"yes","kind":"allow_once"}]' where kind = 'action'"#,
+        &["what somebody would choose is one of the options, and of what a host decides"],
+    ),
+    (
+        r#"update approvals set resolve_requested_at = created_at, resolve_requested_option = 'yes', system_level = 1,
+         options = '[{"id":"yes","kind":"allow_once"}]' where kind = 'action'"#,
+        &["what somebody would choose is one of the options, and of what a host decides"],
+    ),
+    ("delete from host_events where seq = 7", &["host events are numbered without a gap, up to the counter"]),
+    (
+        "delete from host_events where seq = (select max(seq) from host_events)",
+        &["host events are numbered without a gap, up to the counter"],
+    ),
+    (
+        "update host_events set kind = 'approval.requested', payload = json_object('approval', json_object('id',
+             (select id from approvals where kind = 'action'))) where seq in (1, 2)",
+        &["what a program asked is told once, and its end as it was"],
+    ),
+    (
+        "update host_events set kind = 'approval.resolved', payload = json_object('approval', json_object('id',
+             (select id from approvals where kind = 'action'), 'status', 'approved')) where seq = 1",
+        &["what a program asked is told once, and its end as it was"],
+    ),
+    ("update host_grants set can_decide = 0", &["a grant allows something"]),
+    (
+        "update hosts set grace_until = since where connected = 1",
+        &["a host that is connected is not on its way out"],
+    ),
     ("update users set admin = 0", &["somebody may sign in as admin"]),
     ("update users set disabled_at = created_at where admin = 1", &["somebody may sign in as admin"]),
     ("update participants set role = 'viewer' where display_name = 'Tess'", &["a session has one host"]),

@@ -13,10 +13,29 @@ use std::{
 use futures_util::future::try_join_all;
 use tokio::sync::watch;
 
-use super::Streaming;
+use super::{Host, Streaming};
 
 /// How far the first stream may be ahead of the last.
 const AHEAD: usize = 4096;
+
+/// Where frames arrive.
+pub(super) trait Listener {
+    /// How many frames have come; at least one.
+    async fn frames(&mut self) -> io::Result<u64>;
+}
+
+impl Listener for Streaming {
+    async fn frames(&mut self) -> io::Result<u64> {
+        Streaming::frames(self).await
+    }
+}
+
+impl Listener for Host {
+    async fn frames(&mut self) -> io::Result<u64> {
+        self.heard().await;
+        Ok(1)
+    }
+}
 
 /// What has arrived at a number of streams that all carry the same frames.
 #[derive(Debug)]
@@ -57,11 +76,11 @@ impl Deliveries {
         Ok(open)
     }
 
-    /// Counts what arrives at one stream, for ever.
-    pub(super) async fn count(&self, stream: &mut Streaming) {
+    /// Counts what arrives at one listener, for ever.
+    pub(super) async fn count(&self, listener: &mut impl Listener) {
         let mut seen = 0;
         loop {
-            let frames = stream.frames().await.expect("the stream goes on");
+            let frames = listener.frames().await.expect("it goes on");
             self.total.fetch_add(frames, Relaxed);
             for frame in seen..seen + frames {
                 self.arrived(frame);

@@ -4,16 +4,20 @@ mod closed;
 mod connection;
 mod deliveries;
 mod fanout;
+mod host;
 mod latency;
 mod resume;
+mod speaking;
 
 use std::thread;
 
 pub(crate) use closed::{Run, drive};
 pub(crate) use connection::{Connection, Streaming};
-pub(crate) use fanout::{Fanout, fan_out};
+pub(crate) use fanout::{Audience, Fanout, Publish, fan_out};
+pub(crate) use host::{Host, Tool};
 pub(crate) use latency::deliver;
 pub(crate) use resume::resumes;
+pub(crate) use speaking::{BATCH, speak};
 use tokio::runtime;
 
 /// How many threads make load.

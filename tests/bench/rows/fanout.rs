@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     fixture::History,
-    load::{Connection, Fanout, deliver, fan_out as fan, runtime},
+    load::{Audience, Connection, Fanout, Publish, deliver, fan_out as fan, runtime},
     plan::Plan,
     requests,
     servers::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many streams are fanned out to.
-const STREAMS: usize = 1000;
+pub(super) const STREAMS: usize = 1000;
 /// How many streams a message is timed over.
 const TIMED: usize = 100;
 /// How many publish: as many frames can be on their way at once.
@@ -32,18 +32,25 @@ fn event(server: &Server) -> String {
     })
 }
 
+/// Comments, each by a person of their own.
+pub(super) fn posts() -> Vec<Publish> {
+    (0..PUBLISHERS).map(|person| Publish::Post(requests::post(person))).collect()
+}
+
 pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
     let data = History::One.data(plan);
     let ours = Server::start(Role::Wardroom, Some(data.path()));
     let (without, nchan) = (Server::start(Role::PlainSse, None), Nchan::start());
-    let posts: Vec<_> = (0..PUBLISHERS).map(requests::post).collect();
-    let published = vec![requests::publish("/publish", &event(&ours)); posts.len()];
+    let posts = posts();
+    let published = requests::publish("/publish", &event(&ours));
+    let published: Vec<_> = posts.iter().map(|_| Publish::Post(published.clone())).collect();
     let other = |address| {
-        let stream = requests::open("/stream");
-        Fanout { address, stream, publish: &published, streams: STREAMS }
+        let audience = Audience::Streams(requests::open("/stream"));
+        Fanout { address, audience, publish: &published, streams: STREAMS }
     };
     let address = ours.address;
-    let ours = Fanout { address, stream: requests::stream(), publish: &posts, streams: STREAMS };
+    let audience = Audience::Streams(requests::stream(0));
+    let ours = Fanout { address, audience, publish: &posts, streams: STREAMS };
     let (without, nchan) = (other(without.address), nchan.as_ref().map(|it| other(it.address)));
     let of_nchan = |time: Duration| nchan.as_ref().map_or(DELIVERIES, |nchan| fan(nchan, time));
     let rounds =
@@ -72,7 +79,7 @@ pub(super) fn fan_out(plan: &Plan) -> Vec<Row> {
 pub(super) fn delivery(plan: &Plan) -> Vec<Row> {
     let data = History::One.data(plan);
     let server = Server::start(Role::Wardroom, Some(data.path()));
-    let (stream, post) = (requests::stream(), requests::post(0));
+    let (stream, post) = (requests::stream(0), requests::post(0));
     let measure = |time| deliver(server.address, &stream, &post, TIMED, time);
     let times = std::iter::repeat_n(plan.time, plan.pairs);
     measure(plan.time / 4);

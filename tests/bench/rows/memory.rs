@@ -23,7 +23,7 @@ pub(super) fn idle_stream(plan: &Plan) -> Vec<Row> {
     let data = History::One.data(plan);
     let measure = || {
         let server = Server::start(Role::Wardroom, Some(data.path()));
-        let request = requests::stream();
+        let request = requests::stream(0);
         runtime().block_on(async {
             let open = async |count: usize| {
                 let streams = (0..count).map(|_| Streaming::open(server.address, &request));

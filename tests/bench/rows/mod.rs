@@ -1,10 +1,13 @@
 //! The rows: what is measured against what.
 
+mod agents;
 mod fanout;
+mod host_events;
 mod memory;
 mod posts;
 mod reads;
 mod start;
+mod tools;
 
 use crate::{plan::Plan, table::Row};
 
@@ -24,4 +27,7 @@ pub(crate) const ALL: &[(&[&str], Measure)] = &[
     (&["memory/stream"], memory::idle_stream),
     (&["memory/sessions"], memory::sessions),
     (&["start"], start::ready),
+    (&["agents"], agents::streaming),
+    (&["hosts/events", "hosts/few", "hosts/sockets"], host_events::fan_out),
+    (&["tools/one", "tools/many", "tools/echo"], tools::round_trips),
 ];

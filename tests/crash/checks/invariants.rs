@@ -19,6 +19,7 @@ const INVARIANTS: &[&str] = &[
     // Nothing that was sent with a key, or by a name, is there twice: the texts of the stories are all unlike.
     "select text from messages where kind <> 'system' group by text having count(*) > 1",
     "select prompt from approvals where kind = 'prompt' group by prompt having count(*) > 1",
+    "select action from approvals where kind = 'action' group by action having count(*) > 1",
     "select display_name from participants where role <> 'host' group by session_id, display_name having count(*) > 1",
 ];
 

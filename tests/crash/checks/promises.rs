@@ -43,6 +43,17 @@ fn holds(db: &Connection, promise: &Promise) -> bool {
         Promise::Settled { id, state } => {
             text("select state from dispatches where id = ?1", id).as_deref() == Some(*state)
         }
+        Promise::Wished { id } => {
+            text("select resolve_requested_at from approvals where id = ?1", id).is_some()
+        }
+        Promise::Answered { action, status, option } => {
+            let sql = "select status, option_id from approvals where action = ?1";
+            let mut statement = db.prepare_cached(sql).expect("the schema has these names");
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let rows = statement.query_map(params![action], read).expect("it runs");
+            let rows: Vec<(String, Option<String>)> = rows.map(|it| it.expect("a row")).collect();
+            rows == [((*status).to_owned(), option.clone())]
+        }
         Promise::Retried { id } => {
             text("select id from dispatches where retry_of = ?1", id).is_some()
         }

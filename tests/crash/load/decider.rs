@@ -11,11 +11,15 @@ pub(super) async fn work(mut me: Person) {
     while !me.is_done() {
         let (inbox, _) = me.api.settle(&Call::get("/api/approvals", &host)).await;
         assert_eq!(inbox.status, 200, "{inbox:?}");
-        for dispatch in inbox.list("/dispatches") {
+        // Somebody may be host of several rooms, and here they are at one of them.
+        let is_here = |it: &&Value| it["sharedSessionId"] == me.room.id.as_str();
+        let unknown: Vec<_> = inbox.list("/dispatches").iter().filter(is_here).collect();
+        let waiting: Vec<_> = inbox.list("/approvals").iter().filter(is_here).collect();
+        for dispatch in unknown {
             settle(&mut me, &host, text(dispatch, "id")).await;
         }
         let (newest, mut crowded) = me.room.approvals(&me.api, &host).await;
-        for approval in inbox.list("/approvals") {
+        for approval in waiting {
             let is_prompt = approval["kind"] == "prompt";
             // Some wait a little, so that there are always some that wait when the server dies.
             if me.dice.percent(25) || (is_prompt && crowded) {

@@ -29,6 +29,10 @@ pub(crate) enum Promise {
     Settled { id: String, state: &'static str },
     /// A dispatch that nobody knew about is tried again.
     Retried { id: String },
+    /// What a person would choose is kept for the host that decides.
+    Wished { id: String },
+    /// A program was told how what it asked was decided, in this one row.
+    Answered { action: String, status: &'static str, option: Option<String> },
 }
 
 /// What all people were promised, and some counts.

@@ -33,15 +33,21 @@ use crate::{
 
 /// How long people may take to finish what they are at.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How many people write in each room.
-const AUTHORS: usize = 2;
-/// How many read.
-const FOLLOWERS: usize = 2;
+
+/// How many people are in each room, besides its host and a visitor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Company {
+    /// How many write.
+    pub(crate) authors: usize,
+    /// How many read.
+    pub(crate) followers: usize,
+}
 
 /// Everybody at work.
 pub(crate) struct Load {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) rooms: Vec<Arc<Room>>,
+    company: Company,
     writers: Crowd,
     deciders: Crowd,
     followers: Crowd,
@@ -59,16 +65,21 @@ pub(crate) struct Person {
 
 /// People who stop together.
 #[derive(Default)]
-struct Crowd {
+pub(crate) struct Crowd {
     people: Vec<JoinHandle<()>>,
-    stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Load {
     /// Makes `rooms` shared sessions on a running server, and lets people in.
     pub(crate) async fn begin(world: &World, rooms: usize) -> Self {
-        let ledger = Arc::new(Ledger::default());
         let rooms = join_all((0..rooms).map(|n| Room::open(world, n))).await;
+        Self::among(world, rooms, Company { authors: 2, followers: 2 })
+    }
+
+    /// Lets people into these.
+    pub(crate) fn among(world: &World, rooms: Vec<Room>, company: Company) -> Self {
+        let ledger = Arc::new(Ledger::default());
         let rooms: Vec<_> = rooms.into_iter().map(Arc::new).collect();
         let (mut writers, mut deciders, mut followers) =
             (Crowd::default(), Crowd::default(), Crowd::default());
@@ -79,16 +90,16 @@ impl Load {
                 let (api, dice, stop) = (world.api(), Dice::of(&name), crowd.stop.clone());
                 Person { name, room, api, ledger, dice, stop }
             };
-            for n in 0..AUTHORS {
+            for n in 0..company.authors {
                 writers.admit(author::work(person(format!("author{n}"), &writers)));
             }
             writers.admit(visitor::work(person("visitor".to_owned(), &writers)));
             deciders.admit(decider::work(person("decider".to_owned(), &deciders)));
-            for n in 0..FOLLOWERS {
+            for n in 0..company.followers {
                 followers.admit(follower::work(person(format!("follower{n}"), &followers)));
             }
         }
-        Self { ledger, rooms, writers, deciders, followers }
+        Self { ledger, rooms, company, writers, deciders, followers }
     }
 
     /// Fails if somebody has.
@@ -111,7 +122,7 @@ impl Load {
     /// Those who follow have seen everything up to these heads, one for each room.
     pub(crate) async fn followed(&mut self, heads: &[i64]) {
         for (room, head) in self.rooms.iter().zip(heads) {
-            room.history.wait_for(*head, FOLLOWERS, PATIENCE).await;
+            room.history.wait_for(*head, self.company.followers, PATIENCE).await;
         }
         self.followers.end().await;
     }
@@ -130,18 +141,21 @@ impl Person {
 }
 
 impl Crowd {
-    fn admit(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+    /// Somebody begins to work.
+    pub(crate) fn admit(&mut self, work: impl Future<Output = ()> + Send + 'static) {
         self.people.push(tokio::spawn(work));
     }
 
-    async fn check(&mut self) {
+    /// Fails if somebody has.
+    pub(crate) async fn check(&mut self) {
         for person in self.people.extract_if(.., |person| person.is_finished()) {
             person.await.expect("nobody fails");
             assert!(self.stop.is_cancelled(), "somebody went home early");
         }
     }
 
-    async fn end(&mut self) {
+    /// They finish what they are at.
+    pub(crate) async fn end(&mut self) {
         self.stop.cancel();
         for person in self.people.drain(..) {
             let ended = timeout(PATIENCE, person).await;

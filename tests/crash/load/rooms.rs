@@ -26,13 +26,19 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    /// Makes an account, an agent session and the session that shares it. Every third one takes prompts without a yes.
+    /// Makes an account, an agent session at the server's own host and the session that shares it.
     pub(crate) async fn open(world: &World, n: usize) -> Self {
-        let (api, local, name) = (world.api(), world.local(), format!("room{n}"));
+        let name = format!("room{n}");
         let user = Call::post("/api/users", "", json!({ "name": name })).key(&name);
-        let host = made(&local, &user).await.text("/token");
-        let agent = json!({ "agent": "demo", "title": name });
-        let agent = Call::post("/api/agent-sessions", &host, agent).key("agent");
+        let host = made(&world.local(), &user).await.text("/token");
+        Self::at(world, n, host, Value::Null).await
+    }
+
+    /// The same for somebody who has an account, at this host. Every third one takes prompts without a yes.
+    pub(crate) async fn at(world: &World, n: usize, host: String, at: Value) -> Self {
+        let (api, name) = (world.api(), format!("room{n}"));
+        let agent = json!({ "agent": "demo", "title": name, "hostId": at });
+        let agent = Call::post("/api/agent-sessions", &host, agent).key(&format!("agent-{name}"));
         let agent_session = loop {
             let (answer, _) = api.settle(&agent).await;
             if answer.status == 201 {
@@ -44,7 +50,8 @@ impl Room {
         let mode = if n % 3 == 2 { "prompt_direct" } else { "prompt_with_approval" };
         let invite = json!({ "maxUses": 10_000 });
         let session = json!({ "hostSessionId": agent_session, "mode": mode, "invite": invite });
-        let session = Call::post("/api/shared-sessions", &host, session).key("session");
+        let session =
+            Call::post("/api/shared-sessions", &host, session).key(&format!("session-{name}"));
         let answer = made(&api, &session).await;
         let (id, invite) = (answer.text("/session/id"), answer.text("/inviteToken"));
         Self { name, id, agent_session, host, invite, history: History::default() }
@@ -77,7 +84,8 @@ impl Room {
     }
 }
 
-async fn made(api: &Api, call: &Call) -> Answer {
+/// The answer to a call that makes something.
+pub(crate) async fn made(api: &Api, call: &Call) -> Answer {
     let (answer, _) = api.settle(call).await;
     assert!(matches!(answer.status, 200 | 201), "{call:?} was answered {answer:?}");
     answer

@@ -129,7 +129,17 @@ impl Api {
         token: &str,
         after: &str,
     ) -> reqwest::Result<Response> {
-        let call = Call::get(&format!("/api/shared-sessions/{session}/stream"), token);
+        self.follow(&format!("/api/shared-sessions/{session}/stream"), token, after).await
+    }
+
+    /// Opens any stream.
+    pub(crate) async fn follow(
+        &self,
+        path: &str,
+        token: &str,
+        after: &str,
+    ) -> reqwest::Result<Response> {
+        let call = Call::get(path, token);
         self.request(&call).await.header("last-event-id", after).send().await
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod process;
 
 use std::{
     fs::File,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -24,6 +25,8 @@ const START: Duration = Duration::from_secs(30);
 pub(crate) struct World {
     dir: TempDir,
     program: PathBuf,
+    /// Where the server listens: anywhere, unless hosts must find it again.
+    listen: String,
     server: Option<Child>,
     host: Option<Child>,
     address: watch::Sender<Option<String>>,
@@ -42,7 +45,23 @@ impl World {
         let dir = tempfile::Builder::new().prefix("wr-crash-").tempdir().expect("a directory");
         std::fs::create_dir(dir.path().join("tmp")).expect("a directory for agents");
         let address = watch::Sender::new(None);
-        Self { dir, program: program.to_owned(), server: None, host: None, address }
+        let (program, listen) = (program.to_owned(), "127.0.0.1:0".to_owned());
+        Self { dir, program, listen, server: None, host: None, address }
+    }
+
+    /// A server that listens at the same address each time: below the ports that connections are given.
+    pub(crate) fn at_one_address() -> Self {
+        let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+        let first = 20_000 + u16::try_from(std::process::id() % 10_000).expect("it is small");
+        let port = (first..first + 1000).find(is_free).expect("a port");
+        let mut world = Self::new();
+        world.listen = format!("127.0.0.1:{port}");
+        world
+    }
+
+    /// Where the server listens, or will when it is started again.
+    pub(crate) fn listen(&self) -> &str {
+        &self.listen
     }
 
     /// A path in the data directory.
@@ -58,6 +77,11 @@ impl World {
     /// What the agents wrote down the moment they were prompted.
     pub(crate) fn receipts(&self) -> PathBuf {
         self.dir.path().join("receipts")
+    }
+
+    /// A folder of its own for what a process of this world keeps.
+    pub(crate) fn home(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
     }
 
     /// The folder with the folders that agents work in.
@@ -97,7 +121,7 @@ impl World {
 
     /// Starts the server and returns once it answers.
     pub(crate) async fn start(&mut self) {
-        let listen = ["serve", "--listen", "127.0.0.1:0"];
+        let listen = ["serve", "--listen", &self.listen];
         self.server = Some(self.command().args(listen).spawn().expect("the server starts"));
         let url = self.ready().await;
         self.address.send_replace(Some(url));

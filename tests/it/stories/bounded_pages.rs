@@ -1,8 +1,8 @@
 //! Pages of a log are bounded in bytes: however long its events are, a page is about a mebibyte, and the next one goes on.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::world::{Caller, Room, World};
+use crate::world::{Caller, Machine, Room, World};
 
 /// About where a page of events ends, in bytes.
 const PAGE: usize = 1024 * 1024;
@@ -79,11 +79,38 @@ async fn a_page_of_a_transcript_ends_there_too_and_leaves_nothing_out_between_se
     let room = talk(&world).await;
     world.delete(&room.hana, &room.path("")).await.ok(200);
     let mut told = world.events(&room).await;
-    let again = world.share(room.hana, room.laptop, room.agent, serde_json::json!({})).await;
+    let again = world.share(room.hana, room.laptop, room.agent, json!({})).await;
     world.say(&again, &again.hana, "and on").await.ok(201);
     told.extend(world.events(&again).await);
     let (events, sizes) = transcript(&world, &again.hana, &again).await;
     assert!(events == told, "{} events of {}", events.len(), told.len());
     assert!(sizes.len() > 2);
     check_sizes(&sizes);
+}
+
+#[tokio::test]
+async fn a_page_of_host_events_ends_there_too_and_the_next_one_goes_on_without_a_gap() {
+    let world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut machine = Machine::new(&hana);
+    machine.connect(&world).await;
+    for _ in 0..40 {
+        let note = json!({"kind": "log", "payload": "x".repeat(LONG)});
+        machine.asks("host.notify", note).await.unwrap();
+    }
+    let (mut seqs, mut sizes, mut after) = (Vec::new(), Vec::new(), "0".to_owned());
+    while seqs.len() < 41 {
+        let page = world.get(&hana, &format!("/api/host-events?limit=500&after={after}")).await;
+        let events = page["events"].as_array().unwrap();
+        seqs.extend(events.iter().map(|it| it["seq"].as_i64().unwrap()));
+        after = page["nextAfter"].as_str().unwrap().to_owned();
+        sizes.push(page.text.len());
+    }
+    assert_eq!(seqs, (1..=41).collect::<Vec<_>>());
+    assert!(sizes.len() > 2);
+    check_sizes(&sizes);
+    let newest = machine.asks("host.events", json!({"limit": 200})).await.unwrap();
+    let shown = newest["events"].as_array().unwrap().len();
+    let next = newest["next_cursor"].as_str().unwrap().parse();
+    assert!(shown < 20 && next == Ok(41 - shown + 1), "{shown} shown");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wardroom::Code;
 
-use crate::world::{Caller, Machine, World};
+use crate::world::{Caller, Follower, Machine, Room, World};
 
 async fn machine(world: &World, owner: &Caller) -> Machine {
     let mut machine = Machine::new(&world.scoped(owner, "host").await);
@@ -145,4 +145,102 @@ async fn a_stream_ends_within_a_moment_of_its_credential() {
     world.settle().await;
     assert!(live.is_over());
     assert_eq!(live.frames.last().unwrap().json["payload"]["reason"], "revoked");
+}
+
+/// Streams of people who take part, each told already that the host went and came: whatever had to be looked up was.
+async fn audience(world: &World, room: &mut Room) -> Vec<Follower> {
+    let mut audience = Vec::new();
+    for n in 0..20 {
+        let sam = world.user(&format!("Sam {n}")).await;
+        let body = json!({"inviteToken": room.invite});
+        world.post(&sam, &room.path("join"), body).await.ok(201);
+        audience.push(world.follow_path(&sam, "/api/host-events/stream", "").await.unwrap());
+    }
+    room.laptop.disconnect();
+    world.settle().await;
+    room.laptop.connect(world).await;
+    world.settle().await;
+    audience
+}
+
+#[tokio::test]
+async fn that_a_host_is_away_is_told_to_many_without_a_look_into_the_database_for_each() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    let mut audience = audience(&world, &mut room).await;
+    for live in &mut audience {
+        let kinds: Vec<_> = live.take().iter().map(|it| it.json["kind"].clone()).collect();
+        assert_eq!(kinds[1..], ["host.disconnected", "host.connected"]);
+    }
+    // Every reader is taken: nobody can look anything up.
+    let store = world.store();
+    let _taken = tokio::join!(store.read(), store.read(), store.read(), store.read());
+    room.laptop.disconnect();
+    let mut told = 0;
+    for _ in 0..1000 {
+        store.write(async |_| Ok(())).await.unwrap();
+        told += audience.iter_mut().map(|live| live.take().len()).sum::<usize>();
+        if told == audience.len() {
+            break;
+        }
+    }
+    assert_eq!(told, audience.len());
+}
+
+#[tokio::test]
+async fn what_was_looked_up_for_one_who_follows_is_known_for_all() {
+    let world = World::new().await;
+    let olga = world.user("Olga").await;
+    let mut machine = machine(&world, &olga).await;
+    let grants = format!("/api/hosts/{}/grants", machine.id);
+    let mut people = Vec::new();
+    for n in 0..20 {
+        let name = format!("Sam {n}");
+        people.push(world.user(&name).await);
+        world.post(&olga, &grants, json!({"name": name, "canDecide": true})).await.ok(200);
+    }
+    let path = "/api/host-events/stream";
+    let _first = world.follow_path(&olga, path, "").await.unwrap();
+    tell(&mut machine, "heard by one").await;
+    let stranger = world.user("Theo").await;
+    people.push(stranger);
+    let mut audience = Vec::new();
+    for sam in &people {
+        audience.push(world.follow_path(sam, path, "").await.unwrap());
+    }
+    world.settle().await;
+    for live in &mut audience {
+        live.take();
+    }
+    // Every reader is taken: nobody can look anything up.
+    let store = world.store();
+    let _taken = tokio::join!(store.read(), store.read(), store.read(), store.read());
+    tell(&mut machine, "heard by all").await;
+    for _ in 0..1000 {
+        store.write(async |_| Ok(())).await.unwrap();
+    }
+    let told: Vec<_> = audience.iter_mut().map(|live| live.take().len()).collect();
+    assert_eq!(told, [vec![1; 20], vec![0]].concat(), "all but the stranger");
+}
+
+#[tokio::test]
+async fn who_leaves_a_session_is_not_told_any_more_whether_its_host_is_there() {
+    let world = World::new().await;
+    let mut room = world.room("prompt_direct").await;
+    let (sam, body) = (world.user("Sam").await, json!({"inviteToken": room.invite}));
+    let mut live = world.follow_path(&sam, "/api/host-events/stream", "").await.unwrap();
+    let flap = async |room: &mut Room| {
+        room.laptop.disconnect();
+        world.settle().await;
+        room.laptop.connect(&world).await;
+        world.settle().await;
+    };
+    flap(&mut room).await;
+    assert_eq!(live.take().len(), 1, "connected to the stream, and not told of a stranger's host");
+    world.post(&sam, &room.path("join"), body).await.ok(201);
+    flap(&mut room).await;
+    assert_eq!(live.take().len(), 2);
+    world.post(&sam, &room.path("leave"), json!({})).await.ok(200);
+    flap(&mut room).await;
+    assert!(live.take().is_empty());
 }
