@@ -54,6 +54,10 @@ pub(super) async fn run(ctx: &Ctx, args: HostArgs) -> Result<()> {
                     ctx.out.say(&format!("✓ connected to {} · offers {names}", target.place));
                 }
                 News::Away => ctx.out.say("◌ the server is away; the agents work on"),
+                News::AgentEnded(end) => {
+                    let agent = safe::one_line(&end.agent);
+                    ctx.out.say(&format!("✗ {agent} has ended ({})", end.how));
+                }
                 News::Ended(End::Stopped | End::Told) => return Ok(()),
                 News::Ended(End::Alone) => {
                     let text = "no server came back in time (hosts.linger)";

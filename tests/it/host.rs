@@ -8,7 +8,7 @@ mod processes;
 mod reconnects;
 mod remembered;
 mod requests;
-mod scripted;
+pub(crate) mod scripted;
 mod server;
 mod settings;
 mod turns;
