@@ -89,9 +89,10 @@ async fn list(ctx: &Ctx, api: &Api) -> Result<()> {
 async fn find(api: &Api, typed: &str) -> Result<Host> {
     let all: Vec<Host> = typed_rows(hosts(api).await?)?;
     let (named, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.name == typed);
-    let named = match named.is_empty() {
-        true => others.into_iter().filter(|it| HOST.names(typed, it.id)).collect(),
-        false => named,
+    let named = if named.is_empty() {
+        others.into_iter().filter(|it| HOST.names(typed, it.id)).collect()
+    } else {
+        named
     };
     let describe = |it: &Host| {
         let state = if it.connected { "connected" } else { "away" };

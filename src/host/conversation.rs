@@ -56,7 +56,7 @@ impl Ending {
     /// How to log in to the agent, where that is what it lacks.
     pub(super) fn login(&self) -> Option<Login> {
         match self {
-            Self::NotOpened(NotOpened::NeedsLogin(_, login)) => Some(login.clone()),
+            Self::NotOpened(NotOpened::NeedsLogin(_, login)) => Some((**login).clone()),
             _ => None,
         }
     }

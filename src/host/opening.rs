@@ -28,7 +28,7 @@ const DOWNLOADERS: [&str; 5] = ["npx", "bunx", "pnpx", "uvx", "pipx"];
 #[derive(Debug)]
 pub(super) enum NotOpened {
     /// The agent wants a login; what to say about it, and how that is done.
-    NeedsLogin(Error, Login),
+    NeedsLogin(Error, Box<Login>),
     /// The agent has closed its pipes.
     Gone,
     /// Something else.
@@ -171,7 +171,7 @@ fn refused(program: &str, method: &str, refusal: Refusal, known: Option<&Known>)
         Refusal::NeedsLogin => {
             let known = known.cloned().unwrap_or_default();
             let login = known.login.clone().unwrap_or_default();
-            NotOpened::NeedsLogin(failure::needs_login(program, &known), login)
+            NotOpened::NeedsLogin(failure::needs_login(program, &known), Box::new(login))
         }
         Refusal::Gone => NotOpened::Gone,
         Refusal::Said(_) => NotOpened::Failed(failure::refused(program, method, refusal)),

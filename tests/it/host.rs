@@ -1,5 +1,6 @@
 //! The host process against a server that does what a test says, and real agents.
 
+mod away;
 mod endings;
 mod failures;
 mod hostile;

@@ -23,7 +23,8 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct NeedsLogin {
     /// One sentence for people, in the agent's words.
-    needs_login: String,
+    #[serde(rename = "needsLogin")]
+    why: String,
     /// What logs in at a terminal, as argv; empty where the agent names nothing.
     command: Vec<String>,
     /// What that sees of the environment besides ours.
@@ -45,7 +46,7 @@ impl NeedsLogin {
             .filter(|(name, value)| std::env::var(name).ok().as_ref() != Some(*value));
         let mut env: BTreeMap<_, _> = own.map(|(k, v)| (k.clone(), v.clone())).collect();
         env.extend(login.env);
-        Some(Self { needs_login: why.to_owned(), command, env })
+        Some(Self { why: why.to_owned(), command, env })
     }
 
     /// Why nothing was shared, where nobody can be asked.
@@ -54,7 +55,7 @@ impl NeedsLogin {
             [] => "log in to it".to_owned(),
             command => format!("run: {}", shown(command)),
         };
-        Failure::new(Exit::Agent, &self.needs_login).hint(format!("{how}; then share again"))
+        Failure::new(Exit::Agent, &self.why).hint(format!("{how}; then share again"))
     }
 
     /// Has the person log in; then it is worth another try.
@@ -65,7 +66,7 @@ impl NeedsLogin {
         if !ctx.can_ask() {
             return Err(self.failure().into());
         }
-        ctx.out.tell(&format!("! {}", safe::one_line(&self.needs_login)));
+        ctx.out.tell(&format!("! {}", safe::one_line(&self.why)));
         if !self.command.is_empty() {
             ctx.out.tell(&format!("  Run: {}", shown(&self.command)));
             let answer = asked(ctx, "Run it here? [Y/n]").await?;
@@ -95,9 +96,12 @@ async fn asked(ctx: &Ctx, question: &'static str) -> Result<String> {
 /// A command as somebody would type it, safe to print.
 fn shown(command: &[String]) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
-    let word = |it: &String| match !it.is_empty() && it.chars().all(plain) {
-        true => it.clone(),
-        false => format!("'{}'", it.replace('\'', r"'\''")),
+    let word = |it: &String| {
+        if !it.is_empty() && it.chars().all(plain) {
+            it.clone()
+        } else {
+            format!("'{}'", it.replace('\'', r"'\''"))
+        }
     };
     safe::one_line(&command.iter().map(word).collect::<Vec<_>>().join(" "))
 }

@@ -36,7 +36,8 @@ fn locked(ana: &Person, how: &str) -> String {
 fn a_share_says_what_it_has_checked_and_who_may_join_by_which_link() {
     let world = World::serving(false);
     let ana = world.admin();
-    let git = Command::new("git").args(["init", "-q", "-b", "trunk"]).current_dir(ana.folder());
+    let mut git = Command::new("git");
+    git.args(["init", "-q", "-b", "trunk"]).current_dir(ana.folder());
     assert!(git.status().unwrap().success());
     fs::write(ana.folder().join("new"), "").unwrap();
     let said = ana.run(&["share", "demo", "--detach", "--title", "Shop", "--uses", "5"]).ok();
