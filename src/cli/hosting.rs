@@ -22,6 +22,7 @@ use super::{
     paths,
 };
 use crate::{
+    Code, Error,
     domain::HostId,
     host::{self, AgentEnd, AgentSettings, End, Server, Settings},
     lock::{DataLock, LockError},
@@ -147,7 +148,7 @@ impl Running {
                 }
                 Some(end) = self.ended.recv() => return Ok(News::AgentEnded(end)),
                 end = &mut self.task => {
-                    let end = end.context("the host was cut off")?.map_err(Failure::from)?;
+                    let end = end.context("the host was cut off")?.map_err(refused)?;
                     return Ok(News::Ended(end));
                 }
             }
@@ -195,6 +196,16 @@ fn server(target: &Target) -> Result<Server, Failure> {
                 .hint(format!("wardroom login {url}")))
         }
     }
+}
+
+/// Why a server does not take a host, with the cure.
+fn refused(error: Error) -> Failure {
+    let failure = Failure::from(error);
+    if failure.is(Code::Unauthenticated) && failure.hint.is_none() {
+        let cure = "log in: wardroom login URL · or give a token: --token-file, WARDROOM_TOKEN";
+        return failure.hint(cure);
+    }
+    failure
 }
 
 /// What this machine is called.

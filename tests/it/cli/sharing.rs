@@ -149,10 +149,14 @@ fn what_a_program_asks_is_answered_in_the_footer_by_its_own_answers() {
     let hook = hook.with("WARDROOM_SERVER", world.url());
     let mut share = Terminal::open(&world, &ana, "share", &["share", "demo", "--title", "Here"]);
     share.sees("● live");
-    let words = ["ask", "Deploy?", "-o", "production", "-o", "staging \u{202e}only", "-o", "no"];
-    let mut asks = world.start(&hook, "asks", &[&words[..], &["-d", "commit 0dbc4f"]].concat());
-    let screen = share.sees("[2] staging ⟨U+202E⟩only");
-    assert!(screen.contains("[1] production") && screen.contains("│ commit 0dbc4f"), "{screen}");
+    let words = ["ask", "Deploy?", "-o", "production", "-o", "staging only", "-o", "no"];
+    let mut asks =
+        world.start(&hook, "asks", &[&words[..], &["-d", "commit \u{202e}0dbc4f"]].concat());
+    let screen = share.sees("[2] staging only");
+    assert!(
+        screen.contains("[1] production") && screen.contains("│ commit ⟨U+202E⟩0dbc4f"),
+        "{screen}"
+    );
     share.decides("2");
     share.sees("✗ apr_");
     assert_eq!(asks.ended(), 9);

@@ -37,7 +37,7 @@ fn hosts_of_one_name_are_told_apart_and_none_touches_the_others_agents() {
     let stolen = lee.post("/api/agent-sessions", &json!({"agent": "demo", "hostId": first}));
     assert_eq!(stolen["code"], "AGENT_UNAVAILABLE", "{stolen}");
     lee.phone.run(&["hosts", "grants", &first]).failed(3, "there is no host");
-    lee.phone.run(&["restart", &at_first]).failed(3, "there is no session");
+    lee.phone.run(&["restart", &at_first]).failed(3, "there is no such session");
     let by_name = kim.post("/api/agent-sessions", &json!({"agent": "demo"}));
     assert_eq!(by_name["code"], "INVALID_BODY", "several hosts offer it: {by_name}");
 }
