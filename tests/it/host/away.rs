@@ -103,7 +103,12 @@ impl Laptop {
     async fn sleeps(&self, world: &World) {
         self.signal(Signal::STOP);
         self.network.goes_down();
-        until("its absence", async || !self.is_connected(world).await).await;
+        self.is_away(world).await;
+    }
+
+    /// Its session has been told that it is away.
+    async fn is_away(&self, world: &World) {
+        until("its absence", async || self.status(world).await == "away").await;
     }
 
     fn wakes(&self) {
@@ -139,7 +144,6 @@ async fn a_laptop_that_slept_for_an_hour_hears_what_was_decided_meanwhile_and_go
     let asks = async || laptop.count(&world, "approval_requested").await == 1;
     until("a request", asks).await;
     laptop.sleeps(&world).await;
-    assert_eq!(laptop.status(&world).await, "away");
     world.pass(HOUR).await;
     assert_eq!(states(&world), "unknown", "it stayed away past its grace");
     assert_eq!(laptop.status(&world).await, "away");
@@ -152,9 +156,8 @@ async fn a_laptop_that_slept_for_an_hour_hears_what_was_decided_meanwhile_and_go
     world.post(&laptop.hana, &path, yes).await.ok(200);
     laptop.wakes();
     until("the end of the turn", async || states(&world) == "succeeded").await;
-    world.settle().await;
+    until("an idle agent", async || laptop.status(&world).await == "idle").await;
     assert_eq!(laptop.received(), 1);
-    assert_eq!(laptop.status(&world).await, "idle");
     for kind in ["approval_requested", "approval_resolved", "prompt_dispatch_unknown"] {
         assert_eq!(laptop.count(&world, kind).await, 1, "{kind}");
     }
@@ -170,7 +173,7 @@ async fn a_host_that_worked_on_past_its_grace_tells_all_of_it_once_when_it_is_ba
     until("words", async || !laptop.words(&world).await.is_empty()).await;
     laptop.prompt(&world, "echo next").await;
     laptop.network.goes_down();
-    until("its absence", async || !laptop.is_connected(&world).await).await;
+    laptop.is_away(&world).await;
     world.pass(HOUR).await;
     assert_eq!(states(&world), "unknown queued");
     assert_eq!(laptop.status(&world).await, "away");
