@@ -101,6 +101,19 @@ fn an_agent_that_ends_while_it_is_shared_is_told_to_its_owner_alone_with_its_las
 }
 
 #[test]
+fn what_a_share_in_the_background_has_to_say_is_in_a_log() {
+    let world = World::serving(false);
+    let ana = world.admin();
+    ana.share(&["demo", "--title", "Here"]);
+    ana.run(&["prompt", "here", "--wait", "crash"]).ended(8);
+    until("its last words", || {
+        let log = fs::read_to_string(ana.home.join(".config/wardroom/hosts/share.log")).ok()?;
+        log.contains("✗ demo has ended (exit code 3)").then_some(())
+    });
+    ana.run(&["sessions", "close", "here"]).ok();
+}
+
+#[test]
 fn an_agent_that_wants_a_login_is_logged_in_from_here_and_shared_then() {
     let world = World::serving(false);
     let ana = world.admin();

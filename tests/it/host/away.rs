@@ -47,7 +47,7 @@ impl Laptop {
         let id = &agent.ok(201)["agentSession"]["id"];
         let body = json!({"hostSessionId": id, "mode": "prompt_direct"});
         let made = world.post(&laptop.hana, "/api/shared-sessions", body).await.ok(201);
-        laptop.session = made["session"]["id"].as_str().unwrap().to_owned();
+        made["session"]["id"].as_str().unwrap().clone_into(&mut laptop.session);
         laptop
     }
 
@@ -180,7 +180,7 @@ async fn a_host_that_worked_on_past_its_grace_tells_all_of_it_once_when_it_is_ba
     laptop.network.comes_back();
     until("both turns", async || states(&world) == "succeeded succeeded").await;
     world.settle().await;
-    let expected: String = (1..=40).map(|n| format!("{n} of 40\n")).collect();
+    let expected = (1..=40).map(|n| format!("{n} of 40\n")).collect::<Vec<_>>().concat();
     assert_eq!(laptop.words(&world).await, expected + "next");
     assert_eq!(laptop.received(), 2);
     assert_eq!(laptop.count(&world, "prompt_dispatch_started").await, 2);

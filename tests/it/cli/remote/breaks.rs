@@ -28,7 +28,7 @@ fn a_line_that_breaks_in_the_middle_of_a_turn_loses_no_word_and_doubles_none() {
     kim.network.comes_back();
     assert_eq!(turn.ended(), 0, "{}", world.read("turn.err"));
     let history = kim.history(&world, &session);
-    let expected: String = (1..=150).map(|n| format!("{n} of 150\n")).collect();
+    let expected = (1..=150).map(|n| format!("{n} of 150\n")).collect::<Vec<_>>().concat();
     assert_eq!(history.words(), expected);
     assert_eq!(history.count("prompt_dispatch_completed"), 1);
     assert!(history.count("host_disconnected") >= 1 && history.count("host_connected") >= 1);

@@ -52,7 +52,7 @@ fn a_host_that_sleeps_and_wakes_goes_on_where_it_was() {
     host.signal(Signal::CONT);
     assert_eq!(turn.ended(), 0, "{}", world.read("turn.err"));
     let history = kim.history(&world, &session);
-    let expected: String = (1..=60).map(|n| format!("{n} of 60\n")).collect();
+    let expected = (1..=60).map(|n| format!("{n} of 60\n")).collect::<Vec<_>>().concat();
     assert_eq!(history.words(), expected);
     assert_eq!(history.count("prompt_dispatch_unknown"), 0);
 }
