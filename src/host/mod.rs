@@ -22,7 +22,7 @@
 //! `demo` is beside all of that: an agent, for people to try and for tests to talk to.
 //! Nobody decides anything here: requests go to the server, decisions come back.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, mem, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -208,9 +208,11 @@ impl Host {
         let connected = &self.settings.connected;
         let mut backoff = Backoff::new();
         let mut alone_since = Instant::now();
+        let mut is_told = false;
         loop {
             match connect(&self.settings.server).await {
                 Ok(socket) => {
+                    is_told = false;
                     let lost = link::hold(self, socket, || {
                         connected.send_replace(true);
                     });
@@ -222,6 +224,10 @@ impl Host {
                         backoff.reset();
                         alone_since = Instant::now();
                     }
+                }
+                // Once for each absence: a mistyped address is worth a word, and a night without a server is not many.
+                Err(Refused::Now(error)) if !mem::replace(&mut is_told, true) => {
+                    tracing::info!(error = &*error as &dyn std::error::Error, "there is no server");
                 }
                 Err(Refused::Now(error)) => tracing::debug!(error, "there is no server"),
                 Err(Refused::Forever(error)) => return Err(error),
