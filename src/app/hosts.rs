@@ -240,6 +240,10 @@ pub(super) async fn lose_other_instances(
     host: HostId,
     instance: InstanceId,
 ) -> Result<()> {
+    // What it asked is asked no more: an agent ends with its host.
+    let asked = tx.requests_of_other_instances(host, instance).await?;
+    let agents: BTreeSet<_> = asked.iter().filter_map(|it| it.agent_session_id).collect();
+    requests::end_all(tx, asked, ApprovalStatus::Expired, "agent_gone").await?;
     for row in tx.dispatches_in_flight(Some(host)).await? {
         if row.host_instance == Some(instance) {
             continue;
@@ -250,9 +254,6 @@ pub(super) async fn lose_other_instances(
         }
     }
     tx.forget_open_agents(host, instance).await?;
-    let asked = tx.requests_of_other_instances(host, instance).await?;
-    let agents: BTreeSet<_> = asked.iter().filter_map(|it| it.agent_session_id).collect();
-    requests::end_all(tx, asked, ApprovalStatus::Expired, "agent_gone").await?;
     for agent in agents {
         status::refresh(tx, agent).await?;
     }

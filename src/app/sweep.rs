@@ -133,7 +133,8 @@ impl App {
         swept
     }
 
-    /// A host stayed away past its grace: what its process had in hand cannot be known any more.
+    /// A host stayed away past its grace: what its process had in hand cannot be known any more. What its agents ask stays
+    /// open: a laptop that slept still waits for the answer, and another process of the host will end it.
     async fn give_up(&self, id: HostId) -> Result<()> {
         self.store
             .write(async move |tx| {

@@ -154,8 +154,10 @@ pub(super) async fn settle(
     dispatch.error.clone_from(&error);
     step(tx, &mut dispatch, state).await?;
     let (session, agent) = (dispatch.shared_session_id, dispatch.agent_session_id);
-    let reason = if state == DispatchState::Unknown { "agent_gone" } else { "turn_ended" };
-    end_requests(tx, &dispatch, reason).await?;
+    if state != DispatchState::Unknown {
+        // Whose outcome nobody knows may still be waiting for an answer at a host that is only away.
+        end_requests(tx, &dispatch, "turn_ended").await?;
+    }
     let approval_id = dispatch.approval_id;
     let event = match state {
         _ if was_unknown => EventBody::PromptDispatchSettled { approval_id, dispatch, retry: None },

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     env,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use anyhow::Result;
@@ -11,7 +12,7 @@ use anyhow::Result;
 use super::{
     Ctx, configured,
     failure::{Exit, Failure},
-    typed,
+    safe, typed,
 };
 use crate::{
     config::{AgentConfig, Resume},
@@ -26,6 +27,8 @@ struct Known {
     name: &'static str,
     commands: &'static [&'static [&'static str]],
     install: &'static str,
+    /// The oldest node that runs it, if it is known to need one.
+    node: Option<u32>,
 }
 
 /// Checked 2026-11.
@@ -37,31 +40,51 @@ const KNOWN: &[Known] = &[
             &["claude-code-acp"],
             &["npx", "-y", "@agentclientprotocol/claude-agent-acp"],
         ],
-        install: "npm i -g @agentclientprotocol/claude-agent-acp   (needs node 22 or newer)",
+        install: "npm i -g @agentclientprotocol/claude-agent-acp",
+        node: Some(22),
     },
     Known {
         name: "codex",
         commands: &[&["codex-acp"], &["npx", "-y", "@agentclientprotocol/codex-acp"]],
         install: "npm i -g @agentclientprotocol/codex-acp",
+        node: None,
     },
     // Without the flag it hangs and says nothing.
     Known {
         name: "gemini",
         commands: &[&["gemini", "--acp"]],
         install: "npm i -g @google/gemini-cli",
+        node: None,
     },
-    Known { name: "opencode", commands: &[&["opencode", "acp"]], install: "npm i -g opencode-ai" },
-    Known { name: "cursor", commands: &[&["cursor-agent", "acp"]], install: "see cursor.com/cli" },
+    Known {
+        name: "opencode",
+        commands: &[&["opencode", "acp"]],
+        install: "npm i -g opencode-ai",
+        node: None,
+    },
+    Known {
+        name: "cursor",
+        commands: &[&["cursor-agent", "acp"]],
+        install: "see cursor.com/cli",
+        node: None,
+    },
     Known {
         name: "copilot",
         commands: &[&["copilot", "--acp", "--stdio"]],
         install: "npm i -g @github/copilot",
+        node: None,
     },
-    Known { name: "goose", commands: &[&["goose", "acp"]], install: "see block.github.io/goose" },
+    Known {
+        name: "goose",
+        commands: &[&["goose", "acp"]],
+        install: "see block.github.io/goose",
+        node: None,
+    },
     Known {
         name: "qwen",
         commands: &[&["qwen", "--acp"]],
         install: "npm i -g @qwen-code/qwen-code",
+        node: None,
     },
 ];
 
@@ -112,7 +135,7 @@ pub(super) fn named(ctx: &Ctx, name: &str) -> Result<AgentSettings> {
     let installed = known.commands.iter().find(|it| find(it[0]).is_some());
     let command = installed.or(known.commands.first()).copied().unwrap_or_default();
     let command: Vec<_> = command.iter().map(ToString::to_string).collect();
-    check(&command, Some(known.install))?;
+    check(&command, Some(known))?;
     Ok(AgentSettings { command, ..AgentSettings::default() })
 }
 
@@ -150,16 +173,32 @@ fn settings(agent: AgentConfig) -> AgentSettings {
     }
 }
 
-fn check(command: &[String], install: Option<&str>) -> Result<(), Failure> {
+fn check(command: &[String], known: Option<&Known>) -> Result<(), Failure> {
     let program = command.first().map_or("", String::as_str);
     if find(program).is_some() {
         return Ok(());
     }
     let failure = Failure::new(Exit::Agent, format!("{program} is not installed"));
-    Err(match install {
-        Some(install) => failure.hint(format!("install it: {install}")),
+    Err(match known {
+        Some(Known { install, node, .. }) => {
+            let needs = node.map(|it| needs_node(it, node_version().as_deref()));
+            failure.hint(format!("install it: {install}{}", needs.unwrap_or_default()))
+        }
         None => failure.hint("is it spelled right, and in PATH?"),
     })
+}
+
+/// What an agent needs of node, and what there is.
+fn needs_node(least: u32, found: Option<&str>) -> String {
+    let found = found.map_or_else(|| "no node found".into(), |it| format!("found {it}"));
+    format!("   (needs node {least} or newer; {found})")
+}
+
+/// The version of the node that is installed.
+fn node_version() -> Option<String> {
+    let said = Command::new(find("node")?).arg("--version").stdin(Stdio::null()).output().ok()?;
+    let version = String::from_utf8(said.stdout).ok()?;
+    Some(safe::one_line(version.trim().trim_start_matches('v'))).filter(|it| !it.is_empty())
 }
 
 /// Where a program is, as a shell would find it.

@@ -1,10 +1,15 @@
 //! An approval as people decide it in a terminal: everything that will run, nothing cut, every hidden character seen.
 
-use super::{form, ids::APPROVAL, paint::Paint, paths, safe, time, tool::Tool};
+use serde_json::{Map, Value};
+
+use super::{form, ids::APPROVAL, paint::Paint, paths, safe, table::cut, time, tool::Tool};
 use crate::domain::{
-    Approval, ApprovalKind, ApprovalStatus, Artifact, ArtifactDecision, Draft, OptionKind, Verdict,
+    Approval, ApprovalKind, ApprovalOption, ApprovalStatus, Artifact, ArtifactDecision, Draft,
+    OptionKind, Verdict,
 };
 
+/// How much of an answer stands beside its key.
+const ANSWER: usize = 24;
 /// More than this on one line of the inbox may be cut.
 const PLAIN: usize = 60;
 
@@ -138,7 +143,7 @@ fn body(approval: &Approval) -> Vec<String> {
         ApprovalKind::Question => vec![approval.action.clone()],
         ApprovalKind::Permission => permission(&tool(approval)),
         ApprovalKind::Draft => approval.draft.iter().flat_map(artifacts).collect(),
-        ApprovalKind::Action => vec![pretty(&approval.details)],
+        ApprovalKind::Action => details(&approval.details),
     }
 }
 
@@ -163,6 +168,15 @@ fn artifacts(draft: &Draft) -> Vec<String> {
     draft.artifacts.iter().flat_map(one).collect()
 }
 
+/// What a program wants people to know: a text alone as it is, nothing where it said nothing.
+fn details(details: &Value) -> Vec<String> {
+    match (details.as_object().map(Map::len), details["text"].as_str()) {
+        (Some(0), _) => Vec::new(),
+        (Some(1), Some(text)) => vec![text.to_owned()],
+        _ => vec![pretty(details)],
+    }
+}
+
 fn permission(tool: &Tool) -> Vec<String> {
     if tool.says_nothing() {
         return vec!["The agent did not say what it will do.".into()];
@@ -182,7 +196,7 @@ fn permission(tool: &Tool) -> Vec<String> {
     body
 }
 
-fn pretty(value: &serde_json::Value) -> String {
+fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
@@ -201,7 +215,11 @@ fn marked(text: &str) -> Vec<String> {
 }
 
 fn options(approval: &Approval) -> Vec<String> {
-    let line = |it: &crate::domain::ApprovalOption| {
+    if approval.kind == ApprovalKind::Action {
+        // A program's own words are all that it knows of them.
+        return answers_of(approval);
+    }
+    let line = |it: &ApprovalOption| {
         let warning = match it.kind {
             OptionKind::AllowAlways => "  (the agent will remember this; it cannot be undone here)",
             _ => "",
@@ -209,6 +227,36 @@ fn options(approval: &Approval) -> Vec<String> {
         format!("  {}  {}{warning}", kind(&it.kind), safe::one_line(&it.label))
     };
     approval.options.iter().map(line).collect()
+}
+
+/// Whether it offers answers that a yes and a no would not say: of several nos each is another one.
+pub(super) fn has_own_answers(approval: &Approval) -> bool {
+    let yes = approval.options.iter().filter(|it| it.kind == OptionKind::AllowOnce).count();
+    match approval.kind {
+        ApprovalKind::Action => !is_yes_or_no(approval),
+        ApprovalKind::Permission => yes == 0 && !approval.options.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a program asks for no more than a yes or a no.
+fn is_yes_or_no(approval: &Approval) -> bool {
+    let labels: Vec<_> = approval.options.iter().map(|it| it.label.to_lowercase()).collect();
+    labels == ["approve", "deny"] || labels == ["yes", "no"]
+}
+
+/// The answers that it offers, in a few words each, safe to print.
+pub(super) fn answers(approval: &Approval) -> Vec<String> {
+    let short = |it: &ApprovalOption| cut(&safe::one_line(&it.label), ANSWER);
+    approval.options.iter().map(short).collect()
+}
+
+fn answers_of(approval: &Approval) -> Vec<String> {
+    let answer = |(n, it): (usize, &ApprovalOption)| {
+        let yes = if it.kind == OptionKind::AllowOnce { "  (the yes)" } else { "" };
+        format!("  {n}  {}{yes}", safe::one_line(&it.label))
+    };
+    (1..).zip(&approval.options).map(answer).collect()
 }
 
 /// ACP's word for an option, or the asker's own.
@@ -240,6 +288,11 @@ pub(super) fn verdict(approval: &Approval) -> String {
     let option = option.and_then(|id| approval.options.iter().find(|it| it.id == *id));
     match (approval.status, option) {
         (ApprovalStatus::Pending, _) => "waits".into(),
+        (ApprovalStatus::Approved | ApprovalStatus::Rejected, Some(option))
+            if approval.kind == ApprovalKind::Action =>
+        {
+            format!("answered: {}", safe::one_line(&option.label))
+        }
         (ApprovalStatus::Approved | ApprovalStatus::Rejected, Some(option)) => kind(&option.kind),
         (ApprovalStatus::Approved, None) if approval.kind == ApprovalKind::Question => {
             "answered".into()

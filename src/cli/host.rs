@@ -16,6 +16,16 @@ use crate::{config::HOST_LOCK, host::End, lock::LockError};
 
 /// How to run agents.
 #[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  wardroom login https://wardroom.example  once, with the token of an account
+  wardroom host --name build               offer the demo agent and those of the configuration file
+  wardroom host --agent review             offer only this one
+  WARDROOM_TOKEN=… wardroom host -s https://wardroom.example")]
+#[command(
+    after_help = "A token of scope host suffices, and decides nothing: wardroom token create --scope host\n\
+    The agents are started from the page, or by POST /api/agent-sessions; to share one at once: wardroom share"
+)]
 pub(super) struct HostArgs {
     /// What people call this host [default: the name of the machine].
     #[arg(long, value_name = "NAME")]
@@ -54,6 +64,10 @@ pub(super) async fn run(ctx: &Ctx, args: HostArgs) -> Result<()> {
                     ctx.out.say(&format!("✓ connected to {} · offers {names}", target.place));
                 }
                 News::Away => ctx.out.say("◌ the server is away; the agents work on"),
+                News::AgentEnded(end) => {
+                    let agent = safe::one_line(&end.agent);
+                    ctx.out.say(&format!("✗ {agent} has ended ({})", end.how));
+                }
                 News::Ended(End::Stopped | End::Told) => return Ok(()),
                 News::Ended(End::Alone) => {
                     let text = "no server came back in time (hosts.linger)";

@@ -8,7 +8,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -18,8 +22,9 @@ use super::{
     paths,
 };
 use crate::{
+    Code, Error,
     domain::HostId,
-    host::{self, AgentSettings, End, Server, Settings},
+    host::{self, AgentEnd, AgentSettings, End, Server, Settings},
     lock::{DataLock, LockError},
 };
 
@@ -70,17 +75,20 @@ pub(super) struct Running {
     connected: watch::Receiver<bool>,
     /// What was said last: it begins without a server.
     was_connected: bool,
+    ended: mpsc::UnboundedReceiver<AgentEnd>,
     stop: CancellationToken,
     task: JoinHandle<crate::Result<End>>,
 }
 
 /// What becomes of a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum News {
     /// A server has said hello.
     Connected,
     /// The server is gone; the agents work on.
     Away,
+    /// One of its agents has ended by itself.
+    AgentEnded(AgentEnd),
     /// It has ended, and its agents with it.
     Ended(End),
 }
@@ -97,6 +105,7 @@ pub(super) fn start(
     local: Option<Duration>,
 ) -> Result<Running, Failure> {
     let (connected, seen) = watch::channel(false);
+    let (tell, ended) = mpsc::unbounded_channel();
     let settings = Settings {
         host_id: identity.id,
         name: name.unwrap_or_else(machine),
@@ -106,10 +115,11 @@ pub(super) fn start(
         agents,
         linger: local,
         connected,
+        ended: tell,
     };
     let stop = CancellationToken::new();
     let task = tokio::spawn(host::run(settings, stop.clone()));
-    Ok(Running { connected: seen, was_connected: false, stop, task })
+    Ok(Running { connected: seen, was_connected: false, ended, stop, task })
 }
 
 /// This program, as the keeper of a host.
@@ -136,8 +146,9 @@ impl Running {
                     self.was_connected = is_connected;
                     return Ok(if is_connected { News::Connected } else { News::Away });
                 }
+                Some(end) = self.ended.recv() => return Ok(News::AgentEnded(end)),
                 end = &mut self.task => {
-                    let end = end.context("the host was cut off")?.map_err(Failure::from)?;
+                    let end = end.context("the host was cut off")?.map_err(refused)?;
                     return Ok(News::Ended(end));
                 }
             }
@@ -152,11 +163,20 @@ impl Running {
         match timeout(HELLO, self.news()).await {
             Ok(Ok(News::Connected)) => Ok(()),
             Ok(Err(error)) => Err(error),
-            Ok(Ok(News::Away | News::Ended(_))) | Err(_) => {
+            Ok(Ok(_)) | Err(_) => {
                 let text = format!("{} did not say hello to the host", target.place);
                 Err(Failure::new(Exit::Unreachable, text).into())
             }
         }
+    }
+
+    /// The newest end of an agent that was not told yet.
+    pub(super) fn agent_end(&mut self) -> Option<AgentEnd> {
+        let mut last = None;
+        while let Ok(end) = self.ended.try_recv() {
+            last = Some(end);
+        }
+        last
     }
 
     /// Tells it to end; [`news`](Self::news) says when it has.
@@ -176,6 +196,16 @@ fn server(target: &Target) -> Result<Server, Failure> {
                 .hint(format!("wardroom login {url}")))
         }
     }
+}
+
+/// Why a server does not take a host, with the cure.
+fn refused(error: Error) -> Failure {
+    let failure = Failure::from(error);
+    if failure.is(Code::Unauthenticated) && failure.hint.is_none() {
+        let cure = "log in: wardroom login URL · or give a token: --token-file, WARDROOM_TOKEN";
+        return failure.hint(cure);
+    }
+    failure
 }
 
 /// What this machine is called.

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{
     Ctx,
     api::{Api, typed_rows},
-    failure::{Exit, Failure},
+    failure::Exit,
+    ids::HOST,
     safe,
     table::Table,
     time,
@@ -27,12 +28,12 @@ enum Command {
     List,
     /// Show what others may at a host of yours.
     Grants {
-        /// The host: its name, or its id.
+        /// The host: its id, or its name where no other has it.
         host: String,
     },
     /// Let somebody decide what programs there ask, or call tools there; neither takes back both.
     Grant {
-        /// The host: its name, or its id.
+        /// The host: its id, or its name where no other has it.
         host: String,
         /// The name of their account.
         name: String,
@@ -71,14 +72,14 @@ async fn hosts(api: &Api) -> Result<Vec<Value>> {
 
 async fn list(ctx: &Ctx, api: &Api) -> Result<()> {
     let rows = hosts(api).await?;
-    let mut table = Table::new(["NAME", "STATE", "SINCE", "VERSION", "ID"], 0);
+    let mut table = Table::new(["ID", "NAME", "STATE", "SINCE", "VERSION"], 1);
     for host in typed_rows::<Host>(rows.clone())? {
         table.row([
+            HOST.short(host.id),
             safe::one_line(&host.name),
             if host.connected { "connected" } else { "away" }.into(),
             time::age(host.since),
             safe::one_line(&host.version),
-            host.id.to_string(),
         ]);
     }
     Ok(ctx.out.list(&table, &rows, None)?)
@@ -86,19 +87,27 @@ async fn list(ctx: &Ctx, api: &Api) -> Result<()> {
 
 /// The host that is meant.
 async fn find(api: &Api, typed: &str) -> Result<Host> {
-    let mut named: Vec<Host> = typed_rows(hosts(api).await?)?;
-    named.retain(|it| it.name == typed || it.id.to_string() == typed);
-    match (named.pop(), named.is_empty()) {
-        (Some(host), true) => Ok(host),
-        (None, _) => Err(Failure::new(Exit::NotFound, format!("there is no host {typed}"))
-            .hint("list them: wardroom hosts")
-            .into()),
-        (Some(_), false) => {
-            Err(Failure::new(Exit::Usage, format!("several hosts are called {typed}"))
-                .hint("name it by its id: wardroom hosts")
-                .into())
-        }
-    }
+    let all: Vec<Host> = typed_rows(hosts(api).await?)?;
+    let (named, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.name == typed);
+    let named = if named.is_empty() {
+        others.into_iter().filter(|it| HOST.names(typed, it.id)).collect()
+    } else {
+        named
+    };
+    let describe = |it: &Host| {
+        let state = if it.connected { "connected" } else { "away" };
+        format!(
+            "{}  {}  {state} {}",
+            HOST.short(it.id),
+            safe::one_line(&it.name),
+            time::age(it.since)
+        )
+    };
+    let picked = HOST.pick(&safe::one_line(typed), named, describe);
+    Ok(picked.map_err(|failure| match failure.exit {
+        Exit::NotFound => failure.hint("list them: wardroom hosts"),
+        _ => failure,
+    })?)
 }
 
 fn show(ctx: &Ctx, answer: &Value) -> Result<()> {

@@ -25,6 +25,8 @@ pub(super) const SESSION: Kind = Kind { prefix: "ses", name: "session" };
 pub(super) const DISPATCH: Kind = Kind { prefix: "dsp", name: "dispatch" };
 /// Accounts.
 pub(super) const USER: Kind = Kind { prefix: "usr", name: "user" };
+/// Hosts.
+pub(super) const HOST: Kind = Kind { prefix: "hst", name: "host" };
 /// User tokens.
 pub(super) const TOKEN: Kind = Kind { prefix: "tok", name: "token" };
 

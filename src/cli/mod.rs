@@ -129,7 +129,14 @@ enum Command {
     Restart(restart::RestartArgs),
     /// List, show, pause and close sessions.
     Sessions(sessions::SessionsArgs),
-    /// Keep the token of a server.
+    /// Keep the token of a server: from then on commands go there.
+    #[command(before_help = "\
+Examples:
+  wardroom login wardroom.example          asks for the token and does not show it
+  wardroom login < token                   from a file or a pipe")]
+    #[command(
+        after_help = "An admin makes the account and its token, at the server: wardroom user add NAME"
+    )]
     Login(login::LoginArgs),
     /// Forget the token of a server.
     Logout(login::LoginArgs),

@@ -90,7 +90,7 @@ async fn wait(ctx: &Ctx, approval: &Approval, mut events: mpsc::Receiver<Item>) 
                     Failure::new(Exit::Conflict, format!("the session ended: {reason}")).into()
                 );
             }
-            Item::Open | Item::Lost(_) | Item::Back | Item::Reset(_) => continue,
+            _ => continue,
         };
         let is_ours = event.payload["approvalId"] == approval.id.to_string()
             || event.payload["approval"]["id"] == approval.id.to_string();

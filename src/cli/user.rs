@@ -48,8 +48,15 @@ async fn add(ctx: &Ctx, name: String, admin: bool) -> Result<()> {
     let admin = if answer["user"]["admin"] == true { ", admin" } else { "" };
     ctx.out.done(&format!("added {name}{admin}; this is their token, shown this once"));
     ctx.out.line(answer["token"].as_str().unwrap_or_default())?;
-    ctx.out.hint("they use it with: wardroom login URL");
+    let url = address(ctx).await.unwrap_or_else(|| "URL".into());
+    ctx.out.hint(&format!("they use it with: wardroom login {}", safe::one_line(&url)));
     Ok(())
+}
+
+/// Where people reach the server, where one runs.
+async fn address(ctx: &Ctx) -> Option<String> {
+    let version: Value = ctx.api().ok()?.get("/api/version").await.ok()?;
+    version["baseUrl"].as_str().map(str::to_owned)
 }
 
 async fn list(ctx: &Ctx) -> Result<()> {

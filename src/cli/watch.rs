@@ -36,7 +36,7 @@ pub(super) struct WatchArgs {
 pub(super) async fn run(ctx: &Ctx, args: WatchArgs) -> Result<()> {
     let api = ctx.api_of(args.session.as_deref())?;
     let session = api.find_session(args.session.as_deref()).await?;
-    let wanted = Wanted { since: args.since, decisions_only: args.decisions_only };
+    let wanted = Wanted { since: args.since, decisions_only: args.decisions_only, is_told: false };
     if ctx.out.json {
         return events(ctx, api, session, wanted).await;
     }
@@ -55,7 +55,7 @@ async fn events(ctx: &Ctx, api: Api, session: SessionId, wanted: Wanted) -> Resu
             Item::Event(event, _) if wanted.decisions_only && !live::is_decision(&event.r#type) => {
             }
             Item::Event(_, json) => ctx.out.raw(&json)?,
-            Item::Open => {}
+            Item::Open | Item::Inbox(_) => {}
             Item::Lost(try_) if !is_worth_a_word(try_) => {}
             Item::Lost(try_) => ctx.out.say(&format!("◌ reconnecting ({try_})")),
             Item::Back => ctx.out.say("✓ connected again"),

@@ -13,10 +13,11 @@ use agent_client_protocol::{
     v1::{
         ConnectionTo, Responder,
         schema::{
-            CancelNotification, ClientCapabilities, ContentBlock, ElicitationCapabilities,
-            ElicitationFormCapabilities, Implementation, InitializeRequest, InitializeResponse,
-            ListSessionsRequest, LoadSessionRequest, NewSessionRequest, PromptRequest,
-            ResumeSessionRequest, SetSessionModeRequest, TextContent,
+            AuthCapabilities, CancelNotification, ClientCapabilities, ContentBlock,
+            ElicitationCapabilities, ElicitationFormCapabilities, Implementation,
+            InitializeRequest, InitializeResponse, ListSessionsRequest, LoadSessionRequest,
+            NewSessionRequest, PromptRequest, ResumeSessionRequest, SetSessionModeRequest,
+            TextContent,
         },
     },
 };
@@ -147,8 +148,11 @@ impl Acp {
     /// Introduces us, and learns whom we talk to.
     pub(super) async fn initialize(&self) -> Result<Known, Refusal> {
         let form = ElicitationCapabilities::new().form(ElicitationFormCapabilities::new());
+        // Whoever runs a host can start the agent's own command at a terminal.
+        let terminal = AuthCapabilities::new().terminal(true);
+        let can = ClientCapabilities::new().elicitation(form).auth(terminal);
         let request = InitializeRequest::new(ProtocolVersion::V1)
-            .client_capabilities(ClientCapabilities::new().elicitation(form))
+            .client_capabilities(can)
             .client_info(Implementation::new("wardroom", env!("CARGO_PKG_VERSION")));
         let answer: InitializeResponse =
             self.connection.send_request(request).block_task().await.map_err(refusal)?;

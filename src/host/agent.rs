@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     AgentSettings, acp,
     conversation::{Command, Conversation, Ending},
+    ending::AgentEnd,
     failure, folder,
     keeper::Keeper,
     opening::{Begun, NotOpened, Wanted},
@@ -54,6 +55,7 @@ pub(super) struct Agent {
     pub(super) settings: AgentSettings,
     pub(super) post: Post,
     pub(super) keeper: Keeper,
+    pub(super) ended: mpsc::UnboundedSender<AgentEnd>,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     pub(super) opening: watch::Sender<Opening>,
     pub(super) stop: CancellationToken,
@@ -89,7 +91,7 @@ impl Agent {
     async fn live(self, started: Started) {
         let Started { folder, mut process, stdin, stdout } = started;
         let program = failure::name(self.program());
-        let Self { open, settings, post, commands, opening, stop, .. } = self;
+        let Self { open, settings, post, commands, opening, stop, ended, .. } = self;
         let agent = open.agent_session_id;
         let heard = Heard::default();
         let (asks, asked) = mpsc::channel(ASKED);
@@ -145,17 +147,23 @@ impl Agent {
         };
         let stderr = process.stderr().await;
         tracing::info!(agent = open.agent, ?ending, ?status, "an agent has ended");
+        if !matches!(ending, Ending::Stopped) {
+            let (agent, how) = (open.agent.clone(), failure::ended(status));
+            let end = AgentEnd { agent, how, stderr: stderr.clone(), login: ending.login() };
+            // Where nobody listens it is in the log all the same.
+            let _nobody_listens = ended.send(end);
+        }
 
         if matches!(*opening.borrow(), Opening::Pending) {
             let error = why_not(&ending, status, &conversation);
-            if let Ending::NotOpened(NotOpened::NeedsLogin(error)) = &ending {
+            if let Ending::NotOpened(NotOpened::NeedsLogin(error, _)) = &ending {
                 let message = error.message.clone();
                 conversation.status(AgentStatus::NeedsLogin { message });
             }
             opening.send_replace(Opening::Failed(Arc::new(error)));
         }
         // Before the report of its turn: that makes room for the next prompt, which must not find a dead agent alive.
-        if !matches!(ending, Ending::Stopped | Ending::NotOpened(NotOpened::NeedsLogin(_))) {
+        if !matches!(ending, Ending::Stopped | Ending::NotOpened(NotOpened::NeedsLogin(..))) {
             let exit_code = status.and_then(|status| status.code());
             conversation.status(AgentStatus::Exited { exit_code, stderr });
         }
@@ -212,7 +220,7 @@ fn describe(begun: &Begun, folder: &str) -> Opened {
 fn why_not(ending: &Ending, status: Option<ExitStatus>, conversation: &Conversation) -> Error {
     let program = &conversation.program;
     match ending {
-        Ending::NotOpened(NotOpened::Failed(error) | NotOpened::NeedsLogin(error)) => {
+        Ending::NotOpened(NotOpened::Failed(error) | NotOpened::NeedsLogin(error, _)) => {
             let copy = Error::with(error.code, &error.message);
             error.hint.iter().fold(copy, Error::hint)
         }

@@ -12,6 +12,7 @@ use super::{
     AgentSettings,
     agent::{Agent, Opening},
     conversation::Command,
+    ending::AgentEnd,
     keeper::Keeper,
     post::Post,
 };
@@ -26,6 +27,7 @@ pub(super) struct Agents {
     settings: BTreeMap<String, AgentSettings>,
     post: Post,
     keeper: Keeper,
+    ended: mpsc::UnboundedSender<AgentEnd>,
     slots: Mutex<HashMap<AgentSessionId, Slot>>,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -44,11 +46,13 @@ impl Agents {
         settings: BTreeMap<String, AgentSettings>,
         post: Post,
         keeper: Keeper,
+        ended: mpsc::UnboundedSender<AgentEnd>,
     ) -> Arc<Self> {
         Arc::new(Self {
             settings,
             post,
             keeper,
+            ended,
             slots: Mutex::default(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -96,6 +100,7 @@ impl Agents {
             settings,
             post,
             keeper: self.keeper.clone(),
+            ended: self.ended.clone(),
             commands,
             opening: opening.clone(),
             stop,

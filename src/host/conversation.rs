@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     acp::{Acp, Asked, Known, Refusal},
+    ending::Login,
     failure,
     opening::{self, Begun, NotOpened, Wanted},
     post::Post,
@@ -49,6 +50,16 @@ pub(super) enum Ending {
     Deaf,
     /// There was none.
     NotOpened(NotOpened),
+}
+
+impl Ending {
+    /// How to log in to the agent, where that is what it lacks.
+    pub(super) fn login(&self) -> Option<Login> {
+        match self {
+            Self::NotOpened(NotOpened::NeedsLogin(_, login)) => Some((**login).clone()),
+            _ => None,
+        }
+    }
 }
 
 /// A conversation.

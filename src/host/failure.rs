@@ -30,13 +30,16 @@ pub(super) fn silent(program: &str, noise: Option<&str>) -> Error {
     match noise {
         Some(line) => failed(
             format!("{program} printed text where JSON is expected: {}", shown(line)),
-            "see whether its command needs a flag such as --acp",
+            &flag(program),
         ),
-        None => failed(
-            format!("{program} started but does not speak ACP on stdout"),
-            "see whether its command needs a flag such as --acp",
-        ),
+        None => {
+            failed(format!("{program} started but does not speak ACP on stdout"), &flag(program))
+        }
     }
+}
+
+fn flag(program: &str) -> String {
+    format!("does its command need a flag? Many do: {program} --acp")
 }
 
 /// It has ended before it was ready.
@@ -60,7 +63,7 @@ pub(super) fn needs_login(program: &str, known: &Known) -> Error {
 pub(super) fn login(program: &str, known: &Known) -> String {
     let name = if known.name.is_empty() { program } else { &known.name };
     match &known.login {
-        Some(how) => format!("{name} needs a login. {how}"),
+        Some(how) => format!("{name} needs a login. {}", how.words),
         None => format!("{name} needs a login"),
     }
 }

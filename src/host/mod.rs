@@ -14,17 +14,18 @@
 //! - `connection` is the way to the server, `link` one connection over it, `desk` what the server
 //!   may ask; `post` holds what is not acknowledged (`outbox`) and the turns that were seen (`turns`).
 //! - `agents` finds an agent session, `agent` is its life from `process` to report, `opening` its first
-//!   words, `conversation` its turns, `requests` what waits for people, `acp` the protocol.
+//!   words, `conversation` its turns, `requests` what waits for people, `acp` the protocol,
+//!   `ending` what is told of its end.
 //! - `tap` reads what an agent writes (`lines`), joins text (`chunks`), cuts what is too large (`fit`),
 //!   and remembers tool calls (`tool_calls`); `extension` is what agents can tell beside the protocol.
 //!
 //! `demo` is beside all of that: an agent, for people to try and for tests to talk to.
 //! Nobody decides anything here: requests go to the server, decisions come back.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, mem, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::watch,
+    sync::{mpsc, watch},
     time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -47,6 +48,7 @@ mod connection;
 mod conversation;
 pub mod demo;
 mod desk;
+mod ending;
 mod extension;
 mod failure;
 mod fit;
@@ -68,6 +70,7 @@ mod turns;
 use agents::Agents;
 use backoff::Backoff;
 use connection::{Refused, connect};
+pub use ending::{AgentEnd, Login};
 use keeper::Keeper;
 pub use keeper::be_keeper;
 use link::Lost;
@@ -96,6 +99,8 @@ pub struct Settings {
     pub linger: Option<Duration>,
     /// Told when a server has said hello, and when it is gone.
     pub connected: watch::Sender<bool>,
+    /// Told of each agent that has ended by itself, with what is for nobody but who runs this host.
+    pub ended: mpsc::UnboundedSender<AgentEnd>,
 }
 
 /// Where a server is.
@@ -182,7 +187,7 @@ struct Host {
 pub async fn run(settings: Settings, stop: CancellationToken) -> Result<End> {
     let post = Post::new(InstanceId::new());
     let keeper = Keeper::start(&settings.keeper).map_err(Error::internal)?;
-    let agents = Agents::new(settings.agents.clone(), post.clone(), keeper);
+    let agents = Agents::new(settings.agents.clone(), post.clone(), keeper, settings.ended.clone());
     let (tracker, told) = (TaskTracker::new(), CancellationToken::new());
     let host = Arc::new(Host { settings, post, agents, tracker, told });
     let end = tokio::select! {
@@ -203,9 +208,11 @@ impl Host {
         let connected = &self.settings.connected;
         let mut backoff = Backoff::new();
         let mut alone_since = Instant::now();
+        let mut is_told = false;
         loop {
             match connect(&self.settings.server).await {
                 Ok(socket) => {
+                    is_told = false;
                     let lost = link::hold(self, socket, || {
                         connected.send_replace(true);
                     });
@@ -217,6 +224,10 @@ impl Host {
                         backoff.reset();
                         alone_since = Instant::now();
                     }
+                }
+                // Once for each absence: a mistyped address is worth a word, and a night without a server is not many.
+                Err(Refused::Now(error)) if !mem::replace(&mut is_told, true) => {
+                    tracing::info!(error = &*error as &dyn std::error::Error, "there is no server");
                 }
                 Err(Refused::Now(error)) => tracing::debug!(error, "there is no server"),
                 Err(Refused::Forever(error)) => return Err(error),

@@ -6,6 +6,7 @@ use tokio::time::timeout;
 
 use super::{
     acp::{Acp, Known, Refusal},
+    ending::Login,
     failure,
     remembered::Remembered,
     tap::Heard,
@@ -26,8 +27,8 @@ const DOWNLOADERS: [&str; 5] = ["npx", "bunx", "pnpx", "uvx", "pipx"];
 /// Why there is no conversation.
 #[derive(Debug)]
 pub(super) enum NotOpened {
-    /// The agent wants a login; what to say about it.
-    NeedsLogin(Error),
+    /// The agent wants a login; what to say about it, and how that is done.
+    NeedsLogin(Error, Box<Login>),
     /// The agent has closed its pipes.
     Gone,
     /// Something else.
@@ -169,7 +170,8 @@ fn refused(program: &str, method: &str, refusal: Refusal, known: Option<&Known>)
     match refusal {
         Refusal::NeedsLogin => {
             let known = known.cloned().unwrap_or_default();
-            NotOpened::NeedsLogin(failure::needs_login(program, &known))
+            let login = known.login.clone().unwrap_or_default();
+            NotOpened::NeedsLogin(failure::needs_login(program, &known), Box::new(login))
         }
         Refusal::Gone => NotOpened::Gone,
         Refusal::Said(_) => NotOpened::Failed(failure::refused(program, method, refusal)),

@@ -74,7 +74,7 @@ pub async fn remembered(
     let status = process.stop().await;
     match listed.into_inner().unwrap_or(Err(NotOpened::Gone)) {
         Ok(list) => Ok(list),
-        Err(NotOpened::NeedsLogin(error) | NotOpened::Failed(error)) => Err(error),
+        Err(NotOpened::NeedsLogin(error, _) | NotOpened::Failed(error)) => Err(error),
         Err(NotOpened::Gone) => {
             let noise = heard.lock().noise.clone();
             Err(failure::ended_early(&program, status, noise.as_deref()))

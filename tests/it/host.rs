@@ -1,5 +1,6 @@
 //! The host process against a server that does what a test says, and real agents.
 
+mod away;
 mod endings;
 mod failures;
 mod hostile;
@@ -8,7 +9,7 @@ mod processes;
 mod reconnects;
 mod remembered;
 mod requests;
-mod scripted;
+pub(crate) mod scripted;
 mod server;
 mod settings;
 mod turns;

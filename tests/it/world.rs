@@ -133,6 +133,11 @@ impl World {
         &self.running.app
     }
 
+    /// Opens a door for processes that are not ours; its address.
+    pub(crate) async fn listen(&self) -> String {
+        format!("http://{}", self.running.listen().await)
+    }
+
     /// The database.
     pub(crate) fn store(&self) -> &Store {
         &self.running.store

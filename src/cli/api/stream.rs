@@ -51,6 +51,8 @@ pub(crate) enum Item {
     Reset(String),
     /// The session ended, or our part in it: the last item.
     End(String),
+    /// A part of an inbox, or what changed in it; only on the stream of one.
+    Inbox(Value),
     /// It cannot go on: the last item.
     Failed(Failure),
 }
@@ -182,6 +184,7 @@ impl Follower {
                 self.seen = self.position.as_deref().map_or(0, seq_of);
                 Some(Item::Reset(reason))
             }
+            "inbox" | "inbox_changed" => Some(Item::Inbox(signal.payload)),
             _ => None,
         }
     }

@@ -9,7 +9,8 @@ pub(crate) const HELP: &str = "\
 In the live view of watch, join and share a key acts at once, without Enter, on the card that the footer shows.
 A key that comes within 0.4 s of a new card is not taken: it was meant for the one before.
 
-a        approve the prompt; allow once what the agent wants to do; answer its question, field by field
+a        approve the prompt; allow once what the agent or a program wants to do; answer a question, field by field
+1 to 9   give one of the answers that a program offers
 A        allow it always: the agent remembers that, and it cannot be undone here (hosts only)
 r        reject, with a reason; Enter with none is a rejection without one
 e        change the prompt, then approve it; several lines open $EDITOR
@@ -44,6 +45,8 @@ pub(super) enum Action {
     AllowAlways,
     /// Answer the question that it is.
     Answer,
+    /// Give the answer with this number, of those that it offers.
+    Choose(usize),
     /// Say no to it.
     Reject,
     /// Change its prompt, then say yes.

@@ -29,6 +29,7 @@ impl View<'_> {
         match action {
             Action::Approve => self.approve(&OptionKind::AllowOnce),
             Action::AllowAlways => self.approve(&OptionKind::AllowAlways),
+            Action::Choose(number) => self.choose(number),
             Action::Answer => self.answer(),
             Action::Reject => {
                 if let Some(card) = self.decidable() {

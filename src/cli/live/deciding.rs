@@ -48,6 +48,15 @@ impl View<'_> {
         self.decide(card, Verdict::Approve, decide::Choice { option_id, ..Default::default() });
     }
 
+    /// Gives one of the card's own answers.
+    pub(super) fn choose(&mut self, number: usize) {
+        let Some(card) = self.decidable() else { return };
+        let Some(option) = card.options.get(number) else { return };
+        let verdict = option.kind.verdict().unwrap_or(Verdict::Approve);
+        let option_id = Some(option.id.clone());
+        self.decide(card, verdict, decide::Choice { option_id, ..Default::default() });
+    }
+
     pub(super) fn answer(&mut self) {
         let Some(card) = self.decidable() else { return };
         let fields = form::fields(&card.details);

@@ -28,7 +28,8 @@ impl Desk {
     /// Takes over what waits.
     pub(super) fn know(&mut self, snapshot: &Snapshot, now: Instant) {
         self.not_of = if snapshot.is_host() { Vec::new() } else { snapshot.mine.clone() };
-        self.waiting.clear();
+        // What programs ask is no part of the session.
+        self.waiting.retain(|it| it.kind == ApprovalKind::Action);
         let mut all: Vec<_> = snapshot.approvals.clone();
         all.sort_by_key(|it| (it.kind == ApprovalKind::Prompt, it.id));
         for approval in all {
@@ -51,16 +52,26 @@ impl Desk {
             }
             (None, _) if approval.participant_id.is_some_and(|it| self.not_of.contains(&it)) => {}
             (None, ApprovalStatus::Pending) => self.waiting.push(approval),
-            (Some(at), _) => {
-                self.deciding = self.deciding.filter(|it| *it != approval.id);
-                self.waiting.remove(at);
-                if at == 0 {
-                    self.put_first();
-                }
-            }
+            (Some(at), _) => self.remove(at),
             (None, _) => {}
         }
         self.look(now);
+    }
+
+    /// A card is gone, for whatever reason.
+    pub(super) fn forget(&mut self, id: ApprovalId, now: Instant) {
+        if let Some(at) = self.waiting.iter().position(|it| it.id == id) {
+            self.remove(at);
+        }
+        self.look(now);
+    }
+
+    fn remove(&mut self, at: usize) {
+        let approval = self.waiting.remove(at);
+        self.deciding = self.deciding.filter(|it| *it != approval.id);
+        if at == 0 {
+            self.put_first();
+        }
     }
 
     /// After a card comes what keeps an agent waiting, before the prompts, which keep only people waiting.

@@ -1,5 +1,7 @@
 //! What each key does now. The list that the footer shows is the list that works.
 
+use std::borrow::Cow;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
@@ -9,12 +11,12 @@ use super::{
 use crate::domain::{self, Role};
 
 /// A key that does something now, and the word for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     /// What is pressed.
     pub(super) code: KeyCode,
     /// What it is called in the footer.
-    pub(super) label: &'static str,
+    pub(super) label: Cow<'static, str>,
     /// What it asks for.
     pub(super) action: Action,
 }
@@ -39,6 +41,8 @@ pub(super) struct Now {
     pub(super) diffs: bool,
     /// Whether they may start the agent again, which does not work; and whether it can go on where it was.
     pub(super) restarts: Option<bool>,
+    /// The card's own answers, safe to print, where a yes and a no do not say them.
+    pub(super) answers: Vec<String>,
     /// Whether the session ends with this view.
     pub(super) shares: bool,
 }
@@ -55,6 +59,10 @@ pub(super) enum Asked {
     },
     /// An answer.
     Question,
+    /// A yes to something that a program wants to do.
+    Action,
+    /// One of its own answers.
+    Choice,
 }
 
 /// The keys that do something in this mode, the most important ones first.
@@ -120,21 +128,27 @@ pub(super) fn action(mode: &Mode, now: &Now, pressed: KeyEvent) -> Option<Action
 fn commands(now: &Now) -> Vec<Key> {
     use KeyCode::Char;
     let mut keys = Vec::new();
+    let asked = now.card.filter(|_| !now.deciding);
+    if asked == Some(Asked::Choice) {
+        let answers = ('1'..='9').zip(&now.answers).enumerate();
+        keys.extend(answers.map(|(n, (c, it))| key(Char(c), it.clone(), Action::Choose(n))));
+    }
     let mut offer = |is: bool, code, label, action| {
         if is {
             keys.push(key(code, label, action));
         }
     };
-    let asked = now.card.filter(|_| !now.deciding);
     let always = matches!(asked, Some(Asked::Permission { always: true }));
     let is_prompt = asked == Some(Asked::Prompt);
+    let is_action = asked == Some(Asked::Action);
     let is_question = asked == Some(Asked::Question);
     let is_permission = matches!(asked, Some(Asked::Permission { .. }));
-    offer(is_prompt, Char('a'), "approve", Action::Approve);
+    offer(is_prompt || is_action, Char('a'), "approve", Action::Approve);
     offer(is_permission, Char('a'), "allow once", Action::Approve);
     offer(is_question, Char('a'), "answer", Action::Answer);
     offer(is_question, Char('r'), "decline", Action::Reject);
-    offer(is_prompt || is_permission, Char('r'), "reject", Action::Reject);
+    let is_refusable = is_prompt || is_action || is_permission;
+    offer(is_refusable, Char('r'), "reject", Action::Reject);
     offer(is_prompt, Char('e'), "edit", Action::Edit);
     offer(always, Char('A'), "allow always", Action::AllowAlways);
     offer(now.waiting > 1, Char('n'), "next", Action::Next);
@@ -158,8 +172,8 @@ fn letter(letter: char, label: &'static str, action: Action) -> Key {
     key(KeyCode::Char(letter), label, action)
 }
 
-fn key(code: KeyCode, label: &'static str, action: Action) -> Key {
-    Key { code, label, action }
+fn key(code: KeyCode, label: impl Into<Cow<'static, str>>, action: Action) -> Key {
+    Key { code, label: label.into(), action }
 }
 
 impl Key {

@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! scribe, agent      events and what the agent says, as lines       room   who is there, the agent, the line to the server
-//! view, picture      what comes in, and what is seen of it          desk   what waits, one card at a time
+//! asks               what programs ask beside the session           desk   what waits, one card at a time
+//! view, picture      what comes in, and what is seen of it
 //! acts, deciding     what a key does                                keys, action, mode, input   what a key means now
 //! footer, fit        the footer: a pure picture in columns and rows
 //! screen, signals    the terminal, which gets its old state back    jobs   requests that are on their way
@@ -14,6 +15,7 @@
 mod action;
 mod acts;
 mod agent;
+mod asks;
 mod deciding;
 mod desk;
 mod fit;
@@ -34,7 +36,11 @@ mod view;
 
 use anyhow::Result;
 
-pub(crate) use self::{action::HELP as KEYS, sharing::Sharing, snapshot::Snapshot};
+pub(crate) use self::{
+    action::HELP as KEYS,
+    sharing::Sharing,
+    snapshot::{Snapshot, mode_word},
+};
 use super::{
     Ctx,
     api::{Api, Item, follow},
@@ -66,6 +72,8 @@ pub(crate) struct Wanted {
     pub(crate) since: Option<Seq>,
     /// Only what is asked of people, and what they decide.
     pub(crate) decisions_only: bool,
+    /// Whether people were told already which session it is.
+    pub(crate) is_told: bool,
 }
 
 impl Wanted {
@@ -96,7 +104,8 @@ pub(crate) async fn attend(
     id: SessionId,
     sharing: &mut Sharing,
 ) -> Result<Ended> {
-    view::run(ctx, api, id, &Wanted::default(), Some(sharing)).await
+    let wanted = Wanted { is_told: true, ..Wanted::default() };
+    view::run(ctx, api, id, &wanted, Some(sharing)).await
 }
 
 /// Waits for the end of a session without showing anything.
@@ -137,7 +146,8 @@ fn begin(paint: Paint, snapshot: &Snapshot) -> String {
         }
         _ => String::new(),
     };
-    format!("{title}  {id} · {}{left} · {people}", snapshot.mode())
+    let mode = snapshot.mode();
+    format!("{title}  {id} · {mode}{left} · {people}")
 }
 
 fn reset(reason: &str) -> String {

@@ -24,6 +24,8 @@ impl View<'_> {
             card: card.map(|card| match card.kind {
                 ApprovalKind::Prompt => Asked::Prompt,
                 ApprovalKind::Question => Asked::Question,
+                _ if card::has_own_answers(card) => Asked::Choice,
+                ApprovalKind::Action => Asked::Action,
                 _ => Asked::Permission {
                     always: is_host
                         && card.options.iter().any(|it| it.kind == OptionKind::AllowAlways),
@@ -36,6 +38,7 @@ impl View<'_> {
             stops: self.room.is_running() && self.room.may(Action::StopTurn),
             diffs: self.brief.as_ref().is_some_and(|it| it.1.has_edits)
                 || self.scribe.newest_edit().is_some(),
+            answers: card.map(card::answers).unwrap_or_default(),
             restarts: self.room.restarts().filter(|_| is_host),
             shares: self.sharing.is_some(),
         }

@@ -21,7 +21,9 @@ pub(super) async fn run(ctx: &Ctx, api: &Api, id: SessionId, wanted: &Wanted) ->
     let mut items = follow(api.clone(), stream(id), Some(after.to_string()));
     let mut scribe = Scribe::new(ctx.out.paint, &snapshot, wanted.decisions_only);
     let mut signals = Signals::new()?;
-    ctx.out.say(&begin(ctx.out.words, &snapshot));
+    if !wanted.is_told {
+        ctx.out.say(&begin(ctx.out.words, &snapshot));
+    }
     let mut room = Room::new(snapshot, after);
     loop {
         let item = tokio::select! {
@@ -33,7 +35,7 @@ pub(super) async fn run(ctx: &Ctx, api: &Api, id: SessionId, wanted: &Wanted) ->
                 room.learn(&event);
                 scribe.event(&event).iter().try_for_each(|line| ctx.out.line(line))?;
             }
-            Some(Item::Open) => {}
+            Some(Item::Open | Item::Inbox(_)) => {}
             Some(Item::Lost(tries)) => {
                 room.lost(tries);
                 if is_worth_a_word(tries) {

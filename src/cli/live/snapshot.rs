@@ -85,11 +85,16 @@ impl Snapshot {
 
     /// The mode, in the API's word.
     pub(crate) fn mode(&self) -> &'static str {
-        match self.session.mode {
-            Mode::ViewOnly => "view_only",
-            Mode::CommentOnly => "comment_only",
-            Mode::PromptWithApproval => "prompt_with_approval",
-            Mode::PromptDirect => "prompt_direct",
-        }
+        mode_word(self.session.mode)
+    }
+}
+
+/// A mode in the API's word, which is also what one types.
+pub(crate) fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::ViewOnly => "view_only",
+        Mode::CommentOnly => "comment_only",
+        Mode::PromptWithApproval => "prompt_with_approval",
+        Mode::PromptDirect => "prompt_direct",
     }
 }

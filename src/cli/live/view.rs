@@ -10,6 +10,7 @@ use tokio::{sync::mpsc, time::sleep};
 use super::{
     Ended, Wanted,
     action::Action,
+    asks::{self, Asks},
     begin, caught_up,
     desk::Desk,
     ended,
@@ -63,6 +64,7 @@ pub(super) struct View<'a> {
     pub(super) loading: Option<ApprovalId>,
     pub(super) api: &'a Api,
     items: mpsc::Receiver<Item>,
+    asks: Asks,
 }
 
 /// How it is over.
@@ -76,6 +78,7 @@ pub(super) enum Over {
 /// What comes in.
 enum News {
     Item(Option<Item>),
+    Asked(asks::Change),
     Typed(Option<std::io::Result<Typed>>),
     Done(Done),
     Word(String),
@@ -96,6 +99,7 @@ pub(super) async fn run(
     let items = follow(api.clone(), stream(id), Some(after.to_string()));
     let mut desk = Desk::default();
     desk.know(&snapshot, Instant::now());
+    let told = begin(ctx.out.paint, &snapshot);
     let view = View {
         ctx,
         signals: Signals::new()?,
@@ -104,7 +108,9 @@ pub(super) async fn run(
         jobs: Jobs::new(api, id),
         mode: Mode::Commands,
         sharing,
-        above: vec![begin(ctx.out.paint, &snapshot)],
+        above: if wanted.is_told { Vec::new() } else { vec![told] },
+        // The host's terminal is where the host decides, whoever asks.
+        asks: if snapshot.is_host() { Asks::follow(api) } else { Asks::default() },
         is_warned: false,
         brief: None,
         loading: None,
@@ -144,6 +150,7 @@ impl View<'_> {
             wish = self.signals.next() => News::Wish(wish),
             typed = keyboard.next() => News::Typed(typed),
             item = self.items.recv() => News::Item(item),
+            change = self.asks.next() => News::Asked(change),
             Some(done) = self.jobs.next() => News::Done(done),
             word = Sharing::word(&mut self.sharing) => News::Word(word),
             () = sleep(TICK) => News::Tick,
@@ -153,6 +160,7 @@ impl View<'_> {
     async fn hear(&mut self, news: News) -> Result<Option<Over>> {
         match news {
             News::Item(item) => return self.items(item).await,
+            News::Asked(change) => self.asked(change),
             News::Typed(Some(Ok(typed))) => return self.typed(typed).await,
             // Where nothing can be typed any more the terminal is gone.
             News::Typed(_) | News::Wish(Wish::End) => {
@@ -184,6 +192,7 @@ impl View<'_> {
         match item {
             Item::Event(event, _) => self.event(&event),
             Item::Open => self.room.line = Line::Live,
+            Item::Inbox(_) => {}
             Item::Lost(tries) => self.room.lost(tries),
             Item::Back => {
                 self.room.line = Line::Live;
@@ -211,6 +220,23 @@ impl View<'_> {
             self.brief = None;
             self.desk.learn(approval, Instant::now());
         }
+    }
+
+    /// Takes over what programs ask.
+    fn asked(&mut self, change: asks::Change) {
+        for news in self.asks.read(change) {
+            match news {
+                asks::News::Row(approval, is_new) => {
+                    if is_new {
+                        self.above.push(asks::line(&approval, self.ctx.out.paint));
+                    }
+                    self.brief = None;
+                    self.desk.learn(*approval, Instant::now());
+                }
+                asks::News::Gone(id) => self.desk.forget(id, Instant::now()),
+            }
+        }
+        self.settle();
     }
 
     /// What follows from what was learned.

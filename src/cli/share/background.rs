@@ -1,13 +1,6 @@
 //! A share in a process of its own: `--detach`, and what a terminal attends to, which can so let go of it.
 
-use std::{
-    env,
-    ffi::OsString,
-    fs::{self, File},
-    io,
-    path::PathBuf,
-    process::Stdio,
-};
+use std::{env, ffi::OsString, fs::File, io, process::Stdio};
 
 use anyhow::{Context, Result};
 use rustix::stdio::dup2_stderr;
@@ -17,7 +10,7 @@ use tokio::{
     sync::mpsc,
 };
 
-use super::begin::Shared;
+use super::{begin::Shared, login::NeedsLogin};
 use crate::cli::{
     Ctx, credentials,
     failure::{Exit, Failure},
@@ -42,6 +35,14 @@ pub(super) enum How {
     Attended,
 }
 
+/// What became of a start.
+pub(super) enum Started {
+    /// It is shared.
+    Shared(Box<Background>),
+    /// Nothing is: its agent wants a login first.
+    NeedsLogin(NeedsLogin),
+}
+
 /// A share that runs in the background.
 pub(super) struct Background {
     /// What it has shared.
@@ -59,12 +60,10 @@ impl Background {
     ///
     /// # Errors
     /// What the process says when it ends before it has shared anything.
-    pub(super) async fn start(ctx: &Ctx, how: How, conversation: Option<&str>) -> Result<Self> {
-        let (log, before) = open_log()?;
-        let (name, stdin, stderr) = match how {
-            How::Alone => ("alone", Stdio::null(), Stdio::from(log)),
-            // Its words go through the view, which would else not know what is on the terminal.
-            How::Attended => ("attended", Stdio::piped(), Stdio::piped()),
+    pub(super) async fn start(ctx: &Ctx, how: How, conversation: Option<&str>) -> Result<Started> {
+        let (name, stdin) = match how {
+            How::Alone => ("alone", Stdio::null()),
+            How::Attended => ("attended", Stdio::piped()),
         };
         let mut child = Command::new(env::current_exe()?)
             .args(arguments(env::args_os().skip(1)))
@@ -72,7 +71,8 @@ impl Background {
             .envs(conversation.map(|id| (CONVERSATION, id)))
             .stdin(stdin)
             .stdout(Stdio::piped())
-            .stderr(stderr)
+            // Its words go through us: a view would else not know what is on the terminal.
+            .stderr(Stdio::piped())
             .spawn()
             .context("cannot start in the background")?;
         let stdout = child.stdout.take().context("the process in the background has no stdout")?;
@@ -94,15 +94,12 @@ impl Background {
         if let Ok(shared) = serde_json::from_str::<Shared>(&first) {
             let attention = child.stdin.take();
             let sharing = Sharing { link: shared.invite_url.clone(), words };
-            return Ok(Self { shared, sharing, child, attention });
+            return Ok(Started::Shared(Box::new(Self { shared, sharing, child, attention })));
         }
         tell(ctx, &mut words).await;
         let code = child.wait().await?;
-        if how == How::Alone {
-            let said = fs::read(log_path())?;
-            let said = &said[usize::try_from(before)?.min(said.len())..];
-            // Its own words have been made safe, and say what is wrong.
-            ctx.out.tell(String::from_utf8_lossy(said).trim_end());
+        if let Ok(login) = serde_json::from_str(&first) {
+            return Ok(Started::NeedsLogin(login));
         }
         // It has said why.
         Err(Failure::new(exit(code.code()), "").into())
@@ -176,8 +173,10 @@ pub(super) async fn abandoned(how: Option<How>) {
         if read.is_err() || said != ALONE {
             return;
         }
+    }
+    if how.is_some() {
         // The terminal belongs to somebody else now.
-        match open_log().map(|(log, _)| dup2_stderr(log)) {
+        match open_log().map(dup2_stderr) {
             Ok(Ok(())) => {}
             failed => tracing::debug!(?failed, "the log cannot be written"),
         }
@@ -185,19 +184,13 @@ pub(super) async fn abandoned(how: Option<How>) {
     std::future::pending::<()>().await;
 }
 
-/// What processes in the background say, and how long that is so far.
-fn open_log() -> io::Result<(File, u64)> {
-    let path = log_path();
+/// Where processes in the background say what nobody hears.
+fn open_log() -> io::Result<File> {
+    let path = paths::config_dir().join("hosts").join("share.log");
     if let Some(dir) = path.parent() {
         credentials::make_dir(dir)?;
     }
-    let log = File::options().create(true).append(true).open(path)?;
-    let before = log.metadata()?.len();
-    Ok((log, before))
-}
-
-fn log_path() -> PathBuf {
-    paths::config_dir().join("hosts").join("share.log")
+    File::options().create(true).append(true).open(path)
 }
 
 /// The same command, but in the foreground and in JSON; what belongs to the agent stays as it is.

@@ -6,13 +6,16 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::ShareArgs;
+use super::{ShareArgs, folder};
 use crate::{
     cli::{
         Ctx,
         api::Api,
         failure::{Exit, Failure},
-        links, paths, safe,
+        ids::SESSION,
+        links, live,
+        paint::Paint,
+        safe, time,
     },
     domain::{AgentSession, AgentSessionStatus, HostId, Session},
 };
@@ -43,6 +46,8 @@ pub(super) struct Shared {
     /// The link by which collaborators join.
     pub(super) invite_url: String,
     watch_url: String,
+    /// How many people may join by each link.
+    uses: u32,
 }
 
 #[derive(Deserialize)]
@@ -80,7 +85,7 @@ pub(super) async fn begin(
     let Started { agent_session } = api.post("/api/agent-sessions", &body).await?;
     check(&agent_session)?;
     ctx.out.done(&format!("agent     {}", described(&agent_session)));
-    ctx.out.done(&format!("folder    {}", safe::one_line(&paths::shown(folder))));
+    ctx.out.done(&format!("folder    {}", folder::described(folder).await));
 
     let minutes = args.expires.min(INVITE);
     let invite =
@@ -96,6 +101,7 @@ pub(super) async fn begin(
     Ok(Shared {
         invite_url: links::join(base, session.id, &invite_token),
         watch_url: links::join(base, session.id, viewer),
+        uses: args.uses,
         session,
     })
 }
@@ -107,7 +113,7 @@ fn described(agent: &AgentSession) -> String {
         [] => String::new(),
         can => format!(" · can {}", can.join(", ")),
     };
-    safe::one_line(&format!("{name} {version}{can}"))
+    safe::one_line(&format!("{name} {version} · ACP v1{can}"))
 }
 
 /// That the agent can work.
@@ -125,6 +131,17 @@ fn check(agent: &AgentSession) -> Result<(), Failure> {
 }
 
 impl Shared {
+    /// What the session is, in one line, safe to print.
+    fn heading(&self, paint: Paint) -> String {
+        let Session { id, title, mode, expires_at, .. } = &self.session;
+        let end = match expires_at {
+            Some(_) => format!("ends in {}", time::left(*expires_at)),
+            None => "does not end by itself".into(),
+        };
+        let about = format!("{} · {} · {end}", SESSION.short(*id), live::mode_word(*mode));
+        format!("  {}  {}", paint.bold(&safe::one_line(title)), paint.dim(&about))
+    }
+
     /// Prints the links as they are wanted.
     pub(super) fn show(&self, ctx: &Ctx) -> Result<()> {
         let Self { invite_url: invite, watch_url: watch, .. } = self;
@@ -140,8 +157,11 @@ impl Shared {
             ctx.out.say(&format!("{} reach     {reach}", ctx.out.words.yellow("!")));
         }
         ctx.out.line("")?;
-        ctx.out.line(&format!("  ➜ invite    {invite}"))?;
-        ctx.out.line(&format!("  ➜ watch     {watch}"))?;
+        ctx.out.line(&self.heading(ctx.out.paint))?;
+        let uses = if self.uses == 1 { "1 use".into() } else { format!("{} uses", self.uses) };
+        let note = |what: &str| ctx.out.paint.dim(&format!("{what}, {uses}"));
+        ctx.out.line(&format!("  ➜ invite    {invite}   {}", note("collaborator")))?;
+        ctx.out.line(&format!("  ➜ watch     {watch}   {}", note("view only")))?;
         ctx.out.line("")?;
         // A phone that scans a link to this computer would only find itself.
         if std::io::stdout().is_terminal()

@@ -6,6 +6,9 @@
 
 mod background;
 mod begin;
+mod ended;
+mod folder;
+mod login;
 mod resume;
 
 use std::{collections::BTreeMap, env, path::PathBuf, time::Duration};
@@ -19,18 +22,19 @@ use tokio::{
 };
 
 use self::{
-    background::{Background, How},
+    background::{Background, How, Started},
     begin::{Beginning, Shared, begin},
+    login::NeedsLogin,
 };
 use super::{
     Ctx, agents,
-    api::Api,
+    api::{Api, Place},
     failure::{Exit, Failure},
     hosting::{self, Identity, News, Running},
     live::{self, Ended, Wanted},
     safe, time,
 };
-use crate::{domain::Mode, error::Code, host::AgentSettings};
+use crate::{domain::Mode, host::AgentSettings};
 
 /// How long the view of a session may take to hear of an end that its host has heard of.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -118,7 +122,7 @@ pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
     };
     match how {
         None if args.detach => {
-            let background = Background::start(ctx, How::Alone, conversation.as_deref()).await?;
+            let background = start(ctx, How::Alone, conversation.as_deref()).await?;
             background.shared.show(ctx)?;
             background.shared.tell_background(ctx);
             return Ok(());
@@ -128,12 +132,10 @@ pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
     }
     let (agent, settings, folder) = chosen(ctx, &args)?;
     let api = ctx.api()?;
-    let version: Value = api.get("/api/version").await?;
-    let base = version["baseUrl"].as_str().unwrap_or(api.target().place.base()).to_owned();
-    ctx.out.done(&format!("server    {}", safe::one_line(&base)));
+    let base = server(ctx, &api).await?;
 
     let identity = Identity::own(&api.target().place)?;
-    let offered = BTreeMap::from([(agent.clone(), settings)]);
+    let offered = BTreeMap::from([(agent.clone(), settings.clone())]);
     let mut host = hosting::start(&identity, api.target(), args.name.clone(), offered, None)?;
     host.hello(api.target()).await?;
     let beginning = Beginning { agent, folder, host: identity.id, base, conversation };
@@ -142,19 +144,47 @@ pub(super) async fn run(ctx: &Ctx, args: ShareArgs) -> Result<()> {
             let abandoned = background::abandoned(how);
             go_on(ctx, &api, &args, &shared, &mut host, abandoned).await
         }
-        Err(error) => Err(hinted(error)),
+        Err(error) => {
+            let last = host.agent_end();
+            let failure = ended::explained(error, last.as_ref());
+            match NeedsLogin::of(&settings, last.as_ref(), &failure.message) {
+                // Whoever started this one asks, and starts another.
+                Some(login) if how.is_some() => {
+                    ctx.out.document(&login)?;
+                    Err(Failure::new(Exit::Agent, "").into())
+                }
+                Some(login) => Err(login.failure().into()),
+                None => Err(failure.into()),
+            }
+        }
     };
     end(ctx, host).await;
     ended
 }
 
-/// What the server calls the host's log is this terminal.
-fn hinted(error: anyhow::Error) -> anyhow::Error {
-    let failure = Failure::from(error);
-    if failure.exit == Exit::Agent && failure.is(Code::AgentUnavailable) {
-        return failure.hint("add -v to see what the agent itself says").into();
+/// Where people reach the server; the first line of what is checked.
+async fn server(ctx: &Ctx, api: &Api) -> Result<String> {
+    let version: Value = api.get("/api/version").await?;
+    let base = version["baseUrl"].as_str().unwrap_or(api.target().place.base()).to_owned();
+    let whose = match &api.target().place {
+        Place::Socket(_) => "already running".to_owned(),
+        Place::Url(_) => {
+            let me: Value = api.get("/api/me").await?;
+            format!("as {}", me["user"]["name"].as_str().unwrap_or("a guest"))
+        }
+    };
+    ctx.out.done(&format!("server    {}  ({})", safe::one_line(&base), safe::one_line(&whose)));
+    Ok(base)
+}
+
+/// Starts a share in the background; an agent that wants a login is started again after it.
+async fn start(ctx: &Ctx, how: How, conversation: Option<&str>) -> Result<Background> {
+    loop {
+        match Background::start(ctx, how, conversation).await? {
+            Started::Shared(background) => return Ok(*background),
+            Started::NeedsLogin(login) => login.ask(ctx).await?,
+        }
     }
-    failure.into()
 }
 
 /// The agent that is meant, by name, and where it works: here.
@@ -181,7 +211,7 @@ fn environment(own: BTreeMap<String, String>) -> BTreeMap<String, String> {
 
 /// Shares in the background, and attends to it from this terminal until it ends or is let go.
 async fn attend(ctx: &Ctx, conversation: Option<&str>) -> Result<()> {
-    let mut background = Background::start(ctx, How::Attended, conversation).await?;
+    let mut background = start(ctx, How::Attended, conversation).await?;
     background.shared.show(ctx)?;
     let (api, id) = (ctx.api()?, background.shared.session.id);
     let ended = {
@@ -242,7 +272,8 @@ async fn watch(
             // Nothing is shown, but the end of the session is still the end.
             live::until_end(api, shared.session.id).await
         } else {
-            live::run(ctx, api, shared.session.id, Wanted::default()).await
+            let wanted = Wanted { is_told: true, ..Wanted::default() };
+            live::run(ctx, api, shared.session.id, wanted).await
         }
     };
     tokio::pin!(view, abandoned);
@@ -253,6 +284,7 @@ async fn watch(
             news = host.news() => match news? {
                 News::Connected => ctx.out.say("✓ the server is back"),
                 News::Away => ctx.out.say("◌ the server is away; the agent works on"),
+                News::AgentEnded(end) => ended::tell(ctx, &end),
                 News::Ended(_) => {
                     let text = "the server has ended this host";
                     return Err(Failure::new(Exit::Conflict, text).into());

@@ -2,7 +2,7 @@
 
 use agent_client_protocol::v1::schema::{AuthMethod, InitializeResponse};
 
-use crate::host::failure::shown;
+use crate::host::{Login, failure::shown};
 
 /// What is known of an agent.
 #[derive(Debug, Clone, Default)]
@@ -13,8 +13,8 @@ pub(in crate::host) struct Known {
     pub(in crate::host) version: String,
     /// What it can do besides prompting.
     pub(in crate::host) capabilities: Vec<String>,
-    /// How to log in, in its own words.
-    pub(in crate::host) login: Option<String>,
+    /// How to log in.
+    pub(in crate::host) login: Option<Login>,
 }
 
 impl Known {
@@ -47,17 +47,29 @@ impl From<&InitializeResponse> for Known {
                 .filter(|(_, has)| *has)
                 .map(|(name, _)| name.to_owned())
                 .collect(),
-            login: answer.auth_methods.first().map(|method| shown(&login(method))),
+            login: login(&answer.auth_methods),
         }
     }
 }
 
-fn login(method: &AuthMethod) -> String {
-    match (method, method.description()) {
-        (AuthMethod::Terminal(terminal), _) if !terminal.args.is_empty() => {
-            format!("{}: run the agent with {}", terminal.name, terminal.args.join(" "))
-        }
-        (_, Some(description)) => format!("{}: {description}", method.name()),
-        (_, None) => method.name().to_owned(),
+/// The way to log in that a person can go: at a terminal, if the agent knows one, else the one that it names first.
+fn login(methods: &[AuthMethod]) -> Option<Login> {
+    let at_terminal = methods.iter().find_map(|it| match it {
+        AuthMethod::Terminal(terminal) => Some(terminal),
+        _ => None,
+    });
+    if let Some(terminal) = at_terminal {
+        let words = match terminal.args.as_slice() {
+            [] => format!("{}: run the agent at a terminal", terminal.name),
+            args => format!("{}: run the agent with {}", terminal.name, args.join(" ")),
+        };
+        let env = terminal.env.clone().into_iter().collect();
+        return Some(Login { words: shown(&words), args: Some(terminal.args.clone()), env });
     }
+    let first = methods.first()?;
+    let words = match first.description() {
+        Some(description) => format!("{}: {description}", first.name()),
+        None => first.name().to_owned(),
+    };
+    Some(Login { words: shown(&words), ..Login::default() })
 }

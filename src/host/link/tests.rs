@@ -23,7 +23,8 @@ struct Story {
 /// A host that is connected through memory to a server that has not said hello.
 async fn story(buffer: usize) -> Story {
     let post = Post::new(InstanceId::new());
-    let agents = Agents::new(BTreeMap::new(), post.clone(), Keeper::default());
+    let (ended, _) = mpsc::unbounded_channel();
+    let agents = Agents::new(BTreeMap::new(), post.clone(), Keeper::default(), ended.clone());
     let settings = Settings {
         host_id: HostId::new(),
         name: String::new(),
@@ -33,6 +34,7 @@ async fn story(buffer: usize) -> Story {
         keeper: Vec::new(),
         linger: None,
         connected: watch::Sender::new(false),
+        ended,
     };
     let (tracker, told) = (TaskTracker::new(), CancellationToken::new());
     let host = Arc::new(Host { settings, post, agents, tracker, told });

@@ -159,3 +159,18 @@ fn a_host_says_what_it_waits_for_and_what_it_offers() {
     let mut second = world.start(&world.admin(), "none", &["host", "--agent", "nosuch"]);
     assert_eq!(second.ended(), 2);
 }
+
+#[test]
+fn a_host_whose_token_a_server_does_not_know_ends_and_says_what_to_do() {
+    let world = World::serving(false);
+    let kim = world.person("kim").with("WARDROOM_SERVER", world.url());
+    kim.run(&["host"]).failed(4, &format!("wardroom login {}", world.url()));
+    let made = world.admin().run(&["token", "create", "--scope", "host", "--json"]).json();
+    let kim = kim.with("WARDROOM_TOKEN", made["secret"].as_str().unwrap());
+    let id = made["token"]["id"].as_str().unwrap();
+    let mut host = world.start(&kim, "host", &["host", "--name", "laptop"]);
+    until("its server", || world.read("host.err").contains("offers demo").then_some(()));
+    world.admin().run(&["token", "revoke", id, "--yes"]).ok();
+    assert_eq!(host.ended(), 4);
+    assert!(world.read("host.err").contains("hint: log in: wardroom login URL"));
+}

@@ -9,6 +9,7 @@ use super::{
 fn asked(world: &World, share: &Terminal, kim: &Person, prompt: &str) -> Running {
     let shown = share.sees("● live");
     let link = shown.split("invite").nth(1).unwrap().split("watch").next().unwrap();
+    let link = link.split("collaborator").next().unwrap();
     let link: String = link.split_whitespace().filter(|it| *it != "➜").collect();
     super::guests::join(world, kim, &link);
     world.start(kim, "waits", &["prompt", &link, "--wait", prompt])

@@ -6,10 +6,10 @@ use std::io::{BufRead, Write};
 use serde_json::{Value, json};
 
 /// The variable that says which agent to play.
-pub(super) const NAME: &str = "WARDROOM_TEST_AGENT";
+pub(crate) const NAME: &str = "WARDROOM_TEST_AGENT";
 
 /// How the test binary is told to play one.
-pub(super) const ARGUMENTS: [&str; 4] =
+pub(crate) const ARGUMENTS: [&str; 4] =
     ["host::scripted::play", "--exact", "--ignored", "--nocapture"];
 
 /// Not a test: what the host starts.
@@ -51,12 +51,22 @@ impl Scripted {
                 id,
                 &json!({"protocolVersion": 1, "agentInfo": {"name": huge(), "version": huge()}}),
             ),
+            (Some("initialize"), "terminal-login") => answer(
+                id,
+                &json!({"protocolVersion": 1,
+                    "authMethods": [{"id": "y", "name": "Key"}, {"id": "x", "name": "Shell",
+                        "type": "terminal", "args": ["--login"]}],
+                    "agentInfo": {"name": "scripted", "version": "1"}}),
+            ),
             (Some("initialize"), _) => answer(
                 id,
                 &json!({"protocolVersion": 1,
                     "authMethods": [{"id": "x", "name": "Shell", "description": "Run: agent /login"}],
                     "agentInfo": {"name": "scripted", "version": "1"}}),
             ),
+            (Some("session/new"), "terminal-login" | "own-login") if !is_logged_in() => {
+                refuse(id, -32000, "Authentication required");
+            }
             (Some("session/new"), "logged-out") => refuse(id, -32000, "Authentication required"),
             (Some("session/new"), "huge-session") => answer(id, &json!({"sessionId": huge()})),
             (Some("session/new"), _) => answer(id, &json!({"sessionId": "s"})),
@@ -84,6 +94,11 @@ impl Scripted {
             _ => {}
         }
     }
+}
+
+/// Whether somebody has logged in, which is a file in the folder it works in.
+fn is_logged_in() -> bool {
+    std::fs::exists("logged-in").unwrap()
 }
 
 /// Three pages of what is remembered, and some of it odd.

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, time::Duration}
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 use wardroom::{
     Result,
@@ -42,6 +45,7 @@ impl World {
             keeper: Vec::new(),
             linger: None,
             connected: watch::Sender::new(false),
+            ended: mpsc::unbounded_channel().0,
         };
         let world = Self { home, settings, stop: CancellationToken::new(), running: None };
         let state = world.path("state").to_string_lossy().into_owned();

@@ -83,10 +83,10 @@ async fn the_time_without_a_server_does_not_count_against_a_host_and_the_time_wi
     insta::assert_snapshot!(world.transcript_after(&room, 10).await, @"
     11 0s host_disconnected laptop
     12 0s agent_session_updated - away
-    13 44340s approval_expired - permission expired agent_gone
-    14 44340s prompt_dispatch_unknown - unknown
-    15 44340s host_connected laptop
-    16 44340s agent_session_updated - stopped
+    13 44340s prompt_dispatch_unknown - unknown
+    14 44340s approval_expired - permission expired agent_gone
+    15 44340s agent_session_updated - stopped
+    16 44340s host_connected laptop
     ");
     world.verify().await;
 }
@@ -116,8 +116,8 @@ async fn deadlines_are_met_without_any_traffic() {
         ended.push(phone.words().join(" "));
     }
     insta::assert_snapshot!(ended.join("\n"), @"
-    approval_expired prompt_dispatch_unknown
-    approval_expired
+    prompt_dispatch_unknown
+    approval_expired approval_expired
     session_closed end expired
     ");
     assert!(phone.is_over());

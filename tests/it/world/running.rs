@@ -1,9 +1,12 @@
 //! One run of the server: what `server` puts together, without its doors.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::{
+    net::TcpListener,
+    task::{AbortHandle, JoinHandle},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wardroom::{
     app::{App, Caller, Settings, Wake},
@@ -87,6 +90,14 @@ impl Running {
     pub(super) fn serve(&self, caller: Caller, secret: Option<Secret>, mut pipe: Pipe) {
         let (app, stop) = (self.app.clone(), self.stop.clone());
         self.spawn(async move { app.serve_host(&caller, secret, &mut pipe, &stop).await });
+    }
+
+    /// Opens a door to the network; where it is.
+    pub(super) async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, router) = (listener.local_addr().unwrap(), self.router.clone());
+        self.spawn(async move { axum::serve(listener, router).await });
+        address
     }
 
     /// Ends everything where it stands: nothing is said to anybody.

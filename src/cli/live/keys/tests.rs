@@ -22,6 +22,7 @@ fn everything(card: Asked) -> Now {
         stops: true,
         diffs: true,
         restarts: Some(true),
+        answers: vec!["now".into(), "tonight".into(), "never".into()],
         shares: true,
     }
 }
@@ -39,7 +40,22 @@ fn the_keys_of_a_card_are_those_of_its_kind() {
         of([Some(Action::Approve), Some(Action::AllowAlways), Some(Action::Reject), None])
     );
     assert_eq!(keys(Asked::Permission { always: false })[1], None);
+    assert_eq!(keys(Asked::Action), of([Some(Action::Approve), None, Some(Action::Reject), None]));
     assert_eq!(keys(Asked::Question), of([Some(Action::Answer), None, Some(Action::Reject), None]));
+}
+
+#[test]
+fn what_has_answers_of_its_own_is_answered_by_their_numbers() {
+    let keys = pressed(&Mode::Commands, &everything(Asked::Choice), "1234are");
+    let chosen = |n| Some(Action::Choose(n));
+    assert_eq!(keys, [chosen(0), chosen(1), chosen(2), None, None, None, None]);
+    let shown: Vec<_> = offered(&Mode::Commands, &everything(Asked::Choice))
+        .iter()
+        .take(3)
+        .map(Key::shown)
+        .collect();
+    assert_eq!(shown, ["[1] now", "[2] tonight", "[3] never"]);
+    assert_eq!(pressed(&Mode::Commands, &everything(Asked::Prompt), "123"), [None; 3]);
 }
 
 #[test]
