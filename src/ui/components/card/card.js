@@ -34,7 +34,8 @@ export async function prepare(part = 'other') {
   if (asked.has(part)) return
   asked.add(part)
   try {
-    views.value = { ...views.peek(), [part]: await PARTS[part]() }
+    const view = await PARTS[part]()
+    views.value = { ...views.peek(), [part]: view }
     trouble.value = null
   } catch (error) {
     asked.delete(part)
