@@ -102,7 +102,7 @@ describe('what programs ask', () => {
       system_level: true,
       details: { script: lines, 'na\u202eme': 'a\u200bb' },
     })
-    const it = card('Run')
+    const it = card('pt now?')
     await it.getByText('60 lines').waitFor()
     await it.getByText('Letters of different alphabets').waitFor()
     await it.getByText('na⟨U+202E⟩me').waitFor()
@@ -111,7 +111,7 @@ describe('what programs ask', () => {
     await it.locator('.scrolls .end').scrollIntoViewIfNeeded()
     await expect(button(it, 'approve')).toBeEnabled()
     await button(it, 'deny').click()
-    await settled('Run').waitFor()
+    await settled('pt now?').waitFor()
   })
 
   it('where the host decides, a click tells it what to answer, and the card says so until it has decided', async () => {
@@ -121,10 +121,10 @@ describe('what programs ask', () => {
     await button(it, 'delete').click()
     const told = await program.hears('host.answer_request')
     assert.deepEqual([told.approval_id, told.option], [asked.id, 'delete'])
-    await it.getByText(/you asked build server to answer “delete”, just now\. It decides\./).waitFor()
+    await it.getByText(/You asked build server to answer “delete”, just now\. It decides\./).waitFor()
     await expect(settled('Delete the branch?')).toHaveCount(0)
     await host.page.reload()
-    await it.getByText('you asked build server to answer “delete”').waitFor()
+    await it.getByText('You asked build server to answer “delete”').waitFor()
     await program.resolves(asked, 'delete')
     await settled('Delete the branch?').getByText('approved by build server, as you asked: “delete”').waitFor()
   })
@@ -138,7 +138,7 @@ describe('what programs ask', () => {
     await button(it, 'keep').click()
     await it.getByRole('alert').getByText('The host is not connected').waitFor()
     await it.getByText('It is kept: the host finds it when it is back').waitFor()
-    await it.getByText(/you asked build server to answer “keep”.*It is away since/).waitFor()
+    await it.getByText(/You asked build server to answer “keep”.*It is away since/).waitFor()
     await program.connect()
     const { approvals } = await program.asks('host.subscribe', {})
     assert.equal(approvals.find(row => row.id === asked.id).resolveRequest.optionId, 'keep')

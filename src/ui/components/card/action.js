@@ -15,17 +15,14 @@ import { Exact, Reading, useReading } from './exact.js'
 import { useKeys } from './keys.js'
 import { Ending, Wish } from './verdict.js'
 
-/** @param {{ expiresAt: string | null | undefined }} props */
-function Deadline({ expiresAt }) {
-  if (!expiresAt) return null
-  const left = Date.parse(expiresAt) - now.value
-  return html`<p class="muted expiry">
-    ${
-      left > 0
-        ? html`Expires in <time datetime=${expiresAt}>${span(left)}</time>; then the program is told that nobody answered.`
-        : 'The time for this is up.'
-    }
-  </p>`
+/** @param {{ approval: Schemas['Approval'] }} props */
+function Deadline({ approval: { createdAt, expiresAt } }) {
+  const left = expiresAt ? Date.parse(expiresAt) - now.value : 0
+  const end =
+    left > 0
+      ? html` Expires in <time datetime=${expiresAt}>${span(left)}</time>; then the program is told that nobody answered.`
+      : expiresAt && ' The time for this is up.'
+  return html`<p class="muted expiry">Asked ${ago(createdAt)}.${end}</p>`
 }
 
 /** @param {string} text */
@@ -139,7 +136,6 @@ export function ActionCard({ approval, deck, changed, settled }) {
       />
     <//>
     ${deciding.error && html`<${Trouble} error=${deciding.error} />`}
-    <${Deadline} expiresAt=${approval.expiresAt} />
-    <p class="muted">Asked ${ago(approval.createdAt)}.</p>
+    <${Deadline} approval=${approval} />
   </section>`
 }

@@ -2,7 +2,7 @@
 import { api } from '../../lib/api.js'
 import { plain } from '../../lib/text.js'
 import { clock } from '../../lib/time.js'
-import { meet, nameOf, whose } from '../../model/hosts.js'
+import { machineAt, meet, nameOf, whose } from '../../model/hosts.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { Said } from '../parts.js'
 
@@ -39,11 +39,16 @@ export const anyOf = names =>
   [...names.map(plain), ''].join(', ').replace(/, $/, names.length > 0 ? ' or an admin' : 'an admin')
 
 /** @param {{ host: Schemas['Host'], me: Schemas['Me'] | null, ownerName: string | null | undefined }} props */
-const Where = ({ host, me, ownerName }) => html`<div><dt>Host</dt><dd>
-  <a href=${`/hosts#h-${host.id}`}><bdi>${nameOf(host)}</bdi></a>, ${whose({ ...host, ownerName }, me)}${
-    host.connected ? '' : html`, away since ${clock(host.since)}`
-  }
-</dd></div>`
+function Where({ host, me, ownerName }) {
+  // Asked for all of them, so that another one of the same name is told apart.
+  const { connected, since } = machineAt(host.id, me) ?? host
+  return html`<div>
+    <dt>Host</dt>
+    <dd>
+      <a href=${`/hosts#h-${host.id}`}><bdi>${nameOf(host)}</bdi></a>, ${whose({ ...host, ownerName }, me)}${!connected && `, away since ${clock(since)}`}
+    </dd>
+  </div>`
+}
 
 /** @param {{ approval: Schemas['Approval'], facts: Facts, me: Schemas['Me'] | null }} props */
 export function Asker({ approval, facts: { agent, host, askedBy, deciders }, me }) {

@@ -12,9 +12,9 @@ import { Said, Time } from '../parts.js'
 const hostOf = facts => html`<b><bdi>${facts?.host ? nameOf(facts.host) : 'the host'}</bdi></b>`
 
 /** Somebody with an account, where their name is known. @param {string | null | undefined} id @param {string | null | undefined} name */
-function person(id, name) {
-  if (id && id === inbox.me.value?.user?.id) return html`<b>you</b>`
-  return html`<b>${name ? html`<${Said} text=${name} />` : 'somebody'}</b>`
+function person(id, name, [you, somebody] = ['you', 'somebody']) {
+  if (id && id === inbox.me.value?.user?.id) return html`<b>${you}</b>`
+  return html`<b>${name ? html`<${Said} text=${name} />` : somebody}</b>`
 }
 
 /** An option by its words. @param {Schemas['Approval']} approval @param {string | null | undefined} id */
@@ -34,7 +34,7 @@ export function Wish({ approval, facts }) {
     return away
       ? html`<p class="warn">${hostOf(facts)} decides this, and is away since ${clock(host.since)}. What you choose is kept until it is back.</p>`
       : null
-  const who = person(wish.byUserId, facts?.requestedBy)
+  const who = person(wish.byUserId, facts?.requestedBy, ['You', 'Somebody'])
   return html`<p class="told" role="status">
     ◔ ${who} asked ${hostOf(facts)} to answer ${words(approval, wish.optionId)}${because(wish.reason)}, ${ago(wish.at)}. It decides.${when}
   </p>`

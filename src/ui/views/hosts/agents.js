@@ -23,7 +23,7 @@ function Registration({ agent, host, said }) {
   return html`<li class="registered" data-status=${agent.status}>
     <p>
       ${agentName(agent)}${' '}
-      <span class="does ${host.connected ? agent.status : ''}"><span aria-hidden="true">${sign}</span> ${word}${!host.connected && ', its host is away'}</span>
+      <span class="state-is ${host.connected ? agent.status : ''}"><span aria-hidden="true">${sign}</span> ${word}${!host.connected && ', its host is away'}</span>
       ${currentTask && html`: <${Said} text=${currentTask} />`}
     </p>
     <p class="muted">

@@ -48,7 +48,7 @@ export function Events({ list }) {
   return html`<section aria-labelledby="happened-title">
     <h2 id="happened-title">What happened last</h2>
     ${events.length === 0 && html`<p class="muted">Nothing yet.</p>`}
-    <ol class="happened" reversed>
+    <div class="scrolls" tabindex="0" role="group" aria-label="Events, the newest first"><ol class="happened">
       ${events.map(it => {
         const host = list.hosts.value.get(it.hostId)
         const line = own(LINES, it.kind)?.(it.payload ?? {}) ?? plain(it.kind)
@@ -57,6 +57,6 @@ export function Events({ list }) {
           <${Payload} event=${it} />
         </li>`
       })}
-    </ol>
+    </ol></div>
   </section>`
 }

@@ -20,7 +20,8 @@ export function Grants({ host }) {
     if (!canDecide && !canCallTools) throw new Error('Choose what they may')
     await put({ name, canDecide: canDecide === 'on', canCallTools: canCallTools === 'on' })
   })
-  return html`<h3>What others may here</h3>
+  return html`<details class="grants">
+    <summary>What others may here${grants && grants.length > 0 && ` (${grants.length})`}</summary>
     ${error && html`<${Trouble} error=${error} />`}
     ${grants?.length === 0 && html`<p class="muted">Nothing: only ${host.may.grant ? 'you decide and call tools' : 'its owner decides and calls tools'}; admins decide.</p>`}
     <ul class="rows">
@@ -32,9 +33,8 @@ export function Grants({ host }) {
             html`<${Act}
               class="small danger"
               doing="Taking it back…"
-              aria-label=${`Take back what ${plain(it.name)} may`}
               work=${() => put({ name: it.name, canDecide: false, canCallTools: false })}
-            >Take it back<//>`
+            >Take it back<span class=\"unseen\"> from ${plain(it.name)}</span><//>`
           }
         </li>`,
       )}
@@ -50,5 +50,6 @@ export function Grants({ host }) {
         <button class="btn">${form.isBusy ? 'Noting…' : 'Let them'}</button>
       </form>`
     }
-    ${form.trouble}`
+    ${form.trouble}
+  </details>`
 }

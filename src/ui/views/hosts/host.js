@@ -2,7 +2,7 @@
 import { Dialog } from '../../components/dialog.js'
 import { Icon, Said } from '../../components/parts.js'
 import { plain } from '../../lib/text.js'
-import { ago, clock, moment, now } from '../../lib/time.js'
+import { clock, moment, now } from '../../lib/time.js'
 import { nameOf, whose } from '../../model/hosts.js'
 import { html, useState } from '../../vendor/ui.js'
 import { StartDialog } from '../start.js'
@@ -26,8 +26,8 @@ function Startable({ host, agents, start }) {
           <span><b><${Said} text=${it.name} /></b>${it.description && html` <span class="muted"><${Said} text=${it.description} /></span>`}</span>
           ${
             mayStart &&
-            html`<button type="button" class="btn small" aria-label=${`Start ${plain(it.name)}…`} onClick=${() => start(it.name)}>
-              <${Icon} name="play" /> Start…
+            html`<button type="button" class="btn small" onClick=${() => start(it.name)}>
+              <${Icon} name="play" /> Start<span class="unseen"> ${plain(it.name)}</span>…
             </button>`
           }
         </li>`,
@@ -45,12 +45,12 @@ export function HostCard({ host, list, me }) {
     <header>
       <h2 id=${`n-${id}`}><bdi>${nameOf(host)}</bdi></h2>
       <p class="pill state ${connected ? 'live' : 'ended'}">
-        <span aria-hidden="true">${connected ? '●' : '○'}</span> ${connected ? 'There' : 'Away'} since ${since(host.since)}
+        <span aria-hidden="true">${connected ? '●' : '○'}</span> ${connected ? 'Online' : 'Away'} since ${since(host.since)}
       </p>
     </header>
     <p class="muted">
       ${whose(host, me)} · <code title=${id}>${id.slice(-6)}</code> · version <${Said} text=${version || 'unknown'} />
-      ${!connected && html` · away for ${ago(host.since).replace(' ago', '')}: what is asked there waits`}
+      ${!connected && ' · what is asked there waits'}
     </p>
     ${(startable.length > 0 || registered.length === 0) && html`<${Startable} host=${host} agents=${startable} start=${setStarts} />`}
     ${registered.length > 0 && html`<${Registered} host=${host} agents=${registered} list=${list} />`}

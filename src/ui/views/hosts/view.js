@@ -51,6 +51,13 @@ function useHosts() {
   return { list, live, error }
 }
 
+/** Mine first, then those of others, then the server's own; of each, those that are there. @param {Schemas['KnownHost'][]} hosts @param {Schemas['Me']} me */
+function inOrder(hosts, me) {
+  const rank = (/** @type {Schemas['KnownHost']} */ { userId, connected }) =>
+    (userId ? (userId === me.user?.id ? 0 : 2) : 4) + (connected ? 0 : 1)
+  return hosts.toSorted((a, b) => rank(a) - rank(b))
+}
+
 /** How a computer comes here. */
 function Connect() {
   const isLocal = /^(localhost|127\.|\[::1)/.test(location.hostname)
@@ -76,7 +83,7 @@ function Connect() {
 function Known({ me }) {
   const { list, live, error } = useHosts()
   useBar(State, { live }, [live])
-  const hosts = [...list.hosts.value.values()]
+  const hosts = inOrder([...list.hosts.value.values()], me)
   const { hash } = place.value
   useEffect(() => {
     // A link names a host; it is there when the list is.
