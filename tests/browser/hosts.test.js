@@ -38,7 +38,7 @@ describe('the hosts', () => {
     await expect(host.page.getByLabel('Share an agent')).toHaveValue('wardroom share claude')
     await expect(host.page.getByLabel('Keep a host')).toHaveValue('wardroom host')
     await host.page.getByText('the server’s own').waitFor()
-    await host.page.getByRole('button', { name: 'Start demo…' }).waitFor()
+    await host.page.getByRole('button', { name: 'Start… demo' }).waitFor()
     await host.page
       .getByText(/^0 of \d+ at once, none waits$/)
       .first()

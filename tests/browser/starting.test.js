@@ -80,7 +80,7 @@ describe('agents at several hosts', () => {
   it('from the hosts the dialog begins with the agent that was pressed', async () => {
     await host.page.goto('/hosts')
     const section = host.page.locator('section.host', { hasText: 'ana-laptop' })
-    await section.getByRole('button', { name: 'Start demo…' }).click()
+    await section.getByRole('button', { name: 'Start… demo' }).click()
     await expect(dialog().getByRole('combobox', { name: 'Agent' })).toHaveValue(
       JSON.stringify([laptop.host.id, 'demo']),
     )

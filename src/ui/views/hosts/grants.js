@@ -34,7 +34,7 @@ export function Grants({ host }) {
               class="small danger"
               doing="Taking it back…"
               work=${() => put({ name: it.name, canDecide: false, canCallTools: false })}
-            >Take it back<span class=\"unseen\"> from ${plain(it.name)}</span><//>`
+            >Take it back<span class="unseen"> from ${plain(it.name)}</span><//>`
           }
         </li>`,
       )}

@@ -27,7 +27,7 @@ function Startable({ host, agents, start }) {
           ${
             mayStart &&
             html`<button type="button" class="btn small" onClick=${() => start(it.name)}>
-              <${Icon} name="play" /> Start<span class="unseen"> ${plain(it.name)}</span>…
+              <${Icon} name="play" /> Start…<span class="unseen"> ${plain(it.name)}</span>
             </button>`
           }
         </li>`,
