@@ -97,3 +97,17 @@ export class HostList {
     return last?.message ?? null
   }
 }
+
+/** @typedef {{ host: Schemas['KnownHost'], agents: Schemas['Agent'][] }} Offer */
+
+/**
+ * What can be started, host by host: those that are there first. A host that is away shows that it is.
+ * @param {Schemas['KnownHost'][]} hosts
+ * @param {Schemas['Agent'][]} agents
+ * @returns {Offer[]}
+ */
+export function offers(hosts, agents) {
+  const mine = hosts.filter(it => it.may.startAgents)
+  const all = mine.map(host => ({ host, agents: agents.filter(it => it.hostId === host.id && it.kind === 'acp') }))
+  return all.filter(it => it.agents.length > 0).toSorted((a, b) => Number(b.host.connected) - Number(a.host.connected))
+}

@@ -4,25 +4,14 @@ import { go } from '../lib/router.js'
 import { everyRow } from '../lib/rows.js'
 import { plain } from '../lib/text.js'
 import { clock } from '../lib/time.js'
+import { offers } from '../model/host_list.js'
 import { meet, nameOf, whose } from '../model/hosts.js'
 import { MODES } from '../model/rights.js'
 import { html, useEffect, useRef, useState } from '../vendor/ui.js'
 import { Trouble } from '../components/parts.js'
 import { useForm } from './setup.js'
 
-/** @typedef {{ host: Schemas['KnownHost'], agents: Schemas['Agent'][] }} Offer */
-
-/**
- * What can be started, host by host: those that are there first. A host that is away shows that it is.
- * @param {Schemas['KnownHost'][]} hosts
- * @param {Schemas['Agent'][]} agents
- * @returns {Offer[]}
- */
-export function offers(hosts, agents) {
-  const mine = hosts.filter(it => it.may.startAgents)
-  const all = mine.map(host => ({ host, agents: agents.filter(it => it.hostId === host.id && it.kind === 'acp') }))
-  return all.filter(it => it.agents.length > 0).toSorted((a, b) => Number(b.host.connected) - Number(a.host.connected))
-}
+/** @typedef {import('../model/host_list.js').Offer} Offer */
 
 /** An agent at a host, as one value of a select. @param {string} host @param {string} agent */
 const valueOf = (host, agent) => JSON.stringify([host, agent])

@@ -1,5 +1,6 @@
 // What a program asks of people, as long as it is on the page. Where the host decides, a click tells it what to answer.
 import { api } from '../../lib/api.js'
+import { anyOf } from '../../lib/names.js'
 import { risks } from '../../lib/risk.js'
 import { exact, plain } from '../../lib/text.js'
 import { ago, now, span } from '../../lib/time.js'
@@ -8,7 +9,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor
 import { Act, Icon, Said, Trouble } from '../parts.js'
 import { Risk, useOpened } from './acts.js'
 import { Answers, isYes } from './answers.js'
-import { Asker, anyOf, useFacts } from './asker.js'
+import { Asker, useFacts } from './asker.js'
 import { useDeciding } from './deciding.js'
 import { Details } from './details.js'
 import { Exact, Reading, useReading } from './exact.js'

@@ -1,6 +1,6 @@
 // Who asks, when it is a program: which one, at which computer, whose that is; and who may decide.
 import { api } from '../../lib/api.js'
-import { plain } from '../../lib/text.js'
+import { anyOf } from '../../lib/names.js'
 import { clock } from '../../lib/time.js'
 import { machineAt, meet, nameOf, whose } from '../../model/hosts.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
@@ -17,12 +17,18 @@ export function useFacts(approval, learned) {
   const [facts, setFacts] = useState(/** @type {Facts | null} */ (null))
   const [error, setError] = useState(/** @type {any} */ (null))
   const load = () => {
+    let isWanted = true
     setError(null)
-    api(`/api/approvals/${approval.id}`).then(answer => {
-      if (answer.facts?.host) meet(answer.facts.host)
-      setFacts(answer.facts)
-      if (answer.approval.status !== approval.status) learned(answer.approval)
-    }, setError)
+    api(`/api/approvals/${approval.id}`).then(
+      answer => {
+        if (!isWanted) return
+        if (answer.facts?.host) meet(answer.facts.host)
+        setFacts(answer.facts)
+        if (answer.approval.status !== approval.status) learned(answer.approval)
+      },
+      cause => isWanted && setError(cause),
+    )
+    return () => void (isWanted = false)
   }
   useEffect(load, [approval.id, approval.status, approval.resolveRequest?.at])
   return { facts, error, load }
@@ -33,10 +39,6 @@ export function agentName({ name, display }) {
   const label = display.label ?? name
   return html`<b><${Said} text=${label} /></b>${label !== name && html` (<${Said} text=${name} />)`}`
 }
-
-/** Names as people list them: "Ana, Sam or an admin". @param {string[]} names */
-export const anyOf = names =>
-  [...names.map(plain), ''].join(', ').replace(/, $/, names.length > 0 ? ' or an admin' : 'an admin')
 
 /** @param {{ host: Schemas['Host'], me: Schemas['Me'] | null, ownerName: string | null | undefined }} props */
 function Where({ host, me, ownerName }) {

@@ -3,29 +3,9 @@
 import { Exact } from '../../components/card/exact.js'
 import { Said, Trouble } from '../../components/parts.js'
 import { api, failure, newKey } from '../../lib/api.js'
+import { parametersOf, skeleton } from '../../lib/json.js'
 import { json, plain } from '../../lib/text.js'
 import { html, useEffect, useRef, useState } from '../../vendor/ui.js'
-
-/** The JSON that somebody wrote; nothing at all is null. @param {string} text */
-export function parametersOf(text) {
-  return text.trim() === '' ? null : JSON.parse(text)
-}
-
-/** What to begin with: every parameter that a schema names, empty. @param {any} schema */
-export function skeleton(schema) {
-  const { properties } = schema ?? {}
-  if (typeof properties !== 'object' || properties === null) return '{}'
-  const EMPTY = /** @type {Record<string, any>} */ ({
-    string: '',
-    number: 0,
-    integer: 0,
-    boolean: false,
-    array: [],
-    object: {},
-  })
-  const given = Object.entries(properties).map(([name, it]) => [name, it?.default ?? EMPTY[it?.type] ?? null])
-  return json(Object.fromEntries(given))
-}
 
 /** Calls a tool, once. @param {string} path @param {unknown} parameters @param {AbortSignal} signal @returns {Promise<Schemas['ToolAnswer']>} */
 async function callOnce(path, parameters, signal) {
