@@ -46,7 +46,8 @@
 //! `app/dispatch.rs` (the loop), `app/turns.rs` (the steps), `hosts`, `host`. What the agent says: `host/tap.rs` →
 //! `app/news.rs`; what it offers for review and tells besides: `host/extension.rs` → `app/drafts.rs`, `app/session_events.rs`.
 //! What programs on a host's connection say of agents of their own, of approvals, events and tools: `app/programs.rs` →
-//! `app/registry.rs`, `app/actions.rs`, `app/host_events.rs`, `app/tools.rs`; who may what at a host: `app/host_access.rs`.
+//! `app/registry.rs`, `app/actions.rs`, `app/host_events.rs`, `app/tools.rs`; who may what at a host: `app/host_access.rs`;
+//! what people are told of a host and of who asks: `app/known_hosts.rs`, `app/action_facts.rs`.
 //! An agent session is paused, resumed, completed and aborted in `app/life.rs`; `app/closing.rs` ends its agent, also one
 //! that was idle for too long.
 //!

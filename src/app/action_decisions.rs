@@ -142,7 +142,14 @@ pub(super) async fn decide(
 
 /// Who decides: the owner of the host and those whom they let, whose program asked where there is no host, and admins. Never
 /// the credential that asked, nor one that may only run agents.
-async fn check_decides(reads: &mut Reads, caller: &Caller, approval: &Approval) -> Result<()> {
+///
+/// # Errors
+/// `DECISION_NOT_ALLOWED`.
+pub(super) async fn check_decides(
+    reads: &mut Reads,
+    caller: &Caller,
+    approval: &Approval,
+) -> Result<()> {
     caller.check_full(Code::DecisionNotAllowed)?;
     let may = match approval.host_id {
         Some(host) => host_access::at_host(reads, caller, host).await?.decides(),

@@ -76,7 +76,8 @@ impl App {
         Ok(Inbox { approvals: page.items, dispatches, next_cursor })
     }
 
-    /// What waits for the decision of others where the caller takes part: also their own prompts.
+    /// What waits for the decision of others where the caller takes part, also their own prompts; and what programs ask at
+    /// hosts where they may do something, and not decide.
     pub async fn waits_for_others(
         &self,
         caller: &Caller,
@@ -86,7 +87,11 @@ impl App {
         let (user, participants) = (caller.user_id(), caller.participants());
         let mut reads = self.store.read().await?;
         let after = cursor.unwrap_or(0);
-        let found = reads.inbox(user, &participants, false, after, limit + 1).await?;
+        let mut found = reads.inbox(user, &participants, false, after, limit + 1).await?;
+        if let Some(user) = user {
+            found.extend(reads.actions_seen_by(user, after, limit + 1).await?);
+            found.sort_by_key(|row| row.0);
+        }
         let page = Paged::cut(found, limit);
         let next_cursor = page.next_cursor.map(|cursor| cursor.to_string());
         Ok(Inbox { approvals: page.items, dispatches: Vec::new(), next_cursor })

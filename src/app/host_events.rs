@@ -87,7 +87,7 @@ impl App {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests.
-    pub(super) async fn newest_host_events(
+    pub async fn newest_host_events(
         &self,
         caller: &Caller,
         before: Option<Seq>,

@@ -39,21 +39,6 @@ impl App {
         Ok(Paged::cut(found, limit))
     }
 
-    /// Hosts that the caller may know of.
-    ///
-    /// # Errors
-    /// `UNAUTHENTICATED` for guests.
-    pub async fn hosts(&self, caller: &Caller) -> Result<Vec<Host>> {
-        let user = caller.user()?.id;
-        let mut reads = self.store.read().await?;
-        let known = if caller.is_admin() {
-            reads.hosts().await?
-        } else {
-            reads.hosts_known_to(user).await?
-        };
-        Ok(known.into_iter().map(|row| row.host).collect())
-    }
-
     /// Whether agents are alive at the server's own host.
     pub async fn has_open_agents(&self) -> bool {
         match self.store.read().await {

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use super::{App, Caller, InboxPart, StreamEnd, access, approvals::may_decide};
 use crate::{
     domain::{
-        Approval, ApprovalId, ArtifactDecision, Dispatch, DispatchId, ParticipantId, Role, Secret,
-        SessionId, Suggestion, Timestamp,
+        Approval, ApprovalId, ArtifactDecision, Dispatch, DispatchId, ParticipantId,
+        ResolveRequest, Role, Secret, SessionId, Suggestion, Timestamp,
     },
     error::{Code, Result},
     live::{InboxNews, Watching},
@@ -73,8 +73,9 @@ struct Known {
     dispatches: HashSet<DispatchId>,
 }
 
-/// What changes about an approval while it waits: its time, what people suggest, what was said of its artifacts.
-type Shown = (Option<Timestamp>, Vec<Suggestion>, Vec<Said>);
+/// What changes about an approval while it waits: its time, what people suggest, what was said of its artifacts, what its
+/// host was told.
+type Shown = (Option<Timestamp>, Vec<Suggestion>, Vec<Said>, Option<ResolveRequest>);
 /// What was said of an artifact, and when.
 type Said = Option<(ArtifactDecision, Timestamp)>;
 
@@ -346,7 +347,7 @@ impl Known {
 fn shown(approval: &Approval) -> Shown {
     let artifacts = approval.draft.iter().flat_map(|draft| &draft.artifacts);
     let said = artifacts.map(|it| it.decision.zip(it.decided_at)).collect();
-    (approval.expires_at, approval.suggestions.clone(), said)
+    (approval.expires_at, approval.suggestions.clone(), said, approval.resolve_request.clone())
 }
 
 /// What waits for somebody in their session.

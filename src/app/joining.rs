@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 use super::{App, Caller, Key, Once, access, identity, lines, once, sessions};
 use crate::{
     domain::{
-        Action, Actor, EventBody, Invite, LeftReason, Line, LoginId, Mode, Participant,
-        ParticipantId, Right, Role, Secret, SecretHash, SecretKind, Session, SessionId,
-        SessionStatus, Timestamp, UserRef, right, text,
+        Action, Actor, AgentSessionStatus, EventBody, Invite, LeftReason, Line, LoginId, Mode,
+        Participant, ParticipantId, Right, Role, Secret, SecretHash, SecretKind, Session,
+        SessionId, SessionStatus, Timestamp, UserRef, right, text,
     },
     error::{Code, Error, Result},
     store::{Reads, Seat, Tx},
@@ -68,6 +68,8 @@ pub struct Preview {
     pub host_display_name: Option<String>,
     /// What the agent calls itself, else its name at its host.
     pub agent: String,
+    /// What it is doing.
+    pub agent_status: AgentSessionStatus,
     /// The role that the invite gives.
     pub role: Role,
     /// What one will be able to do.
@@ -141,6 +143,7 @@ impl App {
         Ok(Preview {
             title: session.title,
             host_display_name: host.and_then(|host| host.display_name),
+            agent_status: agent.status,
             agent: agent.agent_name.unwrap_or(agent.agent),
             role: invite.role,
             may: may(invite.role, session.mode),

@@ -5,6 +5,7 @@
 
 mod access;
 mod action_decisions;
+mod action_facts;
 mod actions;
 mod admission;
 mod agent_sessions;
@@ -28,6 +29,7 @@ mod inbox_part;
 mod input;
 mod invites;
 mod joining;
+mod known_hosts;
 mod life;
 mod lines;
 mod messages;
@@ -56,6 +58,7 @@ mod waiting;
 use std::{sync::Arc, time::Duration};
 
 pub use access::Caller;
+pub use action_facts::ActionFacts;
 pub use agent_sessions::{AgentSessionDetails, NewAgentSession};
 pub use approvals::{Inbox, Paged};
 pub use demo::{Demo, NewDemo};
@@ -68,6 +71,7 @@ pub use inbox_part::InboxPart;
 pub use input::{Input, Taken};
 pub use invites::{IssuedInvite, NewInvite};
 pub use joining::{JoinRequest, Joined, Preview};
+pub use known_hosts::{HostRights, KnownHost};
 pub use life::ChangeLife;
 pub use messages::NewMessage;
 pub use once::{Key, Once};

@@ -19,7 +19,7 @@ use super::{
     messages::PROMPT_BODY,
 };
 use crate::{
-    app::{ApprovalFilter, Inbox, NewSuggestion},
+    app::{ActionFacts, ApprovalFilter, Inbox, NewSuggestion},
     domain::{
         Approval, ApprovalId, ApprovalKind, ApprovalStatus, Decision, Dispatch, DispatchAction,
         DispatchId, Lifetime, SessionId,
@@ -94,6 +94,15 @@ pub(super) struct ApprovalAnswer {
     pub(super) approval: Approval,
 }
 
+/// One approval, and what there is to know of it.
+#[derive(Serialize, ToSchema)]
+struct ApprovalShown {
+    /// As it is now.
+    approval: Approval,
+    /// Who asks and who may decide; only of what a program asks.
+    facts: Option<ActionFacts>,
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({"expiresInMinutes": 1440}))]
@@ -133,21 +142,23 @@ async fn inbox(
     }))
 }
 
-/// One approval, and all of it: a draft with its diffs. With `wait`, once it is decided.
+/// One approval, and all of it: a draft with its diffs, and of what a program asks who may decide. With `wait`, once it is
+/// decided.
 #[utoipa::path(get, path = "/api/approvals/{id}", operation_id = "getApproval", tag = "approvals",
     params(("id" = ApprovalId, Path), Wait),
-    responses((status = 200, body = ApprovalAnswer)))]
+    responses((status = 200, body = ApprovalShown)))]
 async fn show(
     State(web): State<Web>,
     auth: Auth,
     Path(id): Path<ApprovalId>,
     Query(wait): Query<Wait>,
-) -> Result<Json<ApprovalAnswer>> {
+) -> Result<Json<ApprovalShown>> {
     let approval = match wait.limit()? {
         Some(limit) => decided(&web, &auth, id, limit).await?,
         None => web.app.approval(&auth.caller, id).await?,
     };
-    Ok(Json(ApprovalAnswer { approval }))
+    let facts = web.app.action_facts(&auth.caller, &approval).await?;
+    Ok(Json(ApprovalShown { approval, facts }))
 }
 
 /// Decide an approval. 202 where only the host that asks decides: it was told what I would choose, and the approval is

@@ -10,11 +10,12 @@ use super::{
     Web,
     auth::Auth,
     extract::{Body, Path, Query, limit},
+    messages::Order,
     sse::{self, Batch, Control, Piece, Source, control},
 };
 use crate::{
-    app::{AdmissionState, HostFollowing, HostItem, NewGrant},
-    domain::{Host, HostEvent, HostGrant, HostId, Seq},
+    app::{AdmissionState, HostFollowing, HostItem, KnownHost, NewGrant},
+    domain::{HostEvent, HostGrant, HostId, Seq},
     error::{Code, Error, Result},
 };
 
@@ -29,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 
 #[derive(Serialize, ToSchema)]
 struct HostList {
-    hosts: Vec<Host>,
+    hosts: Vec<KnownHost>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -50,11 +51,14 @@ struct HostEventList {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct EventsQuery {
-    /// The number of the event after which to begin; 0, if absent: the beginning.
+    /// The number of the event after which to begin, in the order that is asked for; absent: at the beginning of it.
     after: Option<String>,
     /// 100 if absent.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
+    /// `asc` (oldest first, if absent) or `desc`.
+    #[param(inline)]
+    order: Option<Order>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -99,7 +103,7 @@ async fn grant(
 }
 
 /// What happened to the hosts and agents that I may know of, oldest first, and none any more behind about 1 MiB of it. A page
-/// may hold less than its limit though there is more: go on until `nextAfter` changes no more.
+/// may hold less than its limit though there is more: go on until `nextAfter` changes no more; newest first, until it is 0.
 #[utoipa::path(get, path = "/api/host-events", operation_id = "listHostEvents", tag = "agents", params(EventsQuery),
     responses((status = 200, body = HostEventList)))]
 async fn events(
@@ -107,9 +111,15 @@ async fn events(
     auth: Auth,
     Query(query): Query<EventsQuery>,
 ) -> Result<Json<HostEventList>> {
-    let after = query.after.as_deref().map_or(Ok(0), number)?;
+    let after = query.after.as_deref().map(number).transpose()?;
     let limit = limit(query.limit, 100, 500)?;
-    let (events, next) = web.app.host_events(&auth.caller, after, limit).await?;
+    let (events, next) = if query.order == Some(Order::Desc) {
+        let page = web.app.newest_host_events(&auth.caller, after, limit).await?;
+        // Behind the oldest there is nothing.
+        (page.items, page.next_cursor.unwrap_or(0))
+    } else {
+        web.app.host_events(&auth.caller, after.unwrap_or(0), limit).await?
+    };
     Ok(Json(HostEventList { events, next_after: next.to_string() }))
 }
 

@@ -51,7 +51,7 @@ struct MessagesQuery {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Order {
+pub(super) enum Order {
     Asc,
     Desc,
 }

@@ -35,7 +35,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 struct Files;
 
 /// What people open: the document shows what belongs there.
-const PAGES: [&str; 6] = ["/", "/setup", "/s/{id}", "/join/{id}", "/history", "/me"];
+const PAGES: [&str; 7] = ["/", "/setup", "/s/{id}", "/join/{id}", "/history", "/hosts", "/me"];
 
 pub(super) fn routes() -> Router<Web> {
     // What is embedded does not change while the program runs.

@@ -114,6 +114,30 @@ impl Reads {
         Ok(found)
     }
 
+    /// What waits that programs ask at hosts of which a user knows, and where they do not decide. Oldest first, after a cursor.
+    pub async fn actions_seen_by(
+        &mut self,
+        user: UserId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Approval)>> {
+        let now = self.now();
+        let ids = sqlx::query_scalar!(
+            r#"select a.id as "id: ApprovalId" from host_grants g cross join approvals a
+               where g.user_id = $1 and g.can_decide = 0 and a.host_id = g.host_id and a.status = 'pending' and a.kind = 'action'
+                 and a.n > $2 and a.expires_at > $3 order by a.n limit $4"#,
+            user,
+            after,
+            now,
+            limit,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let mut found = self.approvals_by_id(&ids).await?;
+        found.reverse();
+        Ok(found)
+    }
+
     /// What programs at a host asked and nobody answered yet, oldest first.
     pub async fn pending_actions_of_host(
         &mut self,

@@ -15,6 +15,7 @@ import { Shell } from './views/shell.js'
 const VIEWS = {
   '': { load: async () => (await import('./views/inbox.js')).InboxView },
   history: { load: async () => (await import('./views/history.js')).HistoryView },
+  hosts: { load: async () => (await import('./views/hosts/view.js')).HostsView },
   join: { load: async () => (await import('./views/join.js')).JoinView, isOpen: true },
   me: { load: async () => (await import('./views/me.js')).MeView },
   s: { load: async () => (await import('./views/session/view.js')).SessionView },
@@ -62,7 +63,7 @@ const search = (/** @type {KeyboardEvent} */ event) => {
   event.preventDefault()
   go('/history#search')
 }
-listen({ i: () => go('/'), h: () => go('/history'), m: () => go('/me') }, { '/': search })
+listen({ i: () => go('/'), h: () => go('/history'), o: () => go('/hosts'), m: () => go('/me') }, { '/': search })
 const root = /** @type {HTMLElement} */ (document.getElementById('app'))
 root.replaceChildren()
 render(html`<${App} />`, root)

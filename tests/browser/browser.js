@@ -86,6 +86,14 @@ export class Person {
     await this.button('Sign in').click()
   }
 
+  /** Signs in by a token. */
+  async signsInBy(token) {
+    await this.page.goto('/')
+    await this.page.getByLabel('User token').fill(token)
+    await this.button('Sign in').click()
+    await this.page.getByText('Waiting for you').waitFor()
+  }
+
   /** Goes to the page of a session. */
   async enters({ id }) {
     await this.page.goto(`/s/${id}`)

@@ -93,3 +93,52 @@ export const CARDS = {
   'Use a tool': { permission: { kind: 'other', title: 'Do it' } },
   'Ask about the tests': { question: QUESTION },
 }
+
+/** Agents that a host registered, in every state that it says. */
+export const AGENTS = [
+  {
+    name: 'deployer',
+    display: { label: 'Deploy bot' },
+    project: 'shop',
+    capabilities: ['deploy', 'roll back'],
+    pid: 4711,
+    status: 'running',
+    current_task: 'release 7: warming up the cache',
+    message: 'two of five machines are done',
+  },
+  { name: 'reviewer', project: 'shop', status: 'idle' },
+  { name: 'importer', project: 'ledger', status: 'paused', message: 'the disk is nearly full' },
+  { name: 'linter', status: 'completed' },
+  { name: 'fuzzer', project: 'parser', status: 'errored', message: 'ended with code 139' },
+  { name: 'crawler', status: 'stopped' },
+]
+
+/** What one of them offers. */
+export const TOOLS = [
+  {
+    name: 'roll_back',
+    description: 'Back to the release before',
+    parameters: { type: 'object', properties: { steps: { type: 'integer', default: 1 }, reason: { type: 'string' } } },
+  },
+  { name: 'status', description: 'What runs where', parameters: { type: 'object' } },
+]
+
+/** What it asks: of people, and of its host, which people tell what to answer. */
+export const ACTIONS = [
+  {
+    action: 'Deploy release 7 to production?',
+    details: {
+      commit: '0dbc4f2',
+      machines: ['web-1', 'web-2', 'web-3'],
+      notes: 'Two fixes in checkout.\nNo migration.',
+    },
+    options: ['yes', 'after 18:00', 'no'],
+    system_level: true,
+  },
+  { action: 'Delete the branch fix/settle?', details: { run: 'git push origin --delete fix/settle' } },
+  {
+    action: 'Clean up the build server?',
+    details: { run: 'sudo rm -rf /srv/builds/old', note: 'fr\u202eee' },
+    system_level: true,
+  },
+]

@@ -193,6 +193,78 @@ export const SCENES = {
     await person.page.locator('.card').waitFor()
     return person
   },
+  'inbox, what programs ask': async stage => {
+    await stage.actions()
+    const person = await open(stage.host, '/', 'Waiting for you')
+    const chip = person.page.getByRole('button', { name: /^Actions/ })
+    if (await chip.isVisible()) await chip.click()
+    await person.page.getByRole('button', { name: 'after 18:00' }).waitFor()
+    return person
+  },
+  'inbox, what a host was told': async stage => {
+    await stage.actions()
+    const person = await open(stage.host, '/', 'Waiting for you')
+    const card = person.card('Delete the branch')
+    await stage.once('told', () => card.getByRole('button', { name: 'deny' }).click())
+    await card.getByText('It decides.').waitFor()
+    await card.scrollIntoViewIfNeeded()
+    return person
+  },
+  'inbox, what another decides': async stage => {
+    const program = await stage.actions()
+    const tess = await stage.once('Tess', async () => {
+      const { token } = await stage.server.api('/api/users', { name: 'Tess' })
+      await stage.server.api(`/api/hosts/${program.id}/grants`, { name: 'Tess', canCallTools: true })
+      const person = await stage.world.person()
+      await person.signsInBy(token)
+      return person
+    })
+    return shows(await open(tess, '/', 'Waiting for others'), 'You may not decide this')
+  },
+  'dialog, start an agent': async stage => {
+    await stage.program()
+    const person = await open(stage.host, '/', 'Start an agent…')
+    await person.button('Start an agent…').click()
+    await person.page.getByRole('combobox', { name: 'Agent' }).waitFor()
+    return person
+  },
+  'hosts, none of mine': async stage => {
+    const list = { hosts: [(await stage.server.api('/api/hosts')).hosts.find(it => !it.userId)] }
+    await stage.host.page.route('**/api/hosts', route => route.fulfill({ json: list }))
+    const person = await open(stage.host, '/hosts', 'No computer of yours is connected')
+    await person.page.unrouteAll()
+    return person
+  },
+  hosts: async stage => {
+    await stage.actions()
+    const person = await open(stage.host, '/hosts', 'Registered agents')
+    await person.page.getByText('build.done').first().waitFor()
+    return person
+  },
+  'hosts, a tool': async stage => {
+    const program = await stage.actions()
+    const person = await open(stage.host, '/hosts', 'Registered agents')
+    const deployer = person.page.locator(`#h-${program.id} .registered`, { hasText: 'Deploy bot' })
+    await deployer.locator('.tools > summary').click()
+    await person.button('Call roll_back').click()
+    await deployer.getByText('"warm up"').waitFor()
+    await person.page.locator(`#h-${program.id} .grants > summary`).click()
+    await deployer.scrollIntoViewIfNeeded()
+    return person
+  },
+  'hosts, a guest': async stage => {
+    const { lena } = await stage.proposed()
+    return open(lena, '/hosts', 'for those who have an account')
+  },
+  'join, its host is away': async stage => {
+    const person = await stage.stranger()
+    const session = await stage.session('Onboarding docs')
+    await person.page.route('**/invites/preview', async route => {
+      const answer = await route.fetch()
+      await route.fulfill({ json: { ...(await answer.json()), agentStatus: 'away' } })
+    })
+    return open(person, session.link, 'its computer is not connected now')
+  },
   'session, the demo': async stage => {
     const { session } = await stage.once('the demo', () => stage.server.api('/api/demo', { guest: false }))
     return shows(await stage.at(session), 'Demo: scripted agent')

@@ -1,5 +1,6 @@
 // What the scenes share.
-import { CARDS, UPDATES } from './samples.js'
+import { Program } from './program.js'
+import { ACTIONS, AGENTS, CARDS, TOOLS, UPDATES } from './samples.js'
 import { until } from './server.js'
 import { World } from './world.js'
 
@@ -117,6 +118,37 @@ export class Stage {
     })
   }
 
+  /** A host whose programs do all that there is to do, and one of the same name that is away. */
+  program() {
+    return this.once('program', async () => {
+      const gone = await Program.at(this.server, { name: 'build server' })
+      await gone.registers({ name: 'nightly', project: 'shop' })
+      await gone.leaves()
+      const program = await Program.at(this.server, { name: 'build server' })
+      for (const { status, current_task, message, ...fields } of AGENTS) {
+        const { id } = await program.registers(fields)
+        await program.asks('host.set_status', { agent_id: id, status, current_task, message })
+        if (fields.name === 'deployer') program.deployer = id
+      }
+      await program.asks('tools.register', { agent_id: program.deployer, tools: TOOLS })
+      await program.asks('host.notify', { kind: 'build.done', message: 'all green', payload: { seconds: 41 } })
+      await this.server.api('/api/users', { name: 'Sam' }).catch(() => null)
+      await this.server.api(`/api/hosts/${program.id}/grants`, { name: 'Sam', canDecide: true })
+      program.answers['tools.execute'] = () => ({ output: { release: 6, steps: ['drain', 'switch', 'warm up'] } })
+      return program
+    })
+  }
+
+  /** What programs ask, as it waits in the inbox of the host. */
+  actions() {
+    return this.once('actions', async () => {
+      const program = await this.program()
+      for (const { action, ...fields } of ACTIONS)
+        await program.requests(action, { agent_id: program.deployer, ...fields })
+      return program
+    })
+  }
+
   /** An open dialog of a session. @param {string} entry of the menu */
   async dialog(entry) {
     const { session } = await this.rich()
@@ -136,6 +168,8 @@ export class Stage {
   }
 
   async end() {
+    const program = await this.made.get('program')
+    program?.socket.close()
     await this.world.end()
   }
 }

@@ -1,6 +1,7 @@
 //! What people, agents and hosts do to a server, over its own API and a real file.
 
 mod api_docs;
+mod asked_facts;
 mod asking;
 mod body_form;
 mod bounded_pages;

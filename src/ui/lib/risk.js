@@ -46,13 +46,13 @@ const isOutside = (path, folder) =>
 
 /**
  * Why somebody should look twice.
- * @param {Pick<Schemas['Approval'], 'kind' | 'details' | 'prompt'>} approval
+ * @param {Pick<Schemas['Approval'], 'kind' | 'details' | 'prompt'> & { action?: string }} approval
  * @param {string | null} folder where the agent works
  * @returns {string[]}
  */
-export function risks({ kind, details, prompt }, folder) {
+export function risks({ kind, action = '', details, prompt }, folder) {
   if (kind === 'prompt') return /^\s*\//.test(prompt ?? '') ? ['begins with a command of the agent’s (/)'] : []
-  if (kind === 'action') return found(texts(details).join('\n'))
+  if (kind === 'action') return found([action, ...texts(details)].join('\n'))
   const call = callOf({ details })
   if (kind !== 'permission' || !call) return []
   const { changes, cwd, kind: does, paths, title } = readCall(call)

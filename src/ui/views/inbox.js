@@ -1,5 +1,6 @@
 // The inbox: what waits for me, what goes on, and how to begin.
 import { cardKeys } from '../components/card/keys.js'
+import { Dialog } from '../components/dialog.js'
 import { Act, Copyable, Icon, Said } from '../components/parts.js'
 import { Pill } from '../components/pill.js'
 import { api } from '../lib/api.js'
@@ -8,6 +9,7 @@ import { go } from '../lib/router.js'
 import { plain } from '../lib/text.js'
 import { ago } from '../lib/time.js'
 import { Deck } from '../model/deck.js'
+import { machineAt, nameOf } from '../model/hosts.js'
 import { inbox } from '../model/inbox.js'
 import { html, useEffect, useMemo, useState } from '../vendor/ui.js'
 import { Others } from './others.js'
@@ -52,13 +54,14 @@ const DOES = {
 /** So many of those who are there are named. */
 const NAMED = 4
 
-/** How a session is that goes on: its agent, what it does, who is there. @param {{ now: Schemas['SessionNow'] }} props */
+/** How a session is that goes on: its agent, where that runs, what it does, who is there. @param {{ now: Schemas['SessionNow'] }} props */
 function Now({ now: { agentSession: it, waiting, online } }) {
+  const machine = machineAt(it.hostId, inbox.me.value)
   const decisions = `waiting for ${waiting} decision${waiting === 1 ? '' : 's'}`
   const does = waiting > 0 ? decisions : it.life === 'active' ? DOES[it.status] : it.life
   const names = online.slice(0, NAMED).map((name, n) => html`${n > 0 && ', '}<${Said} text=${name} />`)
   const more = online.length > NAMED && ` and ${online.length - NAMED} more`
-  return html`<span class="muted"><${Said} text=${it.agentName || it.agent} /> · ${does}</span>
+  return html`<span class="muted"><${Said} text=${it.agentName || it.agent} />${machine && html` on <bdi>${nameOf(machine)}</bdi>`} · ${does}</span>
     ${online.length > 0 && html`<span class="muted"><span class="unseen">Here: </span>${names}${more}</span>`}`
 }
 
@@ -82,10 +85,16 @@ export const SessionRow = ({ it }) => html`<li>
 const rows = sessions =>
   html`<ul class="sessions">${sessions.map(it => html`<${SessionRow} key=${it.id} it=${it} />`)}</ul>`
 
-function Begin() {
+/** @param {{ me: Schemas['Me'] }} props */
+function Begin({ me }) {
   const isLocal = /^(localhost|127\.|\[::1)/.test(location.hostname)
   const server = isLocal ? '' : ` --server ${location.origin}`
   const [shares, setShares] = useState(false)
+  const [Start, setStart] = useState(/** @type {any} */ (null))
+  const start = async () => {
+    const { StartDialog } = await import('./start.js')
+    setStart(() => StartDialog)
+  }
   const demo = async () => {
     const { session } = await api('/api/demo', {})
     go(`/s/${session.id}`)
@@ -93,10 +102,13 @@ function Begin() {
   return html`<section class="begin" aria-label="Begin">
     <div class="acts">
       <${Act} class="primary" doing="Starting…" work=${demo}><${Icon} name="play" /> Start the demo session<//>
+      <${Act} doing="One moment…" work=${start}><${Icon} name="bot" /> Start an agent…<//>
       <button type="button" class="btn" aria-expanded=${shares} onClick=${() => setShares(!shares)}>
         <${Icon} name="terminal" /> Share a real agent
       </button>
     </div>
+    ${Start && html`<${Dialog} title="Start an agent" close=${() => setStart(null)}><${Start} me=${me} /><//>`}
+    <p><a href="/hosts">Hosts: the computers that agents run on</a></p>
     ${
       shares &&
       html`<p class="muted">In a terminal, where the agent and its folder are:</p>
@@ -132,7 +144,7 @@ export function InboxView({ me }) {
     <${Others} me=${me} />
     ${live.length > 0 && html`<section><h2>Live now</h2>${rows(live)}</section>`}
     ${recent.length > 0 && html`<section><h2>Recent</h2>${rows(recent)}<a href="/history">All of them</a></section>`}
-    ${me.user && html`<${Begin} />`}
+    ${me.user && html`<${Begin} me=${me} />`}
     ${Help && html`<${Help} close=${() => setHelp(null)} />`}
   </div>`
 }

@@ -47,6 +47,13 @@ async function isKnown(id) {
   return snapshot !== null
 }
 
+/** What keeps an agent from working, for who is about to join. @type {Record<string, string>} */
+const HELD = {
+  away: 'its computer is not connected now: prompts wait until it is back',
+  errored: 'it has crashed: its host can start it again',
+  needs_login: 'it needs a login: its host can see to that',
+}
+
 /** @param {{ may: string[], host: string }} props */
 function Rights({ may, host }) {
   const afterYes = may.includes('prompt_with_approval')
@@ -107,7 +114,7 @@ export function JoinView({ id }) {
     <div class="welcome">
       <p class="muted"><${Avatar} name=${host} /> <span><bdi id="host">${host}</bdi> invites you to</span></p>
       <h2 id="session"><bdi>${plain(preview.title)}</bdi></h2>
-      <p class="muted"><${Icon} name="bot" /> <b id="agent">${plain(preview.agent)}</b></p>
+      <p class="muted"><${Icon} name="bot" /> <span><b id="agent">${plain(preview.agent)}</b>${HELD[preview.agentStatus] ? `: ${HELD[preview.agentStatus]}` : ''}</span></p>
     </div>
     <h3>You will be able to</h3>
     <${Rights} may=${preview.may} host=${host} />

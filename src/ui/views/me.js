@@ -6,22 +6,12 @@ import { deviceName } from '../lib/device.js'
 import { canNotify, mayNotify, notify } from '../lib/notify.js'
 import { notifications, singleKeys, theme } from '../lib/prefs.js'
 import { go } from '../lib/router.js'
+import { everyRow } from '../lib/rows.js'
 import { plain } from '../lib/text.js'
 import { moment } from '../lib/time.js'
 import { html, useEffect, useState } from '../vendor/ui.js'
 import { useForm } from './setup.js'
 import { signOut, useTitle } from './shell.js'
-
-/** All rows of a list of the server's, page by page. @param {string} path @param {string} name */
-async function everyRow(path, name) {
-  const all = []
-  for (let cursor = ''; cursor !== null;) {
-    const page = await api(`${path}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
-    all.push(...page[name])
-    cursor = page.nextCursor
-  }
-  return all
-}
 
 /** A list of the server's, loaded and loaded again. @template T @param {string} path @param {string} name */
 function useRows(path, name) {

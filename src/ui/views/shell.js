@@ -77,6 +77,7 @@ function Mine() {
   const items = [
     { icon: 'inbox', label: 'Inbox', does: () => go('/') },
     { icon: 'history', label: 'History', does: () => go('/history') },
+    { icon: 'monitor', label: 'Hosts', isOff: !me.user, does: () => go('/hosts') },
     { icon: 'user', label: 'My name, devices, tokens', does: () => go('/me') },
     {
       icon: 'log-out',

@@ -1,5 +1,5 @@
 // What waits for me, in all sessions: the cards of the inbox, where they are decided in place.
-import { Card, prepare } from '../components/card/card.js'
+import { Card, isAction, prepare } from '../components/card/card.js'
 import { UnknownCard } from '../components/card/others.js'
 import { Icon } from '../components/parts.js'
 import { alarm } from '../components/toast.js'
@@ -27,12 +27,16 @@ const KINDS = {
 /** @param {Waits} it */
 const kindOf = it => ('kind' in it ? it.kind : 'unknown')
 
+/** Where what programs ask waits: in no session. */
+const NOWHERE = 'programs'
+
 /** Where something waits: in a session, or with an agent that nobody shares yet. @param {Waits} it */
-export const placeOf = it => it.sharedSessionId ?? it.agentSessionId ?? ''
+export const placeOf = it => it.sharedSessionId ?? it.agentSessionId ?? NOWHERE
 
 /** @param {Waits} it @param {Schemas['Me']} me */
 async function sessionOf(it, me) {
   if (it.sharedSessionId) return new SharedSession(await api(`/api/shared-sessions/${it.sharedSessionId}`), me)
+  if ('kind' in it && isAction(it)) return SharedSession.alone(/** @type {any} */ ({ capabilities: [] }), me)
   const { agentSession } = await api(`/api/agent-sessions/${it.agentSessionId}`)
   return SharedSession.alone(agentSession, me)
 }
@@ -66,6 +70,7 @@ export function useSessions(me, all, often = OFTEN) {
 /** A link to a card in its session. @param {SharedSession} of @param {string} card */
 export function place(of, card) {
   const { id, title } = of.session.value
+  if (!of.agentSession.value.id) return null
   return id ? html`<a href=${`/s/${id}#a-${card}`}><bdi>${plain(title)}</bdi></a>` : 'shared with nobody yet'
 }
 

@@ -3,6 +3,21 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What there is to know of something that a program asks, besides what it says itself. */
+        ActionFacts: {
+            agent: components["schemas"]["Agent"] | null;
+            /** @description The name of whose program asks. */
+            askedBy: string | null;
+            /** @description The names of who may decide besides admins, as far as the caller may know them. */
+            deciders: string[];
+            host: components["schemas"]["Host"] | null;
+            /** @description Why the caller may not decide; absent: they may. */
+            refused: string | null;
+            /** @description The name of who told the host what they would choose. */
+            requestedBy: string | null;
+            /** @description The name of who decided, if they have an account. */
+            resolvedBy: string | null;
+        };
         /**
          * Format: uuid
          * @description Identifies one call of a tool.
@@ -533,6 +548,12 @@ export interface components {
             seq: number;
             /** @description When it happened. */
             timestamp: components["schemas"]["Timestamp"];
+        };
+        /** @description One approval, and what there is to know of it. */
+        ApprovalShown: {
+            /** @description As it is now. */
+            approval: components["schemas"]["Approval"];
+            facts: components["schemas"]["ActionFacts"] | null;
         };
         /**
          * @description Where an approval is in its life.
@@ -1081,7 +1102,7 @@ export interface components {
          */
         HostId: string;
         HostList: {
-            hosts: components["schemas"]["Host"][];
+            hosts: components["schemas"]["KnownHost"][];
         };
         /** @description The host tells something. */
         HostNotificationHostEvent: {
@@ -1111,6 +1132,17 @@ export interface components {
             seq: number;
             /** @description When it happened. */
             timestamp: components["schemas"]["Timestamp"];
+        };
+        /** @description What somebody may at a host. */
+        HostRights: {
+            /** @description To call tools of its agents. */
+            callTools: boolean;
+            /** @description To decide what programs there ask. */
+            decide: boolean;
+            /** @description To say what others may there. */
+            grant: boolean;
+            /** @description To start its agents. */
+            startAgents: boolean;
         };
         /** @description What the agent said: the params of its own `session/update`, whole. */
         HostSessionUpdateEvent: {
@@ -1330,6 +1362,13 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** @description What a guest's program calls them; kept as a label, never an identity. */
             userId?: string | null;
+        };
+        /** @description A host as the caller knows it. */
+        KnownHost: components["schemas"]["Host"] & {
+            /** @description What the caller may there. */
+            may: components["schemas"]["HostRights"];
+            /** @description The name of its owner; nobody's at the server's own. */
+            ownerName: string | null;
         };
         /**
          * @example {
@@ -1857,6 +1896,8 @@ export interface components {
         Preview: {
             /** @description What the agent calls itself, else its name at its host. */
             agent: string;
+            /** @description What it is doing. */
+            agentStatus: components["schemas"]["AgentSessionStatus"];
             /** @description Who shares it. */
             hostDisplayName: string | null;
             /** @description What one will be able to do. */

@@ -69,6 +69,10 @@ describe('risk', () => {
     assert.equal(risks({ kind: 'prompt', prompt: ' /clear', details: null }, null).length, 1)
     assert.deepEqual(risks({ kind: 'prompt', prompt: 'run the suite', details: null }, null), [])
     assert.match(risks({ kind: 'action', prompt: null, details: { run: 'sudo ls' } }, null).join(), /administrator/)
+    assert.match(
+      risks({ kind: 'action', action: 'Run sudo reboot?', prompt: null, details: {} }, null).join(),
+      /administrator/,
+    )
   })
 
   it('knows when an agent did not say what it will do', () => {

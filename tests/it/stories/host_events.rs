@@ -50,6 +50,11 @@ async fn who_comes_back_by_a_number_is_told_what_they_missed_once_and_in_order()
     let page = world.get(&hana, "/api/host-events?after=2&limit=2").await.ok(200);
     assert_eq!(kinds(&page), ["3 host.notification", "4 host.connected"]);
     assert_eq!(page["nextAfter"], "4");
+    let page = world.get(&hana, "/api/host-events?order=desc&limit=2").await.ok(200);
+    assert_eq!(kinds(&page), ["5 host.notification", "4 host.connected"], "the newest first");
+    let page = world.get(&hana, "/api/host-events?order=desc&after=4").await.ok(200);
+    assert_eq!(kinds(&page)[2], "1 host.connected");
+    assert_eq!(page["nextAfter"], "0", "there is nothing before the first");
     world.verify().await;
 }
 

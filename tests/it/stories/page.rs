@@ -113,7 +113,7 @@ async fn the_document_is_the_same_at_every_address_and_is_sent_once_to_a_browser
     let document = get(&world, "/").await;
     assert_eq!(document.header("content-type"), Some("text/html; charset=utf-8"));
     assert_eq!(document.header("cache-control"), Some("no-cache"));
-    for path in ["/setup", "/s/01a1fe41", "/join/01a1fe41", "/history", "/me"] {
+    for path in ["/setup", "/s/01a1fe41", "/join/01a1fe41", "/history", "/hosts", "/me"] {
         assert_eq!(get(&world, path).await.text, document.text);
     }
     let tag = document.header("etag").unwrap().to_owned();

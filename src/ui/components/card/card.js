@@ -15,43 +15,61 @@ import { Settled } from './settled.js'
  * @property {(approval: Schemas['Approval']) => void} [changed] told what the server answered, where no stream tells
  */
 
-/** What shows a card that waits. @type {import('../../vendor/ui.js').Signal<any>} */
-const View = signal(null)
-/** Why that is not there. @type {import('../../vendor/ui.js').Signal<any>} */
-const trouble = signal(null)
-let isAsked = false
+/** What shows a card: of what a program asks, and of anything else. */
+const PARTS = {
+  action: async () => (await import('./action.js')).ActionCard,
+  other: async () => (await import('./open.js')).Open,
+}
 
-/** Loads what a card takes. */
-export async function prepare() {
-  if (isAsked) return
-  isAsked = true
+/** @typedef {keyof typeof PARTS} Part */
+
+/** What of it is there. @type {import('../../vendor/ui.js').Signal<Partial<Record<Part, any>>>} */
+const views = signal({})
+/** Why something is not there. @type {import('../../vendor/ui.js').Signal<any>} */
+const trouble = signal(null)
+const asked = new Set()
+
+/** Loads what a card takes. @param {Part} [part] */
+export async function prepare(part = 'other') {
+  if (asked.has(part)) return
+  asked.add(part)
   try {
-    View.value = (await import('./open.js')).Open
+    const view = await PARTS[part]()
+    views.value = { ...views.peek(), [part]: view }
     trouble.value = null
   } catch (error) {
-    isAsked = false
+    asked.delete(part)
     trouble.value = error
   }
 }
 
+/** Whether a program asks it, and no session. @param {Schemas['Approval']} approval */
+export const isAction = ({ kind, sharedSessionId }) => kind === 'action' && !sharedSessionId
+
 /** @param {CardProps} props */
 export function Card(props) {
   const [broken] = useErrorBoundary()
+  const part = isAction(props.approval) ? 'action' : 'other'
   const settled = props.deck.settled.value.get(props.approval.id)
+  const View = views.value[part]
   if (broken) return html`<${Broken} ...${props} />`
-  if (settled) return html`<${Settled} ...${props} settled=${settled} />`
-  if (View.value) return html`<${View.value} ...${props} />`
-  prepare()
-  return html`<${Coming} ...${props} />`
+  if (settled && part === 'other') return html`<${Settled} ...${props} settled=${settled} />`
+  if (View) return html`<${View} ...${props} settled=${settled} />`
+  prepare(part)
+  return html`<${Coming} ...${props} again=${() => prepare(part)} />`
 }
 
-/** A card that is still to come. @param {CardProps} props */
-const Coming = ({ approval, of }) => html`<section class="card" id=${`a-${approval.id}`} tabindex="-1" aria-busy="true">
+/** A card that is still to come. @param {CardProps & { again: () => void }} props */
+const Coming = ({
+  approval,
+  of,
+  again,
+}) => html`<section class="card" id=${`a-${approval.id}`} tabindex="-1" aria-busy="true">
   <h2><${Heading} approval=${approval} of=${of} /></h2>
   ${
     trouble.value
       ? html`<${Trouble} error=${trouble.value} />
-          <button type="button" class="btn" onClick=${prepare}>Try again</button>`
+          <button type="button" class="btn" onClick=${again}>Try again</button>`
       : html`<p class="muted">Loading…</p>`
   }
 </section>`

@@ -35,7 +35,11 @@ export function useDeciding(approval, deck, learned) {
     const now = cause.details?.approval
     free()
     if (cause.code === 'APPROVAL_ALREADY_RESOLVED') deck.settle(now, { wasFirst: true })
-    else if (cause.code !== 'DIGEST_MISMATCH') return setError(cause)
+    else if (cause.code !== 'DIGEST_MISMATCH') {
+      setError(cause)
+      // A host that is away finds on the row what it was to be told.
+      if (cause.code !== 'AGENT_UNAVAILABLE' || !now) return
+    }
     learned(now, true)
   }
   const decide = async (/** @type {string} */ doing, /** @type {{ action: string }} */ decision) => {

@@ -11,6 +11,20 @@ const LONG = { lines: 40, characters: 4000 }
  */
 export const Reading = createContext({ expect: (/** @type {object} */ _) => {}, seen: (/** @type {object} */ _) => {} })
 
+/** What of a card is still to be read. */
+export function useReading() {
+  const [isUnread, setUnread] = useState(false)
+  const [reading] = useState(() => {
+    const unread = new Set()
+    const look = () => setUnread(unread.size > 0)
+    return {
+      expect: (/** @type {object} */ id) => (unread.add(id), look()),
+      seen: (/** @type {object} */ id) => (unread.delete(id), look()),
+    }
+  })
+  return { isUnread, reading }
+}
+
 /** The end of something long: says so when it has been on the screen. */
 function End() {
   const { expect, seen } = useContext(Reading)

@@ -2,7 +2,7 @@
 import { callOf, readCall } from '../../lib/request.js'
 import { plain } from '../../lib/text.js'
 import { clock } from '../../lib/time.js'
-import { machineOf } from '../../model/hosts.js'
+import { machineOf, nameOf } from '../../model/hosts.js'
 import { html } from '../../vendor/ui.js'
 import { Said, Who } from '../parts.js'
 
@@ -42,7 +42,7 @@ export function Facts({ approval: it, of, place }) {
     ${
       it.kind === 'prompt'
         ? html`<${Sender} id=${it.participantId} of=${of} />`
-        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <${Said} text=${machine.name} />`}</dd></div><${Because} of=${of} />`
+        : html`<div><dt>Asked by</dt><dd>${asker}${machine && html` on <bdi>${nameOf(machine)}</bdi>`}</dd></div><${Because} of=${of} />`
     }
     ${where && html`<div><dt>Folder</dt><dd><code>${plain(where)}</code></dd></div>`}
   </dl>`

@@ -1,29 +1,15 @@
 // A card that waits: who asks, exactly what, and after that the buttons. The server decides who may; a card that is not
 // current takes no keys, and none is approved before all of it could be read.
 import { now, span } from '../../lib/time.js'
-import { html, useEffect, useRef, useState } from '../../vendor/ui.js'
+import { html, useEffect, useRef } from '../../vendor/ui.js'
 import { Trouble, Who } from '../parts.js'
 import { useDeciding } from './deciding.js'
-import { Everything, Reading } from './exact.js'
+import { Everything, Reading, useReading } from './exact.js'
 import { Facts } from './facts.js'
 import { Heading } from './heading.js'
 import { lookAt } from './keys.js'
 import { KINDS } from './kinds.js'
 import { Extend, Suggestions, Withdraw } from './others.js'
-
-/** What of a card is still to be read. */
-function useReading() {
-  const [isUnread, setUnread] = useState(false)
-  const [reading] = useState(() => {
-    const unread = new Set()
-    const look = () => setUnread(unread.size > 0)
-    return {
-      expect: (/** @type {object} */ id) => (unread.add(id), look()),
-      seen: (/** @type {object} */ id) => (unread.delete(id), look()),
-    }
-  })
-  return { isUnread, reading }
-}
 
 /** What happens when nobody decides. @type {Record<string, string>} */
 const THEN = { permission: 'then the agent is told no', question: 'then it is cancelled' }

@@ -1,9 +1,7 @@
 // Why nothing moves, and what helps.
-import { plain } from '../../lib/text.js'
 import { clock, moment } from '../../lib/time.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
-import { api } from '../../lib/api.js'
-import { machineOf } from '../../model/hosts.js'
+import { machineOf, nameOf } from '../../model/hosts.js'
 import { useHeight } from '../../components/height.js'
 import { Act, Said, Who } from '../../components/parts.js'
 
@@ -22,49 +20,19 @@ function Held({ of }) {
   return html`The agent session is ${life}${why}. It takes no prompts any more.`
 }
 
-/** What the owner of an agent that cannot work may read of its end. @param {{ of: import('../../model/session.js').SharedSession }} props */
-function Crash({ of }) {
-  const { id } = of.agentSession.value
-  const [details, setDetails] = useState(/** @type {any} */ (null))
+/** Why an agent cannot work, and what helps: loaded when that happens. @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
+function Halted({ of, actions }) {
+  const [View, setView] = useState(/** @type {any} */ (null))
   useEffect(
     () =>
-      void api(`/api/agent-sessions/${id}`).then(
-        it => setDetails(it.agentSession),
+      void import('./halted.js').then(
+        it => setView(() => it.Halted),
         () => null,
       ),
-    [id],
+    [],
   )
-  const { exitCode, stderr } = details ?? {}
-  return html`${exitCode != null && html`<p>It ended with code ${exitCode}.</p>`}
-    ${stderr && html`<pre class="out" tabindex="0">${plain(stderr)}</pre>`}`
-}
-
-/** What an agent wants before it works, in the words with which it refused a prompt. @param {{ of: import('../../model/session.js').SharedSession }} props */
-function Login({ of }) {
-  const machine = machineOf(of)
-  const said = [...of.dispatches.value.values()].findLast(it => it.error?.includes('needs a login'))?.error
-  return html`<p>
-    <${Said} text=${said ?? `${of.agent} needs a login`} />.${' '}
-    ${machine ? html`It runs on <b><${Said} text=${machine.name} /></b>` : 'It runs on the computer of its host'}: log in there, then try again.
-  </p>`
-}
-
-/**
- * An agent goes on where it was, if it can; if not, or if that fails, with a new conversation in the same session.
- * @param {object} props
- * @param {import('../../model/session.js').SharedSession} props.of
- * @param {import('./actions.js').Actions} props.actions
- * @param {boolean} props.needsLogin
- */
-function Restart({ of, actions, needsLogin }) {
-  const resumes = of.agentSession.value.capabilities.some(it => it === 'resume' || it === 'load')
-  const forgets = !resumes && [...of.dispatches.value.values()].some(it => it.state === 'succeeded')
-  const again = needsLogin ? 'Try again' : 'Restart and resume'
-  const begin = (/** @type {boolean} */ fresh) => () => actions.restart(fresh)
-  return html`
-    ${(resumes || (needsLogin && !forgets)) && html`<${Act} doing="Restarting…" work=${begin(!resumes)}>${again}<//>`}
-    ${(forgets || !needsLogin) && html`<${Act} doing="Restarting…" work=${begin(true)}>Begin a new conversation<//>`}
-  `
+  if (View) return html`<${View} of=${of} actions=${actions} />`
+  return html`<p>${of.agentSession.value.status === 'errored' ? 'The agent crashed, and cannot work.' : 'The agent needs a login.'}</p>`
 }
 
 /** @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
@@ -78,20 +46,18 @@ export function Banner({ of, actions }) {
     <//>`
   }
   if (status === 'away') {
-    const { name, since, connected } = machineOf(of) ?? {}
-    const machine = name ? html`The agent’s computer <b><${Said} text=${name} /></b>` : 'The computer of the agent'
+    const known = machineOf(of)
+    const machine = known ? html`The agent’s computer <b><bdi>${nameOf(known)}</bdi></b>` : 'The computer of the agent'
     return html`<${Strip} id="banner">
-      <p>${machine} is not connected${since && !connected && ` since ${clock(since)}`}. Decisions are kept.</p>
+      <p>
+        ${machine} is not connected${known && !known.connected && ` since ${clock(known.since)}`}. Decisions are kept, prompts wait.
+        ${of.running && ' If it stays away, nobody will know how the running turn ended.'}
+        ${of.unknown.length > 0 && ' It has been away for long: nobody knows how its last turn ended.'}
+      </p>
     <//>`
   }
-  if (status === 'errored' || status === 'needs_login') {
-    const needsLogin = status === 'needs_login'
-    return html`<${Strip} id="banner" isBad=${true}>
-      ${needsLogin ? html`<${Login} of=${of} />` : html`<p>The agent crashed, and cannot work.</p>`}
-      ${of.isHost && html`<${Crash} of=${of} />`}
-      ${of.isHost && html`<${Restart} of=${of} actions=${actions} needsLogin=${needsLogin} />`}
-    <//>`
-  }
+  if (status === 'errored' || status === 'needs_login')
+    return html`<${Strip} id="banner" isBad=${true}><${Halted} of=${of} actions=${actions} /><//>`
   return null
 }
 

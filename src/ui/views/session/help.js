@@ -20,6 +20,7 @@ export const KEYS = [
   ['Enter', 'From the inbox, open the session of a card'],
   ['G I', 'Inbox'],
   ['G H', 'History'],
+  ['G O', 'Hosts'],
   ['G M', 'What is mine'],
   ['/', 'Search the history'],
   ['Ctrl Enter', 'Send'],

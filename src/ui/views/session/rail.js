@@ -2,6 +2,7 @@
 // behind a bar of tabs, of which none or one is open.
 import { own } from '../../lib/own.js'
 import { plain } from '../../lib/text.js'
+import { machineOf, nameOf, whose } from '../../model/hosts.js'
 import { html, useState } from '../../vendor/ui.js'
 import { Who } from '../../components/parts.js'
 
@@ -72,6 +73,15 @@ function used({ used: spent, size, cost }) {
 const MOST = 12
 
 /** @param {{ of: import('../../model/session.js').SharedSession }} props */
+function Agent({ of }) {
+  const machine = machineOf(of)
+  const where =
+    machine &&
+    html`<br /><span class="muted">on <bdi>${nameOf(machine)}</bdi>, ${whose(machine, of.me)}${!machine.connected && ', away'}</span>`
+  return html`<h2>Agent</h2><p id="agent-at">${plain(of.agent)}${where}</p>`
+}
+
+/** @param {{ of: import('../../model/session.js').SharedSession }} props */
 const People = ({ of }) => html`<h2>People</h2>
   <ul class="people" id="people">
     ${of.here.slice(0, MOST).map(
@@ -81,7 +91,8 @@ const People = ({ of }) => html`<h2>People</h2>
       </li>`,
     )}
     ${of.here.length > MOST && html`<li class="muted">and ${of.here.length - MOST} more</li>`}
-  </ul>`
+  </ul>
+  <${Agent} of=${of} />`
 
 /** @param {import('../../model/session.js').SharedSession} of */
 const isPlanned = ({ timeline }) => timeline.plan.value.length > 0 || timeline.usage.value !== null

@@ -1,0 +1,4 @@
+// The hosts are for everybody.
+import { measure } from './measure.js'
+
+measure(/^hosts/)
