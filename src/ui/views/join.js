@@ -1,6 +1,7 @@
 // Joining by an invite: what it is, what I will be able to do, a name.
 import { Avatar, Copyable, Icon, Trouble } from '../components/parts.js'
 import { api } from '../lib/api.js'
+import { own } from '../lib/own.js'
 import { keep, recall } from '../lib/prefs.js'
 import { plain } from '../lib/text.js'
 import { ago, span } from '../lib/time.js'
@@ -110,11 +111,12 @@ export function JoinView({ id }) {
     <//>`
   if (!preview) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   const host = plain(preview.hostDisplayName ?? 'the host')
+  const held = own(HELD, preview.agentStatus)
   return html`<form id="form" class="card narrow join" onSubmit=${submit}>
     <div class="welcome">
       <p class="muted"><${Avatar} name=${host} /> <span><bdi id="host">${host}</bdi> invites you to</span></p>
       <h2 id="session"><bdi>${plain(preview.title)}</bdi></h2>
-      <p class="muted"><${Icon} name="bot" /> <span><b id="agent">${plain(preview.agent)}</b>${HELD[preview.agentStatus] ? `: ${HELD[preview.agentStatus]}` : ''}</span></p>
+      <p class="muted"><${Icon} name="bot" /> <span><b id="agent">${plain(preview.agent)}</b>${held && `: ${held}`}</span></p>
     </div>
     <h3>You will be able to</h3>
     <${Rights} may=${preview.may} host=${host} />

@@ -61,6 +61,7 @@ async fn a_preview_says_what_an_invite_leads_to_and_uses_nothing_up() {
       "title": "Fix the tests",
       "hostDisplayName": "Hana",
       "agent": "Claude",
+      "agentStatus": "idle",
       "role": "collaborator",
       "may": [
         "watch",

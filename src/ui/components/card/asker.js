@@ -6,6 +6,9 @@ import { machineAt, meet, nameOf, whose } from '../../model/hosts.js'
 import { html, useEffect, useState } from '../../vendor/ui.js'
 import { Said } from '../parts.js'
 
+/** How often it is asked again, in milliseconds: a host comes and goes, and its owner lets others decide. */
+const OFTEN = 30_000
+
 /** @typedef {Schemas['ActionFacts']} Facts */
 
 /**
@@ -30,6 +33,11 @@ export function useFacts(approval, learned) {
     )
     return () => void (isWanted = false)
   }
+  useEffect(() => {
+    if (approval.status !== 'pending') return
+    const timer = setInterval(() => document.hidden || load(), OFTEN)
+    return () => clearInterval(timer)
+  }, [approval.id, approval.status])
   useEffect(load, [approval.id, approval.status, approval.resolveRequest?.at])
   return { facts, error, load }
 }

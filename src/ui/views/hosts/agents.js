@@ -20,14 +20,16 @@ export const STATES = {
 function Registration({ agent, host, said }) {
   const { sign, word } = own(STATES, host.connected ? agent.status : 'stopped') ?? STATES.stopped
   const { currentTask, kind, pid, project, updatedAt } = agent
+  const away = !host.connected && ', its host is away'
+  const works = project && html` · works on <${Said} text=${project} />`
   return html`<li class="registered" data-status=${agent.status}>
     <p>
       ${agentName(agent)}${' '}
-      <span class="state-is ${host.connected ? agent.status : ''}"><span aria-hidden="true">${sign}</span> ${word}${!host.connected && ', its host is away'}</span>
+      <span class="state-is ${host.connected ? agent.status : ''}"><span aria-hidden="true">${sign}</span> ${word}${away}</span>
       ${currentTask && html`: <${Said} text=${currentTask} />`}
     </p>
     <p class="muted">
-      <${Said} text=${kind} />${project && html` · works on <${Said} text=${project} />`}${pid && ` · process ${pid}`} · <${Time} at=${updatedAt} full=${true} />
+      <${Said} text=${kind} />${works}${pid && ` · process ${pid}`} · <${Time} at=${updatedAt} full=${true} />
     </p>
     ${said && html`<p>“<${Said} text=${said} />”</p>`}
     ${agent.capabilities.length > 0 && html`<p class="muted">Can: ${agent.capabilities.map((it, n) => html`${n > 0 && ', '}<${Said} text=${it} />`)}</p>`}

@@ -52,8 +52,9 @@ export function Events({ list }) {
       ${events.map(it => {
         const host = list.hosts.value.get(it.hostId)
         const line = own(LINES, it.kind)?.(it.payload ?? {}) ?? plain(it.kind)
+        const said = it.message && html`: “<${Said} text=${it.message} />”`
         return html`<li key=${it.seq} data-kind=${it.kind}>
-          <${Time} at=${it.timestamp} /> <b><bdi>${host ? nameOf(host) : it.hostId.slice(-6)}</bdi></b> ${line}${it.message && html`: “<${Said} text=${it.message} />”`}
+          <${Time} at=${it.timestamp} /> <b><bdi>${host ? nameOf(host) : it.hostId.slice(-6)}</bdi></b> ${line}${said}
           <${Payload} event=${it} />
         </li>`
       })}

@@ -20,10 +20,11 @@ export function Grants({ host }) {
     if (!canDecide && !canCallTools) throw new Error('Choose what they may')
     await put({ name, canDecide: canDecide === 'on', canCallTools: canCallTools === 'on' })
   })
+  const alone = host.may.grant ? 'you decide and call tools' : 'its owner decides and calls tools'
   return html`<details class="grants">
     <summary>What others may here${grants && grants.length > 0 && ` (${grants.length})`}</summary>
     ${error && html`<${Trouble} error=${error} />`}
-    ${grants?.length === 0 && html`<p class="muted">Nothing: only ${host.may.grant ? 'you decide and call tools' : 'its owner decides and calls tools'}; admins decide.</p>`}
+    ${grants?.length === 0 && html`<p class="muted">Nothing: only ${alone}; admins decide.</p>`}
     <ul class="rows">
       ${grants?.map(
         it => html`<li key=${it.userId}>

@@ -11,6 +11,8 @@ import { Events } from './events.js'
 import { HostCard } from './host.js'
 import { Room } from './room.js'
 
+/** How often what no event tells is loaded again, such as what I am allowed, in milliseconds. */
+const OFTEN = 30_000
 /** How long it is waited with loading again, in milliseconds: what happens to a host comes in several events. */
 const SOON = 150
 
@@ -21,12 +23,13 @@ const State = ({ live }) => html`<div id="bar"><div class="states"><${Pill} live
 function useHosts() {
   const list = useMemo(() => new HostList(), [])
   const [error, setError] = useState(/** @type {any} */ (null))
+  const renew = () => list.renew().then(() => setError(null), setError)
   const live = useMemo(() => {
     let soon = 0
     const hear = (/** @type {any[]} */ frames, /** @type {string} */ position) => {
       if (!list.hear(frames, position)) return
       clearTimeout(soon)
-      soon = setTimeout(() => list.renew().catch(setError), SOON)
+      soon = setTimeout(renew, SOON)
     }
     return new Live({
       path: '/api/host-events/stream',
@@ -43,8 +46,10 @@ function useHosts() {
   useEffect(() => {
     let isWanted = true
     list.load().then(() => isWanted && live.start(), setError)
+    const timer = setInterval(() => document.hidden || (list.isLoaded.peek() && renew()), OFTEN)
     return () => {
       isWanted = false
+      clearInterval(timer)
       live.stop()
     }
   }, [])
@@ -89,7 +94,9 @@ function Known({ me }) {
     // A link names a host; it is there when the list is.
     if (hash && list.isLoaded.value) document.getElementById(hash.slice(1))?.scrollIntoView({ block: 'start' })
   }, [hash, list.isLoaded.value])
-  if (error && !list.isLoaded.value) return html`<${Trouble} error=${error} />`
+  if (error && !list.isLoaded.value)
+    return html`<${Trouble} error=${error} />
+      <button type="button" class="btn" onClick=${() => location.reload()}>Try again</button>`
   if (!list.isLoaded.value) return html`<p class="muted centre" aria-busy="true">Loading…</p>`
   const isAlone = hosts.every(it => !it.userId)
   return html`

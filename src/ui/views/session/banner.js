@@ -20,7 +20,10 @@ function Held({ of }) {
   return html`The agent session is ${life}${why}. It takes no prompts any more.`
 }
 
-/** Why an agent cannot work, and what helps: loaded when that happens. @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props */
+/**
+ * Why an agent cannot work, and what helps: loaded when that happens.
+ * @param {{ of: import('../../model/session.js').SharedSession, actions: import('./actions.js').Actions }} props
+ */
 function Halted({ of, actions }) {
   const [View, setView] = useState(/** @type {any} */ (null))
   useEffect(
