@@ -215,14 +215,14 @@ impl Sight {
         fact: Fact,
     ) -> Result<bool> {
         let host = fact.host;
-        let seers = self.seers.look(reads, host, self.access).await?;
-        let sees = seers.include(caller);
+        let those = self.seers.look(reads, host, self.access).await?;
+        let sees = those.include(caller);
         self.hosts.insert(host, sees);
         if sees || !fact.is_presence {
             return Ok(sees);
         }
         let Some(user) = caller.user_id() else { return Ok(false) };
-        let told = seers.local || reads.shares_with(host, user).await?;
+        let told = those.local || reads.shares_with(host, user).await?;
         self.presence.insert(host, (told, fact.people));
         Ok(told)
     }
