@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    App, Caller, Key, Once, access, action_decisions, actions, drafts, life, once, prompts,
+    App, Caller, Key, Once, Paged, access, action_decisions, actions, drafts, life, once, prompts,
     prompts::account, requests, status,
 };
 use crate::{
@@ -15,37 +15,6 @@ use crate::{
     error::{Code, Error, Result},
     store::{ApprovalFilter, Reads, Seat, Tx},
 };
-
-/// A page of a list.
-#[derive(Debug, Clone)]
-pub struct Paged<T> {
-    /// What is on it.
-    pub items: Vec<T>,
-    /// Where the next one begins, if there is one.
-    pub next_cursor: Option<i64>,
-}
-
-impl<T> Paged<T> {
-    /// The first `limit` of rows of which one more was asked for.
-    pub(super) fn cut(mut rows: Vec<(i64, T)>, limit: i64) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(0);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next_cursor = rows.last().map(|row| row.0).filter(|_| more);
-        Self { items: rows.into_iter().map(|row| row.1).collect(), next_cursor }
-    }
-
-    /// The same of rows of which not all were looked at; `rest`: where the others begin.
-    pub(super) fn of((rows, rest): (Vec<(i64, T)>, Option<i64>), limit: i64) -> Self {
-        let page = Self::cut(rows, limit);
-        Self { next_cursor: page.next_cursor.or(rest), ..page }
-    }
-
-    /// The same page of other things.
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Paged<U> {
-        Paged { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
-    }
-}
 
 /// What waits for the caller, or did.
 #[derive(Debug, Clone, Serialize, ToSchema)]

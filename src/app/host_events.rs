@@ -10,6 +10,7 @@ use crate::{
     domain::{HostEvent, HostFrame, Secret, Seq},
     error::{Code, Error, Result},
     live::{HostFollower, Watching},
+    rpc::LIST_BYTES,
     store::{HostEventPage, PAGE, PAGE_BYTES, Reads},
 };
 
@@ -60,7 +61,7 @@ impl App {
     ) -> Result<(Vec<HostEvent>, Seq)> {
         caller.user()?;
         self.check_follows(after).await?;
-        let mut found = Found::new(self, after, limit);
+        let mut found = Found::new(self, after, limit, PAGE_BYTES);
         let mut reads = self.store.read().await?;
         while !found.is_full() {
             let page = reads.host_events_after(found.last, PAGE, found.bytes).await?;
@@ -83,7 +84,7 @@ impl App {
         }
     }
 
-    /// The same before a number, newest first.
+    /// The same before a number, newest first: no more than a frame of a host holds.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for guests.
@@ -94,7 +95,7 @@ impl App {
         limit: i64,
     ) -> Result<Paged<HostEvent>> {
         caller.user()?;
-        let mut found = Found::new(self, before.unwrap_or(Seq::MAX), limit);
+        let mut found = Found::new(self, before.unwrap_or(Seq::MAX), limit, LIST_BYTES);
         let mut reads = self.store.read().await?;
         while !found.is_full() {
             let page = reads.host_events_before(found.last, PAGE, found.bytes).await?;
@@ -196,9 +197,9 @@ struct Found {
 }
 
 impl Found {
-    fn new(app: &App, last: Seq, limit: i64) -> Self {
+    fn new(app: &App, last: Seq, limit: i64, bytes: usize) -> Self {
         let sight = Sight::new(app.seers.clone(), app.live.access());
-        let (bytes, pages) = (PAGE_BYTES, LOOKED_THROUGH);
+        let pages = LOOKED_THROUGH;
         Self { sight, events: Vec::new(), last, limit, bytes, pages, is_end: false }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error, Result},
     hosts::{self, Ending, Frames, Place},
     rpc::{
-        PROTOCOL_VERSION,
+        LIST_BYTES, PROTOCOL_VERSION,
         calls::{Hello, HostCall, ServerCall, Welcome},
     },
     store::{About, Notice, Tx},
@@ -36,7 +36,7 @@ impl App {
     ) -> Result<Paged<Agent>> {
         let (user, all) = (caller.user()?.id, caller.is_admin());
         let found = self.store.read().await?.agents(Some(user), all, after, limit + 1).await?;
-        Ok(Paged::cut(found, limit))
+        Ok(Paged::fit(found, limit, LIST_BYTES))
     }
 
     /// Whether agents are alive at the server's own host.

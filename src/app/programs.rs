@@ -2,19 +2,24 @@
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 
-use super::{App, Caller, HostFollowing, HostItem, Paged, host_access, news::raw};
+use super::{App, Caller, HostFollowing, HostItem, Paged, host_access, news::raw, paged::fitting};
 use crate::{
     domain::{Asker, HostId, InstanceId, Secret},
     error::{Code, Error, Result},
     hosts::{Feed, Reply},
-    rpc::calls::{
-        AgentPage, ApprovalPage, EventPage, HostCall, ListPage, Notified, OneAgent, Subscribe,
-        Subscribed, ToolList,
+    rpc::{
+        LIST_BYTES,
+        calls::{
+            AgentPage, ApprovalPage, EventPage, HostCall, ListPage, Notified, OneAgent, Subscribe,
+            Subscribed, ToolList,
+        },
     },
 };
 
 /// How many agents and approvals a snapshot shows.
 const SHOWN: i64 = 500;
+/// How many bytes of each of the lists in it, so that all fit into a frame.
+const SHOWN_BYTES: usize = LIST_BYTES / 2;
 /// How many events.
 const EVENTS: i64 = 50;
 
@@ -66,7 +71,8 @@ impl Program {
                 let mut reads = app.store.read().await?;
                 let now = reads.now();
                 let found = reads.actions_of_host(host, before, limit + 1).await?;
-                let Paged { items, next_cursor } = Paged::cut(found, limit).map(|it| it.at(now));
+                let found = found.into_iter().map(|(at, it)| (at, it.at(now))).collect();
+                let Paged { items, next_cursor } = Paged::fit(found, limit, LIST_BYTES);
                 raw(&ApprovalPage { approvals: items, next_cursor: text(next_cursor) })
             }
             HostCall::Events(page) => {
@@ -118,13 +124,17 @@ impl Program {
         app.check_follows(after).await?;
         let secret = self.secret.clone();
         let following = app.begin_hosts(caller, secret, Some(after), None).await?;
-        let agents = app.agents(caller, None, SHOWN).await?.items;
+        let mut agents = app.agents(caller, None, SHOWN).await?.items;
+        agents.truncate(fitting(agents.iter(), SHOWN_BYTES));
         let mut reads = app.store.read().await?;
         let now = reads.now();
         let asked = reads.pending_actions_of_host(self.host, SHOWN).await?;
         drop(reads);
-        let approvals = asked.into_iter().map(|it| it.at(now)).collect();
-        let mut events = app.newest_host_events(caller, Some(bounds.1 + 1), EVENTS).await?.items;
+        let mut approvals: Vec<_> = asked.into_iter().map(|it| it.at(now)).collect();
+        approvals.truncate(fitting(approvals.iter(), SHOWN_BYTES));
+        let before = Some(bounds.1 + 1);
+        let mut events = app.newest_host_events(caller, before, EVENTS).await?.items;
+        events.truncate(fitting(events.iter(), SHOWN_BYTES));
         events.reverse();
         let snapshot = Subscribed { agents, approvals, events, sequence: bounds.1 };
         Ok(Reply::Begin(raw(&snapshot)?, feed(following)))

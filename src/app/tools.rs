@@ -6,13 +6,16 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::{App, Caller, host_access, registry};
+use super::{App, Caller, host_access, paged::fitting, registry};
 use crate::{
     app::admission::Occupancy,
     domain::{ActionId, Agent, AgentId, HostId, InstanceId, MAX_TOOLS, NewTool, Tool},
     error::{Code, Error, Result},
     hosts::CallError,
-    rpc::calls::{Execute, Output, ServerCall},
+    rpc::{
+        LIST_BYTES,
+        calls::{Execute, Output, ServerCall},
+    },
 };
 
 /// The most that a caller may send a tool, in bytes.
@@ -63,6 +66,13 @@ impl App {
                 if tools.len() > MAX_TOOLS {
                     let text = format!("an agent has at most {MAX_TOOLS} tools");
                     return Err(Error::with(Code::TooLarge, text));
+                }
+                if fitting(tools.iter(), LIST_BYTES) < tools.len() {
+                    let text = format!(
+                        "the tools of an agent are at most {} KiB of JSON",
+                        LIST_BYTES / 1024
+                    );
+                    return Err(Error::with(Code::TooLarge, text).hint("shorten their schemas"));
                 }
                 Ok(tools)
             })

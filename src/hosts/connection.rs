@@ -22,7 +22,7 @@ use super::{Outgoing, Place};
 use crate::{
     domain::HostFrame,
     error::{Code, Error, Result},
-    rpc::{Envelope, Incoming, MAX_IN_FLIGHT, calls::HostCall},
+    rpc::{Envelope, Incoming, MAX_FRAME, MAX_IN_FLIGHT, calls::HostCall},
 };
 
 /// How long a frame may take to be written before the socket counts as wedged.
@@ -189,7 +189,12 @@ async fn reply<F: Frames>(
         tracing::error!(error = error as &dyn std::error::Error, "a host's call failed");
     }
     let Some(id) = id else { return Ok(()) };
-    let text = Envelope::answer(id, answer.as_ref()).map_err(Error::internal)?;
+    let mut text = Envelope::answer(id, answer.as_ref()).map_err(Error::internal)?;
+    if text.len() > MAX_FRAME {
+        let refused = Error::with(Code::TooLarge, "the answer does not fit into a frame");
+        let refused: Result<&(), _> = Err(&refused);
+        text = Envelope::answer(id, refused).map_err(Error::internal)?;
+    }
     send(frames, text).await
 }
 

@@ -21,6 +21,9 @@ pub const PROTOCOL_VERSION: u32 = 1;
 /// The largest frame either side takes, in bytes.
 pub const MAX_FRAME: usize = 1024 * 1024;
 
+/// How much of a list is on a page of it, in bytes of JSON, so that it fits into a frame with all that is around it.
+pub const LIST_BYTES: usize = MAX_FRAME / 2;
+
 /// How deep the JSON of a call may nest: more than anything sensible, and less than SQLite stores and readers take.
 pub const MAX_DEPTH: usize = 64;
 

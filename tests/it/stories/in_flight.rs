@@ -104,3 +104,58 @@ async fn a_thousand_calls_of_tools_are_let_in_as_there_is_room_and_each_gets_its
     let admission = world.get(&owner, "/api/admission").await.ok(200);
     assert_eq!(admission["toolCalls"], json!({"limit": 64, "running": 0, "waiting": 0}));
 }
+
+#[tokio::test]
+async fn what_is_large_comes_in_pages_that_fit_into_frames() {
+    let world = World::new().await;
+    let (_, mut machine) = machine(&world, "Hana").await;
+    let large = "x".repeat(60 * 1024);
+    for n in 0..24 {
+        let new = json!({"name": format!("agent {n:02}"), "kind": "script", "metadata": {"notes": large}});
+        let agent = machine.asks("host.register_agent", new).await.unwrap()["agent"]["id"].clone();
+        let note = json!({"kind": "note", "agent_id": agent, "payload": large});
+        machine.asks("host.notify", note).await.unwrap();
+        let ask =
+            json!({"agent_id": agent, "action": format!("Step {n}?"), "details": {"plan": large}});
+        machine.asks("host.request_approval", ask).await.unwrap();
+    }
+    let snapshot = machine.asks("host.subscribe", json!({})).await.unwrap();
+    assert!(snapshot.to_string().len() < 1024 * 1024);
+    let newest = snapshot["events"].as_array().unwrap().last().unwrap()["seq"].clone();
+    assert_eq!(newest, snapshot["sequence"], "the newest are there");
+    machine.asks("host.unsubscribe", json!({})).await.unwrap();
+    for (method, list, all) in [
+        ("host.agents", "agents", 26),
+        ("host.approvals", "approvals", 24),
+        ("host.events", "events", 97),
+    ] {
+        let (mut cursor, mut seen, mut pages) = (Value::Null, HashSet::new(), 0);
+        loop {
+            let page = machine.asks(method, json!({"limit": 200, "cursor": cursor})).await.unwrap();
+            assert!(page.to_string().len() < 1024 * 1024, "{method}");
+            seen.extend(page[list].as_array().unwrap().iter().map(|it| it["id"].to_string()));
+            (cursor, pages) = (page["next_cursor"].clone(), pages + 1);
+            if cursor.is_null() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), all, "{method}: each of them, in {pages} pages");
+        assert!(pages > 1, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn the_tools_of_an_agent_fit_into_a_frame_altogether() {
+    let world = World::new().await;
+    let (_, mut machine) = machine(&world, "Hana").await;
+    let agent = agent(&mut machine).await;
+    let tool =
+        |n: usize| json!({"name": format!("tool {n}"), "parameters": {"x": "x".repeat(60 * 1024)}});
+    let first: Vec<_> = (0..8).map(tool).collect();
+    machine.asks("tools.register", json!({"agent_id": agent, "tools": first})).await.unwrap();
+    let more = json!({"agent_id": agent, "tools": [tool(8)]});
+    let refused = machine.asks("tools.register", more).await.unwrap_err();
+    assert_eq!(refused.code, wardroom::Code::TooLarge);
+    let listed = machine.asks("tools.list", json!({"agent_id": agent})).await.unwrap();
+    assert_eq!(listed["tools"].as_array().unwrap().len(), 8, "nothing of it is kept");
+}
