@@ -163,7 +163,10 @@ async fn raise(tx: &mut Tx, asker: Asker, new: NewAction, limit: i64) -> Result<
     if let Some(request) = approval.request_id
         && let Some(known) = tx.approval_of_request(request).await?
     {
-        if known.digest != approval.digest {
+        let same = known.digest == approval.digest
+            && known.system_level == approval.system_level
+            && known.agent_id == approval.agent_id;
+        if !same {
             let text = "another thing was asked by that request_id";
             return Err(Error::with(Code::IdempotencyMismatch, text)
                 .hint("a request has a name of its own"));

@@ -10,7 +10,7 @@ use std::{
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, agent_sessions::OPEN_LIMIT, status};
+use super::{App, opening::OPEN_LIMIT, status};
 use crate::{
     domain::{AgentSessionId, HostId},
     error::Result,

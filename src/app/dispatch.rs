@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, agent_sessions::OpenFailed, closing::Closing, turns};
+use super::{App, closing::Closing, opening::OpenFailed, turns};
 use crate::{
     domain::{AgentSessionId, Dispatch, DispatchId, DispatchState, HostId, InstanceId},
     error::{Code, Error, Result},

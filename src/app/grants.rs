@@ -58,7 +58,10 @@ impl App {
                     return Err(not_the_owner());
                 }
                 caller.check_full(Code::HostRequired)?;
-                let user = tx.user_named(&name).await?.filter(|user| user.disabled_at.is_none());
+                // Something is given to who is there; taken back it is from anybody.
+                let gives = new.can_decide || new.can_call_tools;
+                let user = tx.user_named(&name).await?;
+                let user = user.filter(|user| !gives || user.disabled_at.is_none());
                 let user = user.ok_or_else(|| {
                     Error::with(Code::NotFound, "nobody has an account of that name")
                         .hint("an admin makes accounts: wardroom user add NAME")

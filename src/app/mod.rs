@@ -35,6 +35,7 @@ mod lines;
 mod messages;
 mod news;
 mod once;
+mod opening;
 mod paged;
 mod passwords;
 mod programs;

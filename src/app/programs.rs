@@ -62,7 +62,8 @@ impl Program {
             HostCall::Unsubscribe {} => return Ok(Reply::End(raw(&())?)),
             HostCall::Agents(page) => {
                 let (cursor, limit) = bounds(&page)?;
-                let Paged { items, next_cursor } = app.agents(&self.caller, cursor, limit).await?;
+                let caller = self.caller_now().await?;
+                let Paged { items, next_cursor } = app.agents(&caller, cursor, limit).await?;
                 raw(&AgentPage { agents: items, next_cursor: text(next_cursor) })
             }
             HostCall::Approvals(page) => {
@@ -78,7 +79,7 @@ impl Program {
             HostCall::Events(page) => {
                 let (cursor, limit) = bounds(&page)?;
                 let Paged { items, next_cursor } =
-                    app.newest_host_events(&self.caller, cursor, limit).await?;
+                    app.newest_host_events(&self.caller_now().await?, cursor, limit).await?;
                 raw(&EventPage { events: items, next_cursor: text(next_cursor) })
             }
             HostCall::RegisterAgent(new) => {
@@ -116,9 +117,14 @@ impl Program {
         answer.map(Reply::Answer)
     }
 
+    /// Whose program it is, as they are now: connections live long, and an admin may be none any more.
+    async fn caller_now(&self) -> Result<Caller> {
+        self.caller.as_now(&mut self.app.store.read().await?).await
+    }
+
     /// The snapshot is made after the place was taken from which events are told: what happens meanwhile is in both.
     async fn subscribe(&self, from: Subscribe) -> Result<Reply> {
-        let (app, caller) = (&self.app, &self.caller);
+        let (app, caller) = (&self.app, &self.caller_now().await?);
         let bounds = app.store.read().await?.host_event_bounds().await?;
         let after = from.after.unwrap_or(bounds.1);
         app.check_follows(after).await?;
@@ -151,7 +157,7 @@ fn feed(following: HostFollowing) -> Feed {
         };
         Some((told, following))
     };
-    stream::unfold(following, next).boxed()
+    stream::unfold(following, next).fuse().boxed()
 }
 
 fn bounds(page: &ListPage) -> Result<(Option<i64>, i64)> {

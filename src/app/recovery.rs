@@ -1,7 +1,11 @@
 //! What the server does about the past when it starts: nothing is lost and nothing is done twice.
 
 use super::{App, turns};
-use crate::{domain::DispatchState, error::Result};
+use crate::{
+    domain::{DispatchState, HostEventBody},
+    error::Result,
+    store::About,
+};
 
 impl App {
     /// Brings the rows up to what is true of a server that has just started: no host is connected yet, what was
@@ -20,12 +24,16 @@ impl App {
                     }
                 }
                 for row in tx.hosts().await? {
-                    // It may come back, and its turns go on until then; nobody is told meanwhile. The time when
+                    // It may come back, and its turns go on until then; no session is told meanwhile. The time when
                     // there was no server to come back to does not count.
                     let grace =
                         if row.local { settings.local_grace } else { settings.remote_grace };
                     if row.host.connected || row.grace_until.is_some() {
                         tx.disconnect_host(row.host.id, tx.now().plus(grace)).await?;
+                    }
+                    if row.host.connected {
+                        let away = HostEventBody::Disconnected {};
+                        tx.append_host_event(row.host.id, &away, About::default()).await?;
                     }
                 }
                 Ok(())

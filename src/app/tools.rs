@@ -155,6 +155,9 @@ impl App {
         }
         let limit = Duration::from_millis(tool.timeout_ms);
         let _place = self.admission.tool_calls.enter(caller.user_id()).await?;
+        // While this one waited, what it may, or the tool, may have been taken away.
+        let caller = caller.as_now(&mut self.store.read().await?).await?;
+        self.callable(&caller, agent.id, &tool.name).await?;
         let host = agent.host_id;
         let instance = self.hosts.instance(host).ok_or(CallError::Away)?;
         let action_id = ActionId::new();
@@ -179,7 +182,8 @@ impl App {
                 return Err(Error::with(Code::AgentUnavailable, text).hint("it was told to stop"));
             }
             Err(CallError::Away) => {
-                running.call = None;
+                // A newer connection of the same process is told; another process knows nothing of the call.
+                running.cancel("caller_gone");
                 return Err(CallError::Away.into());
             }
         };

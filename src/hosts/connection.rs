@@ -97,6 +97,10 @@ where
     let mut ended = pin!(end.cancelled());
     let mut silence = pin!(sleep(SILENCE));
     loop {
+        // Calls that nobody waits for any more must not keep others from being made.
+        if open.len() >= MAX_IN_FLIGHT {
+            open.retain(|_, waiting| !waiting.is_closed());
+        }
         tokio::select! {
             biased;
             () = stop.cancelled() => return Ok(Ending::Stopping),
@@ -108,7 +112,6 @@ where
             }
             Some(Outgoing { call, answer }) = place.calls.recv(), if open.len() < MAX_IN_FLIGHT => {
                 next_id += 1;
-                open.retain(|_, waiting| !waiting.is_closed());
                 open.insert(next_id, answer);
                 let text = Envelope::call(next_id, &call).map_err(Error::internal)?;
                 send(frames, text).await?;

@@ -257,7 +257,7 @@ impl Reads {
                       agents.metadata as "metadata: Json<Value>", h.connected as "connected: bool"
                from agents join hosts h on h.id = agents.host_id
                where agents.offered = 1
-                 and ($2 or h.local = 1 or h.user_id = $1
+                 and ($2 or (h.local = 1 and agents.kind = 'acp') or h.user_id = $1
                      or exists (select 1 from host_grants g where g.host_id = h.id and g.user_id = $1)
                      or exists (select 1 from participants p join sessions s on s.id = p.session_id
                          join agent_sessions shared on shared.id = s.agent_session_id
@@ -280,7 +280,7 @@ impl Reads {
     /// `AGENT_UNAVAILABLE` when it offers none of that name.
     pub async fn agent_folders(&mut self, host: HostId, name: &str) -> Result<Vec<String>> {
         let folders = sqlx::query_scalar!(
-            r#"select folders as "folders: Json<Vec<String>>" from agents where host_id = $1 and name = $2 and offered = 1"#,
+            r#"select folders as "folders: Json<Vec<String>>" from agents where host_id = $1 and name = $2 and offered = 1 and kind = 'acp'"#,
             host,
             name,
         );

@@ -149,7 +149,7 @@ impl Reads {
         let rows = sqlx::query_as!(
             Row,
             r#"select seq, id as "id: HostEventId", at as "at: Timestamp", kind, host_id as "host_id: HostId",
-                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>", length(payload) as "bytes!: i64"
+                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>", octet_length(payload) as "bytes!: i64"
                from host_events where seq > $1 order by seq limit $2"#,
             after,
             limit,
@@ -167,7 +167,7 @@ impl Reads {
         let rows = sqlx::query_as!(
             Row,
             r#"select seq, id as "id: HostEventId", at as "at: Timestamp", kind, host_id as "host_id: HostId",
-                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>", length(payload) as "bytes!: i64"
+                      agent_id as "agent_id: AgentId", message, payload as "payload: Json<Value>", octet_length(payload) as "bytes!: i64"
                from host_events where seq < $1 order by seq desc limit $2"#,
             before,
             limit,

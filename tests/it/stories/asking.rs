@@ -182,9 +182,13 @@ async fn a_program_that_asks_again_joins_the_same_row_after_a_restart_too() {
     let at = format!("/api/approvals/{}", inbox["approvals"][0]["id"].as_str().unwrap());
     world.post(&owner, &at, json!({"action": "approve"})).await.ok(200);
     assert_eq!(machine.end::<Value>(waits).await.unwrap()["outcome"], "approved");
-    let other = json!({"action": "Something else?", "request_id": "go"});
-    let refused = machine.asks("host.request_approval", other).await.unwrap_err();
-    assert_eq!(refused.code, Code::IdempotencyMismatch);
+    for other in [
+        json!({"action": "Something else?", "request_id": "go", "system_level": true}),
+        json!({"action": "Go?", "request_id": "go", "system_level": false}),
+    ] {
+        let refused = machine.asks("host.request_approval", other).await.unwrap_err();
+        assert_eq!(refused.code, Code::IdempotencyMismatch);
+    }
 }
 
 #[tokio::test]

@@ -46,12 +46,12 @@ async fn who_comes_back_by_a_number_is_told_what_they_missed_once_and_in_order()
         .filter(|it| it.id.is_some())
         .map(|it| it.json["kind"].clone())
         .collect();
-    assert_eq!(words, ["host.connected", "host.notification"]);
+    assert_eq!(words, ["host.disconnected", "host.connected", "host.notification"]);
     let page = world.get(&hana, "/api/host-events?after=2&limit=2").await.ok(200);
-    assert_eq!(kinds(&page), ["3 host.notification", "4 host.connected"]);
+    assert_eq!(kinds(&page), ["3 host.notification", "4 host.disconnected"]);
     assert_eq!(page["nextAfter"], "4");
     let page = world.get(&hana, "/api/host-events?order=desc&limit=2").await.ok(200);
-    assert_eq!(kinds(&page), ["5 host.notification", "4 host.connected"], "the newest first");
+    assert_eq!(kinds(&page), ["6 host.notification", "5 host.connected"], "the newest first");
     let page = world.get(&hana, "/api/host-events?order=desc&after=4").await.ok(200);
     assert_eq!(kinds(&page)[2], "1 host.connected");
     assert_eq!(page["nextAfter"], "0", "there is nothing before the first");
@@ -248,4 +248,18 @@ async fn who_leaves_a_session_is_not_told_any_more_whether_its_host_is_there() {
     world.post(&sam, &room.path("leave"), json!({})).await.ok(200);
     flap(&mut room).await;
     assert!(live.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_come_back_to_a_new_server_is_told_to_be_away() {
+    let mut world = World::new().await;
+    let hana = world.user("Hana").await;
+    let mut machine = machine(&world, &hana).await;
+    world.restart().await;
+    let told = async |world: &World| kinds(&world.get(&hana, "/api/host-events").await.ok(200));
+    assert_eq!(told(&world).await, ["1 host.connected", "2 host.disconnected"]);
+    world.restart().await;
+    assert_eq!(told(&world).await.len(), 2, "once");
+    machine.connect(&world).await;
+    assert_eq!(told(&world).await.last().unwrap(), "3 host.connected");
 }

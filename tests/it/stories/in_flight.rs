@@ -109,7 +109,8 @@ async fn a_thousand_calls_of_tools_are_let_in_as_there_is_room_and_each_gets_its
 async fn what_is_large_comes_in_pages_that_fit_into_frames() {
     let world = World::new().await;
     let (_, mut machine) = machine(&world, "Hana").await;
-    let large = "x".repeat(60 * 1024);
+    // Four bytes each.
+    let large = "🦀".repeat(15 * 1024);
     for n in 0..24 {
         let new = json!({"name": format!("agent {n:02}"), "kind": "script", "metadata": {"notes": large}});
         let agent = machine.asks("host.register_agent", new).await.unwrap()["agent"]["id"].clone();

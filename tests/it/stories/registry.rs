@@ -162,3 +162,65 @@ async fn a_host_tells_what_it_likes_but_nothing_that_only_the_server_says() {
     assert_eq!(event["payload"], json!({"kind": "deploy.began", "payload": {"by": "hana"}}));
     assert_eq!(events["nextAfter"], "2");
 }
+
+#[tokio::test]
+async fn who_is_no_admin_any_more_is_told_of_no_foreign_host_on_an_open_connection_either() {
+    let world = World::new().await;
+    let (hana, otto) = (world.user("Hana").await, world.user("Otto").await);
+    let me = world.get(&otto, "/api/me").await.ok(200);
+    let path = format!("/api/users/{}", me["user"]["id"].as_str().unwrap());
+    world.patch(&world.ada, &path, json!({"admin": true})).await.ok(200);
+    let mut hanas = Machine::new(&world.scoped(&hana, "host").await);
+    hanas.connect(&world).await;
+    let secret = json!({"name": "secret project", "kind": "script"});
+    hanas.asks("host.register_agent", secret).await.unwrap();
+    let mut ottos = Machine::new(&world.scoped(&otto, "host").await);
+    ottos.connect(&world).await;
+    let seen = ottos.asks("host.agents", json!({})).await.unwrap().to_string();
+    assert!(seen.contains("secret project"));
+    world.patch(&world.ada, &path, json!({"admin": false})).await.ok(200);
+    for (method, params) in
+        [("host.agents", json!({})), ("host.events", json!({})), ("host.subscribe", json!({}))]
+    {
+        let seen = ottos.asks(method, params).await.unwrap().to_string();
+        assert!(!seen.contains("secret project"), "{method}: {seen}");
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_may_at_a_host_is_taken_back_also_while_their_account_is_disabled() {
+    let world = World::new().await;
+    let (hana, otto) = (world.user("Hana").await, world.user("Otto").await);
+    let mut machine = Machine::new(&world.scoped(&hana, "host").await);
+    machine.connect(&world).await;
+    let grants = format!("/api/hosts/{}/grants", machine.id);
+    let may = json!({"name": "Otto", "canDecide": true});
+    world.post(&hana, &grants, may.clone()).await.ok(200);
+    let me = world.get(&otto, "/api/me").await.ok(200);
+    let path = format!("/api/users/{}", me["user"]["id"].as_str().unwrap());
+    world.patch(&world.ada, &path, json!({"disabled": true})).await.ok(200);
+    world.post(&hana, &grants, may).await.refused(404, "NOT_FOUND");
+    world.post(&hana, &grants, json!({"name": "Otto"})).await.ok(200);
+    world.patch(&world.ada, &path, json!({"disabled": false})).await.ok(200);
+    let hosts = world.get(&otto, "/api/hosts").await.ok(200);
+    assert_eq!(hosts["hosts"], json!([]), "they know of it no more");
+}
+
+#[tokio::test]
+async fn what_is_registered_at_the_servers_own_host_is_not_everybodys_to_see_or_to_start() {
+    let world = World::new().await;
+    let sam = world.user("Sam").await;
+    let mut machine = Machine::new(&Caller::Local);
+    machine.connect(&world).await;
+    register(&mut machine, "deployer").await;
+    let names = async |caller: &Caller| {
+        let listed = world.get(caller, "/api/agents").await.ok(200);
+        let agents = listed["agents"].as_array().unwrap().clone();
+        agents.iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&sam).await, ["claude", "demo"]);
+    assert_eq!(names(&world.ada).await, ["claude", "demo", "deployer"]);
+    let start = json!({"agent": "deployer", "hostId": machine.id});
+    let refused = world.post(&world.ada, "/api/agent-sessions", start).await;
+    refused.refused(409, "AGENT_UNAVAILABLE");
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
-use wardroom::{Code, rpc::calls::ServerCall};
+use wardroom::{Code, app::Settings, live::Limits, rpc::calls::ServerCall};
 
 use crate::world::{Answer, Caller, Machine, World};
 
@@ -15,7 +15,10 @@ struct Shop {
 
 impl Shop {
     async fn with(tools: Value) -> Self {
-        let world = World::new().await;
+        Self::at(World::new().await, tools).await
+    }
+
+    async fn at(world: World, tools: Value) -> Self {
         let owner = world.user("Hana").await;
         let mut machine = Machine::new(&world.scoped(&owner, "host").await);
         machine.connect(&world).await;
@@ -145,4 +148,25 @@ async fn what_is_no_tool_is_refused_with_the_reason() {
         let refused = shop.machine.asks("tools.register", register).await.unwrap_err();
         assert_eq!((refused.code, refused.message.as_str()), (Code::InvalidBody, reason));
     }
+}
+
+#[tokio::test]
+async fn who_may_not_any_more_when_their_turn_comes_calls_nothing() {
+    let settings = Settings { tool_calls: 1, ..Settings::default() };
+    let world = World::with(settings, Limits::default()).await;
+    let mut shop = Shop::at(world, json!([{"name": "deploy"}])).await;
+    let sam = shop.world.user("Sam").await;
+    let grants = format!("/api/hosts/{}/grants", shop.machine.id);
+    let may = json!({"name": "Sam", "canCallTools": true});
+    shop.world.post(&shop.owner, &grants, may).await.ok(200);
+    let first = shop.call(&shop.owner.clone(), "deploy", json!({}));
+    let (id, _) = shop.machine.next().await;
+    let second = shop.call(&sam, "deploy", json!({}));
+    shop.world.settle().await;
+    shop.world.post(&shop.owner, &grants, json!({"name": "Sam"})).await.ok(200);
+    shop.machine.answer(id, &json!({"output": 1}));
+    first.await.unwrap().ok(200);
+    second.await.unwrap().refused(404, "NOT_FOUND");
+    shop.world.settle().await;
+    assert!(shop.machine.waiting().is_empty());
 }
